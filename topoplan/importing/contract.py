@@ -1,0 +1,79 @@
+"""The public door: what an importer sees and what it gives back.
+
+A third party writes a class that fits `Importer` and names it under the entry-point group `topoplan.importers`.
+First-party importers come through the same door.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol, runtime_checkable
+
+from topoplan.importing.workspace import Workspace
+from topoplan.model.facts import Fact, Notice, Source
+from topoplan.model.operation import Operation
+
+ENTRY_POINT_GROUP = "topoplan.importers"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One file that was found: `path` is the path as shown (the only name an importer may use for it), `name` its
+    lower-case last component, `size` in bytes as stored, `head` the first 4 KiB of its content (unzipped for gzip)."""
+
+    path: str
+    name: str
+    size: int
+    head: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What one importer read. Every claimed file appears in `sources` exactly once, also when nothing came of it."""
+
+    facts: tuple[Fact, ...] = ()
+    sources: tuple[Source, ...] = ()
+    notices: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """Settings an importer may honour; everything else it decides from the files."""
+
+    environment: dict[str, str] = field(default_factory=dict)
+    """Extra variables for interpolation, from the configuration file; the process environment is never read."""
+    profiles: tuple[str, ...] = ()
+    """Compose profiles to switch on; empty: all of them."""
+    main_files: tuple[str, ...] = ()
+    """Shown paths of files chosen as the main variant, from the configuration file."""
+    validate_specs: bool = True
+    cache_dir: str = ""
+    """Folder for content-addressed caches; empty: no cache."""
+
+
+@runtime_checkable
+class Importer(Protocol):
+    """Reads one source format into facts."""
+
+    name: str
+    """Short kebab-case name, shown in evidence."""
+    summary: str
+    """One line for `topoplan importers`."""
+
+    def claims(self, candidate: Candidate) -> bool:
+        """Whether this file looks like mine, from its name and first bytes. Must be cheap and never raise."""
+        ...
+
+    def read(self, candidates: Sequence[Candidate], workspace: Workspace, options: ImportOptions) -> Imported:
+        """Read all claimed files (sorted by path). A malformed file is a failed source, not an exception."""
+        ...
+
+
+@runtime_checkable
+class InterfaceReader(Protocol):
+    """An importer that can also read one version of a specification on its own, for its history."""
+
+    def operations(self, path: str, content: bytes) -> tuple[Operation, ...] | None:
+        """Operations of one stored version of `path`; None when it cannot be read."""
+        ...

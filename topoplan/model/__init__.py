@@ -1,0 +1,1 @@
+"""The words of topoplan as frozen values; standard library only."""

@@ -1,0 +1,104 @@
+"""Model values to JSON-ready builtins and back, by the fields of the dataclasses.
+
+Both directions live here so that they cannot drift apart: `decode(T, encode(x)) == x` for every model value.
+Derived properties named in a class's `json_extra` are written for readers and ignored when reading. `Where` is
+written as its text form. Empty defaults are kept, so every document of one version has the same keys.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+from enum import Enum
+from functools import cache
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from topoplan.errors import DocumentError
+from topoplan.model.place import Where
+
+T = TypeVar("T")
+
+
+def encode(value: Any) -> Any:
+    """Return builtins (dict, list, str, int, float, bool, None) for a model value."""
+    if isinstance(value, Where):
+        return str(value)
+    if isinstance(value, Enum):
+        return value.value
+    if dataclasses.is_dataclass(value):
+        names = _names(type(value)) + getattr(value, "json_extra", ())
+        return {name: encode(getattr(value, name)) for name in names}
+    if isinstance(value, tuple):
+        return [encode(item) for item in value]
+    return value
+
+
+def decode(kind: type[T], data: Any, pointer: str = "") -> T:
+    """Build a `kind` from builtins. Unknown keys are ignored, absent keys take the field's default.
+
+    Raises DocumentError naming the JSON Pointer of the first value that does not fit.
+    """
+    return _decode(kind, data, pointer)  # type: ignore[no-any-return]
+
+
+def _decode(kind: Any, data: Any, pointer: str) -> Any:
+    origin = get_origin(kind)
+    if origin in (Union, types.UnionType):
+        members = [m for m in get_args(kind) if m is not type(None)]
+        if data is None and len(members) < len(get_args(kind)):
+            return None
+        return _decode(members[0], data, pointer)
+    if origin is tuple:
+        return _decode_tuple(get_args(kind), data, pointer)
+    if kind is Where:
+        return Where.parse(_check(str, data, pointer))
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        try:
+            return kind(data)
+        except ValueError:
+            raise _misfit(f"one of {', '.join(str(m.value) for m in kind)}", data, pointer) from None
+    if dataclasses.is_dataclass(kind):
+        return _decode_fields(kind, data, pointer)
+    if kind is float and isinstance(data, int) and not isinstance(data, bool):
+        return float(data)
+    return _check(kind, data, pointer)
+
+
+def _decode_tuple(args: tuple[Any, ...], data: Any, pointer: str) -> tuple[Any, ...]:
+    items = _check(list, data, pointer)
+    if len(args) == 2 and args[1] is Ellipsis:
+        return tuple(_decode(args[0], item, f"{pointer}/{i}") for i, item in enumerate(items))
+    if len(items) != len(args):
+        raise _misfit(f"a list of {len(args)}", data, pointer)
+    return tuple(_decode(arg, item, f"{pointer}/{i}") for i, (arg, item) in enumerate(zip(args, items, strict=True)))
+
+
+def _decode_fields(kind: Any, data: Any, pointer: str) -> Any:
+    mapping = _check(dict, data, pointer)
+    hints = _hints(kind)
+    values = {name: _decode(hints[name], mapping[name], f"{pointer}/{name}") for name in _names(kind) if name in mapping}
+    try:
+        return kind(**values)
+    except TypeError:
+        missing = [f.name for f in dataclasses.fields(kind) if f.name not in values and f.default is dataclasses.MISSING]
+        raise _misfit(f"an object with {', '.join(missing)}", data, pointer) from None
+
+
+def _check(kind: type[Any], data: Any, pointer: str) -> Any:
+    if not isinstance(data, kind) or (isinstance(data, bool) and kind is not bool):
+        raise _misfit(kind.__name__, data, pointer)
+    return data
+
+
+def _misfit(wanted: str, data: Any, pointer: str) -> DocumentError:
+    return DocumentError(f"expected {wanted}, found {type(data).__name__}", slug="saved-misfit", where=f"#{pointer}")
+
+
+@cache
+def _names(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(f.name for f in dataclasses.fields(kind))
+
+
+@cache
+def _hints(kind: type[Any]) -> dict[str, Any]:
+    return get_type_hints(kind)

@@ -1,0 +1,191 @@
+"""What importers say: one fact is one thing read at one place. `graph` joins facts into a topology.
+
+Names in facts are as written in the source (cleaned); deciding which names mean one service is the graph's work.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from topoplan.model.operation import Operation
+from topoplan.model.place import Evidence, Where
+from topoplan.model.stats import Stats
+
+
+class NodeKind(StrEnum):
+    """What a node of the topology is."""
+
+    SERVICE = "service"
+    GATEWAY = "gateway"
+    DATASTORE = "datastore"
+    BROKER = "broker"
+    EXTERNAL = "external"
+
+
+class Style(StrEnum):
+    """How the two ends of a boundary meet."""
+
+    SYNC = "sync"
+    """Request and response; the caller is the consumer."""
+    MESSAGE = "message"
+    """The consumer receives the provider's messages through a channel."""
+    RESOURCE = "resource"
+    """A service uses a datastore, cache or broker."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Party:
+    """One end of a fact, as its source names it.
+
+    `scope` is the namespace in which `name` is unique (a compose project, a Kubernetes namespace folder); empty means
+    the name is meant system-wide (traces, spec hosts). `kind` is what the source knows of it, None when unknown.
+    `technology` is a lower-case product name such as `postgresql` or `kafka`.
+    """
+
+    name: str
+    scope: str = ""
+    kind: NodeKind | None = None
+    technology: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceFact:
+    """A node exists. `aliases` are further names that mean it within `scope` (host name, container name, network
+    alias, `OTEL_SERVICE_NAME`); `folder` is where its code lives, as a shown path, empty when unknown.
+    """
+
+    party: Party
+    evidence: Evidence
+    aliases: tuple[str, ...] = ()
+    folder: str = ""
+    image: str = ""
+    ports: tuple[int, ...] = ()
+    """Ports it listens on inside its network."""
+    owner: str = ""
+    criticality: str = ""
+    """`critical`, `high`, `medium`, `low` or empty, as OpenTelemetry's `service.criticality`."""
+    infrastructure: bool = False
+    """Runs beside the system, not in it: tracing back end, metrics, admin UI, load generator, one-shot job."""
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One operation used across a boundary, with its traffic when observed."""
+
+    method: str
+    path: str
+    stats: Stats | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallFact:
+    """`consumer` depends on `provider`. For style `message`, `channel` names topic or queue and `broker` where it
+    lives; the consumer is the receiving service.
+    """
+
+    consumer: Party
+    provider: Party
+    style: Style
+    protocol: str
+    """Lower case: `http`, `grpc`, `kafka`, `amqp`, `postgresql`, `redis`, …; `tcp` when unknown."""
+    evidence: Evidence
+    channel: str = ""
+    broker: Party | None = None
+    uses: tuple[Use, ...] = ()
+    stats: Stats | None = None
+    """Traffic over the whole boundary, uses included; None for declared facts."""
+
+
+class ChannelRole(StrEnum):
+    PUBLISH = "publish"
+    RECEIVE = "receive"
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelFact:
+    """`service` publishes to, or receives from, `channel`; the graph pairs the two roles into message boundaries."""
+
+    service: Party
+    role: ChannelRole
+    channel: str
+    protocol: str
+    evidence: Evidence
+    broker: Party | None = None
+    messages: tuple[Operation, ...] = ()
+    stats: Stats | None = None
+
+
+class HintKind(StrEnum):
+    """How a specification names its provider, strongest first in the order tried."""
+
+    CONFIG = "config"
+    SERVER = "server"
+    FOLDER = "folder"
+    FILE = "file"
+    TITLE = "title"
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    kind: HintKind
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class InterfaceFact:
+    """Some provider offers these operations. `hints` are the names under which it may be known, strongest first; the
+    graph takes the first that means exactly one service. `path` is the spec file, for its history.
+    """
+
+    hints: tuple[Hint, ...]
+    operations: tuple[Operation, ...]
+    protocol: str
+    path: str
+    evidence: Evidence
+    title: str = ""
+    version: str = ""
+    folder: str = ""
+    """Folder of the spec file, as a shown path."""
+    valid: bool | None = None
+    """Verdict of the specification's own validator; None: not validated."""
+
+
+Fact: TypeAlias = ServiceFact | CallFact | ChannelFact | InterfaceFact
+
+
+class SourceState(StrEnum):
+    ANALYSED = "analysed"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Source:
+    """What became of one candidate file."""
+
+    path: str
+    state: SourceState
+    importer: str = ""
+    reason: str = ""
+    """Why it was skipped or failed, or a remark on how it was read; empty when plain."""
+    facts: int = 0
+    digest: str = ""
+    """Hex SHA-256 of the bytes read, empty when not read."""
+
+
+class Severity(StrEnum):
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Notice:
+    """Something a person should know: `slug` is its section in docs/reference/messages.md."""
+
+    severity: Severity
+    slug: str
+    message: str
+    where: Where | None = None

@@ -1,0 +1,88 @@
+"""What can be called across a boundary, and what its specification says of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from topoplan.model.place import Where
+
+
+class FieldPlace(StrEnum):
+    """Where a field travels."""
+
+    REQUEST = "request"
+    """In the request body or the message payload."""
+    RESPONSE = "response"
+    """In a success response body."""
+    PATH = "path"
+    QUERY = "query"
+    HEADER = "header"
+    COOKIE = "cookie"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Field:
+    """One named value in an interface."""
+
+    place: FieldPlace
+    name: str
+    """Dotted path inside the body, `items[].price`; plain name for parameters."""
+    type: str = ""
+    """JSON Schema type, or empty when the spec does not say."""
+    format: str = ""
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Outcome:
+    """One documented result of an operation."""
+
+    status: str
+    """`200`, `4XX`, `default`; `delivered` for a message."""
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation a provider offers, as documented.
+
+    `method` is an upper-case HTTP method, `RPC`, or `PUBLISH`; `path` a path template, `package.Service/Method`
+    or a channel. Message operations keep the payload in fields of place `request`.
+    """
+
+    method: str
+    path: str
+    where: Where | None = None
+    summary: str = ""
+    outcomes: tuple[Outcome, ...] = ()
+    fields: tuple[Field, ...] = ()
+    security: tuple[str, ...] = ()
+    """Names of the security schemes of which one must be met; empty with `unauthenticated` told apart below."""
+    unauthenticated: bool | None = None
+    """True: the spec lets anyone call it; False: it asks for a scheme; None: the spec does not say."""
+    idempotency_key: bool = False
+    """The spec has an idempotency-key parameter or header."""
+    deprecated: bool = False
+
+    @property
+    def id(self) -> str:
+        """`GET /users/{id}`; for RPC just `shop.Users/Get`; for a message `publish order.created`."""
+        return operation_id(self.method, self.path)
+
+    @property
+    def unsafe(self) -> bool:
+        """The call may change state (HTTP: anything but GET, HEAD, OPTIONS, TRACE; RFC 9110 section 9.2.1)."""
+        return self.method not in SAFE_METHODS
+
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "QUERY"})
+
+
+def operation_id(method: str, path: str) -> str:
+    """The one spelling of an operation's identity, everywhere."""
+    if method == "RPC":
+        return path
+    if method in ("PUBLISH", "RECEIVE"):
+        return f"{method.lower()} {path}"
+    return f"{method} {path}" if path else method

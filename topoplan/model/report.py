@@ -1,0 +1,33 @@
+"""Everything one analysis found: the only value reporters and the TUI see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from topoplan.model.change import History
+from topoplan.model.plan import Plan
+from topoplan.model.risk import RiskProfile
+from topoplan.model.topology import Topology
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Journey:
+    """A named user-visible path: the services it runs through, in order, and how much it matters."""
+
+    name: str
+    services: tuple[str, ...]
+    criticality: str = "normal"
+    """`money`, `compliance`, `high`, `normal` or `low`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One analysis. `profiles` is sorted by falling risk, then boundary id."""
+
+    system: str
+    topology: Topology
+    history: History = History()
+    journeys: tuple[Journey, ...] = ()
+    profiles: tuple[RiskProfile, ...] = ()
+    plan: Plan = Plan()
+    tool_version: str = ""

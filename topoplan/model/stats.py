@@ -1,0 +1,83 @@
+"""Addable figures of observed traffic."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import ClassVar
+
+GAMMA = 1.01 / 0.99
+"""Ratio of neighbouring bucket bounds; a quantile read from buckets is within 1 % of the true value."""
+_LOG_GAMMA = math.log(GAMMA)
+
+
+def bucket_of(duration_us: float) -> int:
+    """Index of the log bucket that holds a duration in microseconds; durations under 1 µs share bucket 0."""
+    return max(0, math.floor(math.log(duration_us) / _LOG_GAMMA)) if duration_us > 1 else 0
+
+
+def bucket_ms(bucket: int) -> float:
+    """Representative duration of a bucket, in milliseconds (the value that halves the relative error)."""
+    return 2 * GAMMA ** (bucket + 1) / (1 + GAMMA) / 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """What traces say of one boundary or operation. Adding two is exact, in any order.
+
+    `buckets` is the latency histogram: sorted (log bucket, count) pairs of durations seen by the caller where its span
+    is there, otherwise by the callee. `first_seen`/`last_seen` are Unix seconds, 0 when unknown.
+    """
+
+    json_extra: ClassVar[tuple[str, ...]] = ("p50_ms", "p95_ms", "p99_ms")
+
+    calls: int = 0
+    errors: int = 0
+    traces: int = 0
+    """Distinct traces; exact within one importer's run, an upper bound after adding runs."""
+    first_seen: int = 0
+    last_seen: int = 0
+    buckets: tuple[tuple[int, int], ...] = ()
+
+    def __add__(self, other: Stats) -> Stats:
+        merged = dict(self.buckets)
+        for bucket, count in other.buckets:
+            merged[bucket] = merged.get(bucket, 0) + count
+        seen = [t for t in (self.first_seen, other.first_seen) if t]
+        return Stats(
+            calls=self.calls + other.calls,
+            errors=self.errors + other.errors,
+            traces=self.traces + other.traces,
+            first_seen=min(seen, default=0),
+            last_seen=max(self.last_seen, other.last_seen),
+            buckets=tuple(sorted(merged.items())),
+        )
+
+    def quantile_ms(self, q: float) -> float | None:
+        """The q-quantile (0 ≤ q ≤ 1) of the latency in milliseconds, within 1 %; None without durations."""
+        total = sum(count for _, count in self.buckets)
+        if not total:
+            return None
+        rank, seen = q * (total - 1), 0
+        for bucket, count in self.buckets:
+            seen += count
+            if seen > rank:
+                return round(bucket_ms(bucket), 3)
+        return round(bucket_ms(self.buckets[-1][0]), 3)
+
+    @property
+    def p50_ms(self) -> float | None:
+        return self.quantile_ms(0.5)
+
+    @property
+    def p95_ms(self) -> float | None:
+        return self.quantile_ms(0.95)
+
+    @property
+    def p99_ms(self) -> float | None:
+        return self.quantile_ms(0.99)
+
+    @property
+    def error_rate(self) -> float | None:
+        """Errors over calls, 0–1; None without calls."""
+        return self.errors / self.calls if self.calls else None

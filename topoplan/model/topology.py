@@ -1,0 +1,122 @@
+"""The joined service dependency graph."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from topoplan.model.facts import NodeKind, Notice, Source, Style
+from topoplan.model.operation import Operation
+from topoplan.model.place import Basis, Confidence, Evidence, Where
+from topoplan.model.stats import Stats
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Join:
+    """Why a name means a service: `reason` is a sentence fragment such as `container_name in compose.yaml:4`."""
+
+    name: str
+    reason: str
+    where: Where | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A node. `id` is unique, lower-case where sources allow, stable under input order."""
+
+    id: str
+    name: str
+    kind: NodeKind
+    aliases: tuple[str, ...] = ()
+    joins: tuple[Join, ...] = ()
+    technology: str = ""
+    image: str = ""
+    folders: tuple[str, ...] = ()
+    """Where its code lives, as shown paths."""
+    specs: tuple[str, ...] = ()
+    """Its interface specifications, as shown paths."""
+    operations: tuple[Operation, ...] = ()
+    """What its specifications document, sorted by id; empty when it has none."""
+    owner: str = ""
+    criticality: str = ""
+    infrastructure: bool = False
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BoundaryOperation:
+    """One operation used, or believed used, across a boundary."""
+
+    id: str
+    documented: bool | None = None
+    """True: the provider's spec has it; False: the provider has a spec without it; None: the provider has no spec."""
+    basis: Basis = Basis.DECLARED
+    stats: Stats | None = None
+    """Observed traffic; None when not observed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Boundary:
+    """One (consumer, provider, protocol) edge; a message boundary also names its channel."""
+
+    json_extra: ClassVar[tuple[str, ...]] = ("basis", "confidence")
+
+    id: str
+    consumer: str
+    provider: str
+    style: Style
+    protocol: str
+    channel: str = ""
+    broker: str = ""
+    operations: tuple[BoundaryOperation, ...] = ()
+    stats: Stats | None = None
+    evidence: tuple[Evidence, ...] = ()
+
+    @property
+    def basis(self) -> str:
+        """`declared`, `observed` or `both`."""
+        kinds = {e.basis for e in self.evidence}
+        return "both" if len(kinds) == 2 else next(iter(kinds)).value if kinds else Basis.DECLARED.value
+
+    @property
+    def confidence(self) -> Confidence:
+        """The best of its evidence."""
+        return max((e.confidence for e in self.evidence), key=lambda c: c.rank, default=Confidence.LOW)
+
+    @property
+    def observed(self) -> bool:
+        return any(e.basis is Basis.OBSERVED for e in self.evidence)
+
+    @property
+    def declared(self) -> bool:
+        return any(e.basis is Basis.DECLARED for e in self.evidence)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Drift:
+    """One difference between what is declared and what was observed; only told where traces were given."""
+
+    kind: str
+    """`never-observed`, `not-declared`, `undocumented-operation` or `unused-operation`."""
+    subject: str
+    """Id of the boundary, or of the service for `unused-operation`."""
+    operation: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Topology:
+    """Services and boundaries sorted by id, with everything that was read and noticed on the way."""
+
+    services: tuple[Service, ...] = ()
+    boundaries: tuple[Boundary, ...] = ()
+    sources: tuple[Source, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    drift: tuple[Drift, ...] = ()
+
+    def service(self, service_id: str) -> Service:
+        """The service with this id; raises KeyError."""
+        for service in self.services:
+            if service.id == service_id:
+                return service
+        raise KeyError(service_id)
