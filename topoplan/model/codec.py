@@ -25,7 +25,7 @@ def encode(value: Any) -> Any:
         return str(value)
     if isinstance(value, Enum):
         return value.value
-    if dataclasses.is_dataclass(value):
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
         names = _names(type(value)) + getattr(value, "json_extra", ())
         return {name: encode(getattr(value, name)) for name in names}
     if isinstance(value, tuple):
@@ -76,11 +76,15 @@ def _decode_tuple(args: tuple[Any, ...], data: Any, pointer: str) -> tuple[Any, 
 def _decode_fields(kind: Any, data: Any, pointer: str) -> Any:
     mapping = _check(dict, data, pointer)
     hints = _hints(kind)
-    values = {name: _decode(hints[name], mapping[name], f"{pointer}/{name}") for name in _names(kind) if name in mapping}
+    values = {
+        name: _decode(hints[name], mapping[name], f"{pointer}/{name}") for name in _names(kind) if name in mapping
+    }
     try:
         return kind(**values)
     except TypeError:
-        missing = [f.name for f in dataclasses.fields(kind) if f.name not in values and f.default is dataclasses.MISSING]
+        missing = [
+            f.name for f in dataclasses.fields(kind) if f.name not in values and f.default is dataclasses.MISSING
+        ]
         raise _misfit(f"an object with {', '.join(missing)}", data, pointer) from None
 
 

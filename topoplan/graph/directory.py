@@ -1,0 +1,310 @@
+"""Which names mean which service: explicit, ordered rules, each join with a reason, ambiguity told and never guessed.
+
+Rules, strongest first. A name joins a service when
+1. `topoplan.yaml` says so (and never when it says not);
+2. it is the same name in the same scope (one compose project, one cluster);
+3. it is the same name in another scope, unless the two have different code folders or different technologies, or the
+   name only tells a role (`db`, `web`) and scopes differ;
+4. it is an alias the other side declares (host name, container name, network alias, `OTEL_SERVICE_NAME`);
+5. it differs only in separators (`userservice`), or 6. only in affixes such as `-service`, `svc`, `-api`, and no second
+   service is meant as well. Two names that one source tells apart are never joined by rules 5 and 6.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from topoplan.config import ServiceSettings
+from topoplan.graph.names import (
+    cluster_name,
+    core_key,
+    exact_key,
+    is_public_host,
+    is_role_name,
+    service_id,
+    squashed_key,
+)
+from topoplan.model.facts import NodeKind, Notice, Party, ServiceFact, Severity
+from topoplan.model.place import Basis, Evidence, Where
+from topoplan.model.topology import Join
+
+
+@dataclass(eq=False, slots=True)
+class Entity:
+    """A service while names are still being joined to it."""
+
+    name: str
+    scope: str
+    facts: list[ServiceFact] = field(default_factory=list)
+    kinds: list[NodeKind] = field(default_factory=list)
+    technology: str = ""
+    joins: dict[str, Join] = field(default_factory=dict)
+    members: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+    """Names each (importer, scope) uses for it."""
+    folders: set[str] = field(default_factory=set)
+    id: str = ""
+
+    @property
+    def kind(self) -> NodeKind:
+        """The most telling of what sources said: a gateway or resource beats a plain service."""
+        for kind in (NodeKind.GATEWAY, NodeKind.BROKER, NodeKind.DATASTORE, NodeKind.SERVICE, NodeKind.EXTERNAL):
+            if kind in self.kinds:
+                return kind
+        return NodeKind.SERVICE
+
+    @property
+    def is_resource(self) -> bool:
+        return self.kind in (NodeKind.DATASTORE, NodeKind.BROKER)
+
+
+class Directory:
+    """All services known so far, and the answer to "who is meant by this name?"."""
+
+    def __init__(self, settings: Mapping[str, ServiceSettings]) -> None:
+        self._settings = settings
+        self._forced = {exact_key(alias): name for name, said in settings.items() for alias in (name, *said.aliases)}
+        self._forbidden = {
+            (exact_key(name), exact_key(other)) for name, said in settings.items() for other in said.not_aliases
+        }
+        self.entities: list[Entity] = []
+        self.notices: set[Notice] = set()
+        self._scoped: dict[tuple[str, str], Entity] = {}
+        self._primary: dict[str, list[Entity]] = defaultdict(list)
+        self._alias: dict[str, list[Entity]] = defaultdict(list)
+        self._squashed: dict[str, list[Entity]] = defaultdict(list)
+        self._core: dict[str, list[Entity]] = defaultdict(list)
+
+    # --- building ---------------------------------------------------------------------------------------------------
+
+    def add_all(self, facts: Iterable[ServiceFact]) -> None:
+        """Join service facts to entities: strict rules for all of them first, looser rules for what is left."""
+        groups: dict[tuple[bool, int, str, str, str], list[ServiceFact]] = defaultdict(list)
+        for fact in facts:
+            party = fact.party
+            observed = fact.evidence.basis is Basis.OBSERVED
+            depth = party.scope.count("/")
+            groups[observed, depth, party.scope, fact.evidence.importer, exact_key(party.name)].append(fact)
+        ordered = [sorted(groups[key], key=_fact_order) for key in sorted(groups)]
+        waiting = [group for group in ordered if not self._join_strictly(group)]
+        for group in waiting:
+            if not self._join_loosely(group):
+                self._found(group)
+
+    def _join_strictly(self, group: list[ServiceFact]) -> bool:
+        party = group[0].party
+        key = exact_key(party.name)
+        forced = self._forced.get(key)
+        if forced is not None:
+            entity = self._scoped.get(("", exact_key(forced))) or self._new(forced, "")
+            self._absorb(entity, group, f"topoplan.yaml says it is {forced}" if exact_key(forced) != key else "")
+            return True
+        same = self._scoped.get((party.scope, key))
+        if same is not None:
+            self._absorb(same, group, "")
+            return True
+        fitting = [e for e in self._primary.get(key, ()) if self._may_share(e, group)]
+        if len(fitting) == 1:
+            self._absorb(fitting[0], group, f"same name in {group[0].evidence.importer}")
+            return True
+        if not party.scope and not fitting:
+            meant = self._unique(self._alias, key, party)
+            if meant is not None:
+                self._absorb(meant, group, "is an alias of it")
+                return True
+        if group[0].evidence.basis is Basis.DECLARED and party.scope:
+            self._found(group)
+            return True
+        return False
+
+    def _join_loosely(self, group: list[ServiceFact]) -> bool:
+        party, importer = group[0].party, group[0].evidence.importer
+        key = exact_key(party.name)
+        for index, loosened, reason in (
+            (self._primary, key, "same name"),
+            (self._squashed, squashed_key(party.name), "differs only in separators"),
+            (self._core, core_key(party.name), "differs only in an affix such as -service"),
+        ):
+            if not loosened:
+                continue
+            told_apart = (importer, party.scope)
+            fitting = [
+                e
+                for e in index.get(loosened, ())
+                if told_apart not in e.members and self._may_share(e, group) and not self._forbids(e, key)
+            ]
+            if len(fitting) == 1:
+                self._absorb(fitting[0], group, reason)
+                return True
+            if len(fitting) > 1:
+                self._ambiguous(party.name, fitting, group[0].evidence.where)
+        return False
+
+    def _found(self, group: list[ServiceFact]) -> None:
+        party = group[0].party
+        self._absorb(self._new(party.name, party.scope), group, "")
+
+    def _new(self, name: str, scope: str) -> Entity:
+        entity = Entity(name, scope)
+        self.entities.append(entity)
+        self._scoped[scope, exact_key(name)] = entity
+        self._index(entity, name)
+        return entity
+
+    def _index(self, entity: Entity, name: str) -> None:
+        for index, key in (
+            (self._primary, exact_key(name)),
+            (self._squashed, squashed_key(name)),
+            (self._core, core_key(name)),
+        ):
+            if key and entity not in index[key]:
+                index[key].append(entity)
+
+    def _absorb(self, entity: Entity, group: list[ServiceFact], reason: str) -> None:
+        for fact in group:
+            party = fact.party
+            entity.facts.append(fact)
+            if party.kind is not None:
+                entity.kinds.append(party.kind)
+            entity.technology = entity.technology or party.technology
+            if fact.folder:
+                entity.folders.add(fact.folder)
+            entity.members.setdefault((fact.evidence.importer, party.scope), set()).add(party.name)
+            self._scoped.setdefault((party.scope, exact_key(party.name)), entity)
+            if reason:
+                self._note_join(entity, party.name, reason, fact.evidence.where)
+            if exact_key(party.name) != exact_key(entity.name):
+                self._index(entity, party.name)
+            for alias in fact.aliases:
+                self._add_alias(entity, alias, fact)
+
+    def _add_alias(self, entity: Entity, alias: str, fact: ServiceFact) -> None:
+        key = exact_key(alias)
+        if not key or key == "localhost" or self._forbids(entity, key):
+            return
+        if entity not in self._alias[key]:
+            self._alias[key].append(entity)
+        if key != exact_key(entity.name):
+            rule = fact.evidence.rule or fact.evidence.importer
+            self._note_join(entity, alias, f"named beside it ({rule})", fact.evidence.where)
+
+    def _note_join(self, entity: Entity, name: str, reason: str, where: Where | None) -> None:
+        if name not in entity.joins and name != entity.name:
+            entity.joins[name] = Join(name, reason, where)
+
+    def _may_share(self, entity: Entity, group: list[ServiceFact]) -> bool:
+        """Whether facts of another scope or source may be about this entity at all."""
+        party = group[0].party
+        if self._forbids(entity, exact_key(party.name)):
+            return False
+        if party.scope and entity.scope and party.scope != entity.scope and is_role_name(party.name):
+            return False
+        folders = {f.folder for f in group if f.folder}
+        if folders and entity.folders and not _nested(folders, entity.folders):
+            return False
+        technologies = {f.party.technology for f in group if f.party.technology}
+        return not technologies or not entity.technology or entity.technology in technologies
+
+    def _forbids(self, entity: Entity, key: str) -> bool:
+        return (exact_key(entity.name), key) in self._forbidden
+
+    def _ambiguous(self, name: str, fitting: list[Entity], where: Where | None) -> None:
+        choices = ", ".join(sorted(e.name for e in fitting))
+        message = f"{name!r} may mean {choices}; not joined. Name it under services.<name>.aliases in topoplan.yaml"
+        self.notices.add(Notice(Severity.WARNING, "ambiguous-name", message, where))
+
+    # --- asking -----------------------------------------------------------------------------------------------------
+
+    def find(self, party: Party, where: Where | None = None) -> Entity | None:
+        """The service a party means, by the strictest rule that gives exactly one; None when there is none."""
+        key = exact_key(party.name)
+        if key in self._forced:
+            found = self._scoped.get(("", exact_key(self._forced[key])))
+            if found is not None:
+                return found
+        if party.scope:
+            scoped = self._scoped.get((party.scope, key)) or self._alias_in_scope(key, party.scope)
+            if scoped is not None:
+                return scoped
+        elif ("", key) in self._scoped:
+            return self._scoped["", key]
+        for index, loosened in (
+            (self._primary, key),
+            (self._alias, key),
+            (self._squashed, squashed_key(party.name)),
+            (self._core, core_key(party.name)),
+        ):
+            if not loosened or not index.get(loosened):
+                continue
+            found = self._unique(index, loosened, party)
+            if found is None:
+                self._ambiguous(party.name, index[loosened], where)
+            return found
+        inner = cluster_name(party.name)
+        return self.find(Party(inner, party.scope, party.kind, party.technology), where) if inner else None
+
+    def _alias_in_scope(self, key: str, scope: str) -> Entity | None:
+        meant = [e for e in self._alias.get(key, ()) if any(s == scope for _, s in e.members)]
+        return meant[0] if len(meant) == 1 else None
+
+    def _unique(self, index: Mapping[str, list[Entity]], key: str, party: Party) -> Entity | None:
+        fitting = [e for e in index.get(key, ()) if not self._forbids(e, exact_key(party.name))]
+        if party.technology:
+            fitting = [e for e in fitting if not e.technology or e.technology == party.technology] or fitting
+        return fitting[0] if len(fitting) == 1 else None
+
+    def in_folder(self, folder: str) -> Entity | None:
+        """The service whose code folder holds `folder`: the deepest one, if there is exactly one."""
+        best: list[Entity] = []
+        depth = -1
+        for entity in self.entities:
+            for own in entity.folders:
+                if folder == own or folder.startswith(own + "/"):
+                    if len(own) > depth:
+                        best, depth = [entity], len(own)
+                    elif len(own) == depth and entity not in best:
+                        best.append(entity)
+        return best[0] if len(best) == 1 else None
+
+    def found_by_use(self, party: Party, evidence: Evidence) -> Entity | None:
+        """A node nobody declared but somebody calls: of a known kind, or external when the host is public; else None."""
+        kind = party.kind or (NodeKind.EXTERNAL if is_public_host(party.name) else None)
+        if kind is None:
+            return None
+        fact = ServiceFact(Party(party.name, "", kind, party.technology), evidence)
+        entity = self._scoped.get(("", exact_key(party.name)))
+        if entity is None:
+            entity = self._new(party.name, "")
+        self._absorb(entity, [fact], "")
+        return entity
+
+    def assign_ids(self) -> None:
+        """Give every entity its unique id: its name, and where names collide the last part of its scope as well."""
+        by_id: dict[str, list[Entity]] = defaultdict(list)
+        for entity in self.entities:
+            by_id[service_id(entity.name)].append(entity)
+        taken: set[str] = set()
+        for wanted in sorted(by_id):
+            sharing = sorted(by_id[wanted], key=lambda e: (e.scope.count("/"), e.scope))
+            for number, entity in enumerate(sharing):
+                candidate = wanted
+                if number:
+                    candidate = f"{service_id(entity.scope.rpartition('/')[2] or 'other')}/{wanted}"
+                while candidate in taken:
+                    candidate += "'"
+                entity.id = candidate
+                taken.add(candidate)
+
+
+def _fact_order(fact: ServiceFact) -> tuple[object, ...]:
+    return (-fact.evidence.confidence.rank, fact.evidence.where, party_order(fact.party), fact.aliases, fact.folder)
+
+
+def party_order(party: Party) -> tuple[str, ...]:
+    """A sort key for parties, whose kind may be unknown."""
+    return (party.name, party.scope, party.kind or "", party.technology)
+
+
+def _nested(some: set[str], others: set[str]) -> bool:
+    return any(a == b or a.startswith(b + "/") or b.startswith(a + "/") for a in some for b in others)

@@ -1,0 +1,54 @@
+"""Where what is declared and what was observed differ; told only where there are traces to compare with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from topoplan.model.place import Basis
+from topoplan.model.topology import Boundary, Drift, Service
+
+
+def find_drift(services: Sequence[Service], boundaries: Sequence[Boundary]) -> tuple[Drift, ...]:
+    """All differences, sorted. Boundaries to infrastructure are left out: nobody traces the calls of a tracer.
+
+    Absence from a sample of traffic is not proof of absence, and the messages say "not seen", never "unused".
+    """
+    if not any(b.observed for b in boundaries):
+        return ()
+    by_id = {s.id: s for s in services}
+    relevant = [b for b in boundaries if not (by_id[b.consumer].infrastructure or by_id[b.provider].infrastructure)]
+    seen = {s.id for s in services if any(e.basis is Basis.OBSERVED for e in s.evidence)}
+    return tuple(sorted([*_boundary_drift(relevant, seen), *_operation_drift(relevant, by_id)]))
+
+
+def _boundary_drift(boundaries: Sequence[Boundary], seen: set[str]) -> list[Drift]:
+    found = []
+    has_declared = any(b.declared for b in boundaries)
+    for boundary in boundaries:
+        if not boundary.observed:
+            why = "no trace shows it" if boundary.consumer in seen else f"{boundary.consumer} is in no trace"
+            found.append(Drift("never-observed", boundary.id, message=f"declared, but {why}"))
+        elif not boundary.declared and has_declared:
+            calls = boundary.stats.calls if boundary.stats else 0
+            found.append(Drift("not-declared", boundary.id, message=f"seen in {calls} calls, declared nowhere"))
+    return found
+
+
+def _operation_drift(boundaries: Sequence[Boundary], by_id: dict[str, Service]) -> list[Drift]:
+    found = []
+    called: dict[str, set[str]] = {}
+    for boundary in boundaries:
+        for operation in boundary.operations:
+            if operation.basis is not Basis.OBSERVED:
+                continue
+            called.setdefault(boundary.provider, set()).add(operation.id)
+            if operation.documented is False:
+                calls = operation.stats.calls if operation.stats else 0
+                message = f"called {calls} times, but no spec of {boundary.provider} documents it"
+                found.append(Drift("undocumented-operation", boundary.id, operation.id, message))
+    for provider, operations in called.items():
+        for documented in by_id[provider].operations:
+            if documented.id not in operations:
+                message = f"documented by {provider}, but no trace shows a service calling it"
+                found.append(Drift("unused-operation", provider, documented.id, message))
+    return found

@@ -1,0 +1,376 @@
+"""Facts to topology: parties become services, facts about one edge become one boundary with all its evidence."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from topoplan.config import ServiceSettings, Settings
+from topoplan.graph.directory import Directory, Entity, party_order
+from topoplan.graph.drift import find_drift
+from topoplan.graph.operations import OperationIndex
+from topoplan.model.facts import (
+    CallFact,
+    ChannelFact,
+    ChannelRole,
+    Fact,
+    HintKind,
+    InterfaceFact,
+    NodeKind,
+    Notice,
+    Party,
+    ServiceFact,
+    Severity,
+    Source,
+    Style,
+)
+from topoplan.model.operation import Operation, operation_id
+from topoplan.model.place import Basis, Confidence, Evidence
+from topoplan.model.stats import Stats
+from topoplan.model.topology import Boundary, BoundaryOperation, Service, Topology
+
+UNKNOWN_PROTOCOL = "tcp"
+"""Protocol of a fact whose source does not tell; folded into a known one of the same pair."""
+
+_CRITICALITY = ("low", "medium", "high", "critical")
+
+
+def build_topology(
+    facts: Iterable[Fact], sources: Sequence[Source], notices: Sequence[Notice], settings: Settings
+) -> Topology:
+    """Join facts into one topology; the order of facts does not matter."""
+    return _Merger(settings).merge(list(facts), sources, notices)
+
+
+@dataclass(slots=True)
+class _Edge:
+    """A boundary while its facts are being gathered."""
+
+    evidence: set[Evidence] = field(default_factory=set)
+    stats: Stats | None = None
+    uses: dict[tuple[str, str], tuple[Basis, Stats | None]] = field(default_factory=dict)
+    brokers: set[str] = field(default_factory=set)
+
+    def add(self, fact: CallFact, broker: str) -> None:
+        self.evidence.add(fact.evidence)
+        if broker:
+            self.brokers.add(broker)
+        if fact.stats is not None:
+            self.stats = fact.stats if self.stats is None else self.stats + fact.stats
+        for use in fact.uses:
+            basis, stats = self.uses.get((use.method, use.path), (fact.evidence.basis, None))
+            if use.stats is not None:
+                stats = use.stats if stats is None else stats + use.stats
+            if fact.evidence.basis is Basis.OBSERVED:
+                basis = Basis.OBSERVED
+            self.uses[use.method, use.path] = (basis, stats)
+
+    def absorb(self, other: _Edge) -> None:
+        self.evidence |= other.evidence
+        self.brokers |= other.brokers
+        if other.stats is not None:
+            self.stats = other.stats if self.stats is None else self.stats + other.stats
+        for key, (basis, stats) in other.uses.items():
+            known_basis, known = self.uses.get(key, (basis, None))
+            merged = stats if known is None else known if stats is None else known + stats
+            self.uses[key] = (Basis.OBSERVED if Basis.OBSERVED in (basis, known_basis) else basis, merged)
+
+
+_EdgeKey = tuple[Entity, Entity, Style, str, str]
+
+
+class _Merger:
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.directory = Directory(settings.services)
+        self.interfaces: dict[Entity, list[InterfaceFact]] = defaultdict(list)
+        self.edges: dict[_EdgeKey, _Edge] = defaultdict(_Edge)
+        self.notices: set[Notice] = set()
+
+    def merge(self, facts: list[Fact], sources: Sequence[Source], notices: Sequence[Notice]) -> Topology:
+        self.directory.add_all(f for f in facts if isinstance(f, ServiceFact))
+        for interface in sorted((f for f in facts if isinstance(f, InterfaceFact)), key=_interface_order):
+            self._place_interface(interface)
+        self._add_calls([f for f in facts if isinstance(f, CallFact)])
+        self._pair_channels([f for f in facts if isinstance(f, ChannelFact)])
+        self._fold_unknown_protocols()
+        self.directory.assign_ids()
+        services = self._services()
+        boundaries = self._boundaries({s.id: s for s in services})
+        return Topology(
+            services=services,
+            boundaries=boundaries,
+            sources=tuple(sorted(sources)),
+            notices=tuple(sorted({*notices, *self.notices, *self.directory.notices}, key=_notice_order)),
+            drift=find_drift(services, boundaries),
+        )
+
+    # --- interfaces -------------------------------------------------------------------------------------------------
+
+    def _place_interface(self, fact: InterfaceFact) -> None:
+        entity = self._provider_of(fact)
+        if entity is None:
+            name = next((h.name for k in _NAMING for h in fact.hints if h.kind is k), fact.title or fact.path)
+            entity = self._create(Party(name, kind=NodeKind.SERVICE), fact.evidence)
+        self.interfaces[entity].append(fact)
+
+    def _provider_of(self, fact: InterfaceFact) -> Entity | None:
+        for name, said in self.settings.services.items():
+            if fact.path in said.specs:
+                return self.directory.find(Party(name)) or self._create(Party(name), fact.evidence)
+        for kind in (HintKind.CONFIG, HintKind.SERVER):
+            for hint in fact.hints:
+                if hint.kind is kind and (found := self._existing(hint.name, fact)):
+                    return found
+        if fact.folder and (found := self.directory.in_folder(fact.folder)):
+            return found
+        for hint in fact.hints:
+            if hint.kind in (HintKind.FOLDER, HintKind.FILE, HintKind.TITLE) and (
+                found := self._existing(hint.name, fact)
+            ):
+                return found
+        return None
+
+    def _existing(self, name: str, fact: InterfaceFact) -> Entity | None:
+        entity = self.directory.find(Party(name), fact.evidence.where)
+        return None if entity is None or entity.is_resource or entity.kind is NodeKind.EXTERNAL else entity
+
+    def _create(self, party: Party, evidence: Evidence) -> Entity:
+        made = self.directory.found_by_use(Party(party.name, kind=party.kind or NodeKind.SERVICE), evidence)
+        assert made is not None, "a party with a kind is always made"
+        return made
+
+    # --- calls ------------------------------------------------------------------------------------------------------
+
+    def _add_calls(self, calls: list[CallFact]) -> None:
+        """Declared calls first: an observed `postgresql` is told apart by what its caller is declared to use."""
+        for fact in sorted(calls, key=_call_order):
+            consumer = self._resolve(fact.consumer, fact.evidence)
+            provider = self._resolve_provider(fact, consumer)
+            if consumer is None or provider is None or consumer is provider:
+                continue
+            broker = self._resolve(fact.broker, fact.evidence) if fact.broker else None
+            style, protocol = _settle(fact, provider)
+            edge = self.edges[consumer, provider, style, protocol, fact.channel]
+            edge.add(fact, broker.name if broker else "")
+            if broker is not None and fact.style is Style.MESSAGE:
+                self._use_broker((consumer, provider), broker, fact)
+
+    def _use_broker(self, ends: tuple[Entity, Entity], broker: Entity, fact: CallFact) -> None:
+        for end in ends:
+            if end is not broker:
+                self.edges[end, broker, Style.RESOURCE, fact.protocol, ""].evidence.add(fact.evidence)
+
+    def _resolve(self, party: Party, evidence: Evidence) -> Entity | None:
+        found = self.directory.find(party, evidence.where) or self.directory.found_by_use(party, evidence)
+        if found is None:
+            message = f"{party.name!r} is named but is no service that was found; its calls are left out"
+            self.notices.add(Notice(Severity.INFO, "unresolved-name", message, evidence.where))
+        return found
+
+    def _resolve_provider(self, fact: CallFact, consumer: Entity | None) -> Entity | None:
+        party = fact.provider
+        if party.scope or party.kind not in (NodeKind.DATASTORE, NodeKind.BROKER) or not party.technology:
+            return self._resolve(party, fact.evidence)
+        named = self.directory.find(party)
+        if named is not None and (not named.technology or named.technology == party.technology):
+            return named
+        alike = [e for e in self.directory.entities if e.kind is party.kind and e.technology == party.technology]
+        used = {key[1] for key in self.edges if key[0] is consumer}
+        for choice in ([e for e in alike if e in used], alike):
+            if len(choice) == 1:
+                return choice[0]
+        return self._resolve(party, fact.evidence)
+
+    def _pair_channels(self, facts: list[ChannelFact]) -> None:
+        """Every publisher of a channel with every receiver of it, on the same broker where both name one."""
+        ends: dict[tuple[str, str], dict[ChannelRole, list[tuple[Entity, Entity | None, ChannelFact]]]] = {}
+        for fact in facts:
+            service = self._resolve(fact.service, fact.evidence)
+            if service is None:
+                continue
+            broker = self._resolve_broker(fact, service)
+            if broker is not None and broker is not service:
+                edge = self.edges[service, broker, Style.RESOURCE, fact.protocol, ""]
+                edge.evidence.add(fact.evidence)
+            roles = ends.setdefault((fact.protocol, fact.channel), {})
+            roles.setdefault(fact.role, []).append((service, broker, fact))
+        for (protocol, channel), roles in ends.items():
+            for publisher, from_broker, published in roles.get(ChannelRole.PUBLISH, ()):
+                for receiver, to_broker, received in roles.get(ChannelRole.RECEIVE, ()):
+                    if publisher is receiver or (from_broker and to_broker and from_broker is not to_broker):
+                        continue
+                    edge = self.edges[receiver, publisher, Style.MESSAGE, protocol, channel]
+                    edge.evidence |= {_weaker(published, received), _weaker(received, published)}
+                    broker = from_broker or to_broker
+                    if broker is not None:
+                        edge.brokers.add(broker.name)
+                    edge.uses.setdefault(("PUBLISH", channel), (published.evidence.basis, None))
+
+    def _resolve_broker(self, fact: ChannelFact, service: Entity) -> Entity | None:
+        if fact.broker is None:
+            return None
+        as_call = CallFact(fact.service, fact.broker, Style.RESOURCE, fact.protocol, fact.evidence)
+        return self._resolve_provider(as_call, service)
+
+    def _fold_unknown_protocols(self) -> None:
+        """A fact that does not tell the protocol speaks of the pair's known one: the best supported, then the first."""
+        known: dict[tuple[Entity, Entity, Style], list[_EdgeKey]] = defaultdict(list)
+        for key in self.edges:
+            if key[3] != UNKNOWN_PROTOCOL and key[2] is not Style.MESSAGE:
+                known[key[:3]].append(key)
+        for key in [k for k in self.edges if k[3] == UNKNOWN_PROTOCOL]:
+            targets = known.get(key[:3])
+            if targets:
+                target = min(targets, key=lambda k: (-len(self.edges[k].evidence), k[3]))
+                self.edges[target].absorb(self.edges.pop(key))
+
+    # --- results ----------------------------------------------------------------------------------------------------
+
+    def _services(self) -> tuple[Service, ...]:
+        made = []
+        for entity in self.directory.entities:
+            said = self._said(entity)
+            if said.ignore:
+                continue
+            made.append(_service(entity, said, self.interfaces.get(entity, [])))
+        return tuple(sorted(made, key=lambda s: s.id))
+
+    def _said(self, entity: Entity) -> ServiceSettings:
+        for name, said in self.settings.services.items():
+            if self.directory.find(Party(name)) is entity:
+                return said
+        return ServiceSettings()
+
+    def _boundaries(self, services: dict[str, Service]) -> tuple[Boundary, ...]:
+        indexes = {s.id: OperationIndex(s.operations) for s in services.values()}
+        ids = {entity.name: entity.id for entity in self.directory.entities}
+        made, faint = [], 0
+        least = Confidence(self.settings.min_confidence).rank
+        for (consumer, provider, style, protocol, channel), edge in self.edges.items():
+            if consumer.id not in services or provider.id not in services:
+                continue
+            boundary = Boundary(
+                id=boundary_id(consumer.id, provider.id, style, protocol, channel),
+                consumer=consumer.id,
+                provider=provider.id,
+                style=style,
+                protocol=protocol,
+                channel=channel,
+                broker=min((ids[b] for b in edge.brokers), default=""),
+                operations=_operations(edge, indexes[provider.id]),
+                stats=edge.stats,
+                evidence=tuple(sorted(edge.evidence, key=_evidence_order)),
+            )
+            if boundary.confidence.rank < least:
+                faint += 1
+            else:
+                made.append(boundary)
+        if faint:
+            message = f"{faint} boundaries rest on weak evidence only and are left out; --min-confidence low shows them"
+            self.notices.add(Notice(Severity.INFO, "weak-boundaries", message))
+        return tuple(sorted(made, key=lambda b: b.id))
+
+
+_NAMING = (HintKind.CONFIG, HintKind.FOLDER, HintKind.FILE, HintKind.TITLE, HintKind.SERVER)
+
+
+def boundary_id(consumer: str, provider: str, style: Style, protocol: str, channel: str) -> str:
+    """`orders->payments/http`; a message boundary names its channel and flows to the consumer:
+    `notifications<-orders/kafka:order.created`."""
+    arrow = "<-" if style is Style.MESSAGE else "->"
+    return f"{consumer}{arrow}{provider}/{protocol}" + (f":{channel}" if channel else "")
+
+
+def _settle(fact: CallFact, provider: Entity) -> tuple[Style, str]:
+    """What a provider is decides the style: whoever talks to a store or broker uses a resource."""
+    if fact.style is Style.MESSAGE:
+        return fact.style, fact.protocol
+    if provider.is_resource:
+        return Style.RESOURCE, provider.technology or fact.protocol
+    return (Style.SYNC if fact.style is Style.RESOURCE else fact.style), fact.protocol
+
+
+def _weaker(fact: ChannelFact, other: ChannelFact) -> Evidence:
+    """Its evidence, no more certain than the other half's."""
+    mine, theirs = fact.evidence, other.evidence
+    confidence = min(mine.confidence, theirs.confidence, key=lambda c: c.rank)
+    return Evidence(mine.importer, mine.where, mine.basis, confidence, mine.rule, mine.detail)
+
+
+def _service(entity: Entity, said: ServiceSettings, interfaces: list[InterfaceFact]) -> Service:
+    operations: dict[str, Operation] = {}
+    for interface in interfaces:
+        for operation in interface.operations:
+            operations.setdefault(operation.id, operation)
+    evidence = {f.evidence for f in entity.facts} | {i.evidence for i in interfaces}
+    joins = tuple(sorted(entity.joins.values()))
+    return Service(
+        id=entity.id,
+        name=entity.name,
+        kind=NodeKind(said.kind) if said.kind else entity.kind,
+        aliases=tuple(sorted({j.name for j in joins} | set(said.aliases))),
+        joins=joins,
+        technology=entity.technology,
+        image=min((f.image for f in entity.facts if f.image), default=""),
+        folders=tuple(sorted(entity.folders | set(said.folders))),
+        specs=tuple(sorted({i.path for i in interfaces} | set(said.specs))),
+        operations=tuple(operations[key] for key in sorted(operations)),
+        owner=said.owner or min((f.owner for f in entity.facts if f.owner), default=""),
+        criticality=said.criticality or _highest(f.criticality for f in entity.facts),
+        infrastructure=any(f.infrastructure for f in entity.facts),
+        evidence=tuple(sorted(evidence, key=_evidence_order)),
+    )
+
+
+def _highest(criticalities: Iterable[str]) -> str:
+    known = [c for c in criticalities if c in _CRITICALITY]
+    return max(known, key=_CRITICALITY.index, default="")
+
+
+def _operations(edge: _Edge, index: OperationIndex) -> tuple[BoundaryOperation, ...]:
+    found: dict[str, BoundaryOperation] = {}
+    for (method, path), (basis, stats) in sorted(edge.uses.items()):
+        meant = index.find(method, path)
+        made = BoundaryOperation(
+            id=meant.id if meant else operation_id(method, path),
+            documented=True if meant else (False if index else None),
+            basis=basis,
+            stats=stats,
+        )
+        known = found.get(made.id)
+        found[made.id] = made if known is None else _combined(known, made)
+    return tuple(found[key] for key in sorted(found))
+
+
+def _combined(one: BoundaryOperation, other: BoundaryOperation) -> BoundaryOperation:
+    stats = one.stats if other.stats is None else other.stats if one.stats is None else one.stats + other.stats
+    basis = Basis.OBSERVED if Basis.OBSERVED in (one.basis, other.basis) else Basis.DECLARED
+    return BoundaryOperation(one.id, one.documented, basis, stats)
+
+
+def _evidence_order(evidence: Evidence) -> tuple[object, ...]:
+    return (
+        evidence.basis,
+        -evidence.confidence.rank,
+        evidence.importer,
+        evidence.where,
+        evidence.rule,
+        evidence.detail,
+    )
+
+
+def _call_order(fact: CallFact) -> tuple[object, ...]:
+    observed = fact.evidence.basis is Basis.OBSERVED
+    parties = (party_order(fact.consumer), party_order(fact.provider))
+    return (observed, *parties, fact.style, fact.protocol, fact.channel, _evidence_order(fact.evidence))
+
+
+def _interface_order(fact: InterfaceFact) -> tuple[str, str]:
+    return fact.path, fact.title
+
+
+def _notice_order(notice: Notice) -> tuple[object, ...]:
+    rank = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}[notice.severity]
+    return (rank, notice.slug, str(notice.where or ""), notice.message)
