@@ -1,11 +1,51 @@
-"""topoplan.yaml: what a team knows better than its files. Parsed once into frozen settings."""
+"""What topoplan.yaml can say, as frozen values whose defaults are what an absent file means.
+
+The types carry their bounds (`Range`, `OneOf`, `FilePath`), so that the loader, the published JSON Schema and these
+classes cannot disagree: a test compares all three.
+"""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
+from typing import Annotated
 
-from topoplan.model.risk import Mode
 from topoplan.model.plan import Technique
+from topoplan.model.risk import Mode
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A number's bounds, both included unless `above` says that `low` itself is not allowed."""
+
+    low: float
+    high: float = math.inf
+    above: bool = False
+
+    def allows(self, number: float) -> bool:
+        return (self.low < number if self.above else self.low <= number) and number <= self.high
+
+    def __str__(self) -> str:
+        low = f"above {self.low:g}" if self.above else f"{self.low:g} or more"
+        return low if self.high == math.inf else f"{low} and at most {self.high:g}"
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """The words a text may be; leaving the key out is always allowed."""
+
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FilePath:
+    """A path written relative to the folder of topoplan.yaml, kept here as a shown path."""
+
+
+Share = Annotated[float, Range(0, 1)]
+Cost = Annotated[float, Range(0, 100_000, above=True)]
+Days = Annotated[int, Range(1, 36_500)]
+Paths = tuple[Annotated[str, FilePath()], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,13 +56,14 @@ class ServiceSettings:
     """Further names that mean this service: forces a join."""
     not_aliases: tuple[str, ...] = ()
     """Names that must never be joined to it."""
-    kind: str = ""
+    kind: Annotated[str, OneOf(("service", "gateway", "datastore", "broker", "external"))] = ""
     owner: str = ""
-    criticality: str = ""
-    folders: tuple[str, ...] = ()
-    """Where its code lives, relative to topoplan.yaml."""
-    specs: tuple[str, ...] = ()
-    repository: str = ""
+    criticality: Annotated[str, OneOf(("critical", "high", "medium", "low"))] = ""
+    folders: Paths = ()
+    """Where its code lives."""
+    specs: Paths = ()
+    """Its interface specifications."""
+    repository: Annotated[str, FilePath()] = ""
     """Path of the git repository its folders lie in, when it is not the analysed one."""
     ignore: bool = False
     """Leave it and its boundaries out."""
@@ -32,14 +73,14 @@ class ServiceSettings:
 class JourneySettings:
     services: tuple[str, ...] = ()
     entry: str = ""
-    criticality: str = "normal"
+    criticality: Annotated[str, OneOf(("money", "compliance", "high", "normal", "low"))] = "normal"
 
 
 @dataclass(frozen=True, slots=True)
 class HistorySettings:
     enabled: bool = True
-    since_days: int = 365
-    half_life_days: int = 90
+    since_days: Days = 365
+    half_life_days: Days = 90
     bots: tuple[str, ...] = ()
     """Further author-name patterns (globs) to leave out."""
     fix_words: tuple[str, ...] = ("fix", "bug", "hotfix", "revert", "regression")
@@ -47,7 +88,7 @@ class HistorySettings:
 
 @dataclass(frozen=True, slots=True)
 class RiskSettings:
-    mode_weights: dict[Mode, float] = field(default_factory=dict)
+    mode_weights: dict[Mode, Share] = field(default_factory=dict)
     """Overrides of the default weight of a mode, each in [0, 1]."""
     money_fields: tuple[str, ...] = ()
     """Further field-name words that mean money, time or a unit."""
@@ -55,14 +96,14 @@ class RiskSettings:
 
 @dataclass(frozen=True, slots=True)
 class TechniqueSettings:
-    hours: float | None = None
-    seconds: float | None = None
-    effects: dict[Mode, float] = field(default_factory=dict)
+    hours: Cost | None = None
+    seconds: Cost | None = None
+    effects: dict[Mode, Share] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class PlanningSettings:
-    min_value: float = 0.002
+    min_value: Annotated[float, Range(0, 1)] = 0.002
     """Risk retired per hour below which a test is not recommended."""
     techniques: dict[Technique, TechniqueSettings] = field(default_factory=dict)
 
@@ -74,12 +115,12 @@ class Settings:
     system: str = ""
     exclude: tuple[str, ...] = ()
     """Globs (gitignore syntax) of files not to read."""
-    main_files: tuple[str, ...] = ()
+    main_files: Paths = ()
     profiles: tuple[str, ...] = ()
     environment: dict[str, str] = field(default_factory=dict)
     importers: tuple[str, ...] = ()
     """Names of the importers to use; empty: all."""
-    min_confidence: str = "low"
+    min_confidence: Annotated[str, OneOf(("high", "medium", "low"))] = "low"
     validate_specs: bool = True
     services: dict[str, ServiceSettings] = field(default_factory=dict)
     journeys: dict[str, JourneySettings] = field(default_factory=dict)

@@ -1,0 +1,92 @@
+"""Finds and reads topoplan.yaml."""
+
+from __future__ import annotations
+
+import dataclasses
+import posixpath
+from collections.abc import Iterable
+from pathlib import Path
+
+from topoplan.config.decode import Decoder
+from topoplan.config.settings import Settings
+from topoplan.errors import ConfigError, DocumentError
+from topoplan.importing.documents import line_of
+from topoplan.importing.workspace import Workspace
+
+CONFIG_NAMES = ("topoplan.yaml", "topoplan.yml")
+"""File names looked for, in this order."""
+
+
+def find_config(paths: Iterable[str], base: Path) -> str:
+    """Shown path of the configuration file for these inputs, or nothing: looked for in the first folder given, then in
+    `base`, the folder relative paths are seen from.
+
+    Raises ConfigError (`config-outside`) when the file is a link that leaves its folder: analysed folders may be
+    foreign, so such a link is followed only when the user names it.
+    """
+    folders = [path for path in paths if (base / path).is_dir()][:1]
+    for folder in (*folders, "."):
+        for name in CONFIG_NAMES:
+            shown = posixpath.normpath(posixpath.join(folder.replace("\\", "/"), name))
+            real = base / shown
+            if not real.is_file():
+                continue
+            if (base / folder).resolve() not in real.resolve().parents:
+                raise ConfigError(
+                    "is a link to a file outside its folder",
+                    slug="config-outside",
+                    where=shown,
+                    hint=f"use it with --config {shown}, or leave it out with --config -",
+                )
+            return shown
+    return ""
+
+
+def load_settings(path: str, base: Path) -> Settings:
+    """The settings in the file at `path`, seen from the folder `base`; the defaults when `path` is empty.
+
+    Paths in the file are relative to its own folder and come back as shown paths. Raises ConfigError with file and
+    line for a missing or malformed file, an unknown key, a repeated key, or a value that cannot be.
+    """
+    if not path:
+        return Settings()
+    shown = posixpath.normpath(path.replace("\\", "/"))
+    data, root_line = _read(shown, base)
+    decoder = Decoder(shown)
+    settings: Settings = decoder.decode(Settings, data, line=root_line)
+    _check_aliases(settings, decoder, data)
+    return dataclasses.replace(settings, path=shown)
+
+
+def _read(shown: str, base: Path) -> tuple[object, int]:
+    real = base / shown
+    if not real.is_file():
+        raise ConfigError(
+            "there is no such file", slug="config-missing", where=shown, hint="check the path of --config"
+        )
+    try:
+        documents = Workspace({shown: real}).yaml_all(shown)
+    except DocumentError as error:
+        raise ConfigError(error.message, slug=error.slug, where=error.where or shown, hint=error.hint) from None
+    if len(documents) > 1:
+        raise ConfigError("holds more than one YAML document", slug="config-invalid", where=shown, hint="keep one")
+    if not documents or documents[0].value is None:
+        return {}, 0
+    for notice in documents[0].notices:
+        raise ConfigError(notice.message, slug=notice.slug, where=str(notice.where or shown))
+    return documents[0].value, 1
+
+
+def _check_aliases(settings: Settings, decoder: Decoder, data: object) -> None:
+    """A name can mean one service only, and cannot be joined and kept apart at once."""
+    services = data.get("services") if isinstance(data, dict) else None
+    owners: dict[str, str] = {}
+    for service, said in settings.services.items():
+        line = line_of(services, service)
+        forbidden = {name.casefold() for name in said.not_aliases}
+        for alias in said.aliases:
+            if alias.casefold() in forbidden:
+                raise decoder.fail(f"'{alias}' is in both aliases and not_aliases", f"services.{service}", line)
+            owner = owners.setdefault(alias.casefold(), service)
+            if owner != service:
+                raise decoder.fail(f"'{alias}' is an alias of {owner} already", f"services.{service}.aliases", line)
