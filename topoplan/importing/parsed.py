@@ -1,0 +1,35 @@
+"""What every guarded reader gives back, and the bounds they share."""
+
+from __future__ import annotations
+
+import codecs
+from dataclasses import dataclass
+from typing import Any
+
+from topoplan.errors import DocumentError
+from topoplan.model.facts import Notice
+
+MAX_DEPTH = 200
+"""Deepest nesting read, in containers. The deepest of 10,294 real files has 42."""
+
+MAX_DUPLICATES = 20
+"""Duplicate keys told apart per document; the rest are only counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One parsed document: `value` in builtins (mappings are `YamlMap`, sequences `YamlList` when it was YAML), and
+    what a person should know of it (duplicate keys, a merge of a non-mapping)."""
+
+    value: Any
+    notices: tuple[Notice, ...] = ()
+
+
+def decode_text(data: bytes, path: str, slug: str) -> str:
+    """Text of `data`, which is UTF-8 or, told by a byte-order mark, UTF-16. Raises DocumentError with the line."""
+    encoding = "utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise DocumentError(f"is not valid {encoding[:6].upper()}", slug=slug, where=f"{path}:{line}") from None
