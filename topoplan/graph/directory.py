@@ -268,7 +268,7 @@ class Directory:
         return best[0] if len(best) == 1 else None
 
     def found_by_use(self, party: Party, evidence: Evidence) -> Entity | None:
-        """A node nobody declared but somebody calls: of a known kind, or external when the host is public; else None."""
+        """A node nobody declared but somebody calls: of a known kind, or external when the host is public."""
         kind = party.kind or (NodeKind.EXTERNAL if is_public_host(party.name) else None)
         if kind is None:
             return None

@@ -15,9 +15,38 @@ _COMMON_TLDS = frozenset(
 )
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?\Z")
 _ROLES = frozenset(
-    ("db", "database", "data", "store", "datastore", "sql", "cache", "queue", "mq", "bus", "broker", "web", "www", "app",
-     "application", "api", "server", "service", "backend", "frontend", "front", "back", "client", "ui", "proxy", "worker",
-     "test", "tests", "main", "default")
+    (
+        "db",
+        "database",
+        "data",
+        "store",
+        "datastore",
+        "sql",
+        "cache",
+        "queue",
+        "mq",
+        "bus",
+        "broker",
+        "web",
+        "www",
+        "app",
+        "application",
+        "api",
+        "server",
+        "service",
+        "backend",
+        "frontend",
+        "front",
+        "back",
+        "client",
+        "ui",
+        "proxy",
+        "worker",
+        "test",
+        "tests",
+        "main",
+        "default",
+    )
 )
 
 

@@ -1,0 +1,195 @@
+"""The one use case: a request becomes a report. The command line and the TUI call nothing else."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from topoplan import __version__
+from topoplan.config import JourneySettings, Settings, find_config, load_settings
+from topoplan.errors import DocumentError, NoInputError
+from topoplan.graph import build_topology as join_facts
+from topoplan.graph.names import exact_key
+from topoplan.history import read_history
+from topoplan.importing.contract import Importer, ImportOptions, InterfaceReader
+from topoplan.importing.discovery import Found, assign, discover
+from topoplan.importing.registry import load_importers, run_importer
+from topoplan.model.change import History
+from topoplan.model.facts import Fact, Notice, Severity, Source, SourceState
+from topoplan.model.operation import Operation
+from topoplan.model.report import Journey, Report
+from topoplan.model.text import clean
+from topoplan.model.topology import Topology
+from topoplan.planning import make_plan
+from topoplan.risk import profile
+
+Progress = Callable[[str], None]
+
+
+def _silent(_: str) -> None:
+    """Progress that nobody watches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to analyse. Fields that overlap with `Settings` win over the configuration file when given."""
+
+    paths: tuple[str, ...] = (".",)
+    config: str = ""
+    """Path of topoplan.yaml; empty: looked for in the first folder given, then in `base`; `-`: none."""
+    importers: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    """Added to the configured ones."""
+    min_confidence: str = ""
+    history: bool | None = None
+    since_days: int | None = None
+    validate_specs: bool | None = None
+    cache_dir: str = ""
+    """Folder for content-addressed caches; empty: none."""
+    base: str = "."
+    """Folder that relative paths are seen from."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What the importers read, joined, and what later steps still need of it."""
+
+    settings: Settings
+    found: Found
+    topology: Topology
+    readers: dict[str, InterfaceReader]
+
+
+def build_topology(request: Request, progress: Progress = _silent) -> Topology:
+    """Files to graph, without history, risk and plan.
+
+    Raises UsageError, ConfigError, or NoInputError when no importer could read anything.
+    """
+    return _read(request, progress).topology
+
+
+def analyse(request: Request, progress: Progress = _silent) -> Report:
+    """Files to report. Raises as `build_topology` does."""
+    read = _read(request, progress)
+    settings, topology = read.settings, read.topology
+    history = History(reason="switched off")
+    notices: tuple[Notice, ...] = ()
+    if settings.history.enabled:
+        progress("reading version control")
+        history, notices = read_history(
+            topology.services, _locator(read.found), settings.history, settings.services, _versions(read.readers)
+        )
+    journeys, unknown = _journeys(settings.journeys, topology)
+    topology = dataclasses.replace(topology, notices=(*topology.notices, *notices, *unknown))
+    progress("scoring boundaries")
+    profiles = profile(topology, history, journeys, settings.risk)
+    progress("choosing tests")
+    plan = make_plan(topology, profiles, journeys, settings.planning)
+    return Report(settings.system or _system_name(request), topology, history, journeys, profiles, plan, __version__)
+
+
+def _read(request: Request, progress: Progress) -> _Read:
+    base = Path(request.base)
+    settings = _settings(request, base)
+    importers, notices = load_importers(settings.importers)
+    progress("looking for inputs")
+    found = discover(request.paths, settings.exclude, base)
+    claimed, unclaimed = assign(found.candidates, importers)
+    options = ImportOptions(
+        environment=settings.environment,
+        profiles=settings.profiles,
+        main_files=settings.main_files,
+        validate_specs=settings.validate_specs,
+        cache_dir=request.cache_dir,
+    )
+    facts: list[Fact] = []
+    sources: list[Source] = [*found.skipped, *unclaimed]
+    notices = (*notices, *found.notices)
+    readers: dict[str, InterfaceReader] = {}
+    for importer in importers:
+        candidates = claimed.get(importer.name, ())
+        if not candidates:
+            continue
+        progress(f"reading {len(candidates)} {importer.name} files")
+        imported = run_importer(importer, candidates, found.workspace, options)
+        facts += imported.facts
+        sources += imported.sources
+        notices = (*notices, *imported.notices)
+        if isinstance(importer, InterfaceReader):
+            readers |= {candidate.path: importer for candidate in candidates}
+    _require_input(request, sources, importers)
+    progress("joining names")
+    return _Read(settings, found, join_facts(facts, sources, notices, settings), readers)
+
+
+def _settings(request: Request, base: Path) -> Settings:
+    path = "" if request.config == "-" else request.config or find_config(request.paths, base)
+    settings = load_settings(path, base) if path else Settings()
+    history = settings.history
+    if request.history is not None:
+        history = dataclasses.replace(history, enabled=request.history)
+    if request.since_days is not None:
+        history = dataclasses.replace(history, since_days=request.since_days)
+    return dataclasses.replace(
+        settings,
+        importers=request.importers or settings.importers,
+        exclude=(*settings.exclude, *request.exclude),
+        min_confidence=request.min_confidence or settings.min_confidence,
+        validate_specs=settings.validate_specs if request.validate_specs is None else request.validate_specs,
+        history=history,
+    )
+
+
+def _require_input(request: Request, sources: Sequence[Source], importers: Sequence[Importer]) -> None:
+    """An analysis of nothing is never a result: say what was looked at instead."""
+    if any(source.state is SourceState.ANALYSED for source in sources):
+        return
+    failed = [source for source in sources if source.state is SourceState.FAILED]
+    if failed:
+        first = failed[0]
+        message = f"none of {len(failed)} recognised files could be read; first: {first.reason}"
+        raise NoInputError(message, slug="nothing-readable", where=first.path)
+    names = ", ".join(importer.name for importer in importers)
+    message = f"nothing to analyse in {', '.join(request.paths)}: no file was recognised by {names}"
+    raise NoInputError(message, slug="no-input", hint="give the folder that holds compose files, specs or traces")
+
+
+def _locator(found: Found) -> Callable[[str], Path | None]:
+    def real(shown: str) -> Path | None:
+        try:
+            return found.workspace.real(shown)
+        except (DocumentError, OSError):
+            return None
+
+    return real
+
+
+def _versions(readers: dict[str, InterfaceReader]) -> Callable[[str, bytes], tuple[Operation, ...] | None]:
+    """Reads a stored version of a spec with the importer that read the present one."""
+
+    def operations(path: str, content: bytes) -> tuple[Operation, ...] | None:
+        reader = readers.get(path)
+        return None if reader is None else reader.operations(path, content)
+
+    return operations
+
+
+def _journeys(settings: dict[str, JourneySettings], topology: Topology) -> tuple[tuple[Journey, ...], list[Notice]]:
+    """Configured journeys in terms of the services found; a name that means none is told and left out."""
+    ids = {exact_key(alias): s.id for s in topology.services for alias in (*s.aliases, s.name, s.id)}
+    journeys, unknown = [], []
+    for name, said in sorted(settings.items()):
+        known = [ids[exact_key(service)] for service in said.services if exact_key(service) in ids]
+        journeys.append(Journey(name, tuple(known), said.criticality))
+        for service in said.services:
+            if exact_key(service) not in ids:
+                message = f"journey {name!r} names {service!r}, which is no service that was found"
+                unknown.append(Notice(Severity.WARNING, "unknown-journey-service", message))
+    return tuple(journeys), unknown
+
+
+def _system_name(request: Request) -> str:
+    first = (Path(request.base) / request.paths[0]).resolve()
+    return clean(first.name if first.is_dir() else first.parent.name) or "system"
