@@ -1,1 +1,66 @@
-"""."""
+"""Ways to show a Report: one literal table per family of formats, each format loaded only when used."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import IO, Any, Protocol
+
+from topoplan.model.report import Report
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a person's output may look; the caller decides it from the terminal. Documents ignore it."""
+
+    width: int = 100
+    """Columns to fill, 40 to 200 (made for 60 and more); anything outside is taken as the nearest bound."""
+    color: bool = False
+    """Terminal colours (SGR sequences) may be used."""
+    unicode: bool = True
+    """The stream takes any character; False: ASCII only, everything else as a backslash escape."""
+
+
+class Writer(Protocol):
+    """Writes a whole report to a stream it neither opens nor closes."""
+
+    def __call__(self, report: Report, out: IO[Any], style: Style) -> None:
+        """`out` takes text, or bytes where the format is binary. Raises OutputError when the format cannot be made;
+        nothing has been written then."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One output format. `target` is its writer as `module:function`, imported on first use."""
+
+    target: str
+    suffix: str
+    summary: str
+    binary: bool = False
+
+    def write(self, report: Report, out: IO[Any], style: Style) -> None:
+        """Load the writer and write `report` to `out`; see `Writer`."""
+        module, _, function = self.target.partition(":")
+        writer: Writer = getattr(import_module(module), function)
+        writer(report, out, style)
+
+
+REPORT_FORMATS: dict[str, Format] = {
+    "text": Format("topoplan.reporting.text:write", ".txt", "for a person at a terminal"),
+    "json": Format("topoplan.reporting.report_json:write", ".json", "everything, versioned, with a JSON Schema"),
+    "markdown": Format("topoplan.reporting.markdown:write", ".md", "for reviews and tickets"),
+}
+"""Formats of a whole report."""
+
+GRAPH_FORMATS: dict[str, Format] = {
+    "json": Format("topoplan.reporting.topology_json:write", ".json", "the topology, versioned, with a JSON Schema"),
+    "dot": Format("topoplan.reporting.dot:write", ".dot", "Graphviz source"),
+    "svg": Format("topoplan.reporting.picture:write_svg", ".svg", "picture that scales, made by Graphviz"),
+    "png": Format("topoplan.reporting.picture:write_png", ".png", "picture in pixels, made by Graphviz", binary=True),
+    "mermaid": Format("topoplan.reporting.mermaid:write", ".mmd", "flowchart that GitHub and GitLab draw"),
+    "graphml": Format("topoplan.reporting.graphml:write", ".graphml", "for graph tools such as yEd, Gephi, networkx"),
+    "csv": Format("topoplan.reporting.boundary_csv:write", ".csv", "one row per boundary, for spreadsheets"),
+}
+"""Formats of the graph alone: they show `report.topology`, with risk where `report.profiles` has it. A bare topology
+is written as `Report(system, topology)`."""

@@ -1,0 +1,130 @@
+"""What of a report a person is shown, in which order: shared by the formats meant for reading."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from topoplan.model.facts import Notice, Severity, Source, SourceState
+from topoplan.model.plan import Recommendation, Technique
+from topoplan.model.report import Report
+from topoplan.model.risk import Factor, RiskProfile
+from topoplan.model.topology import Boundary, Drift
+from topoplan.reporting.summary import DRIFT_KINDS
+
+TECHNIQUE_TITLES = {
+    Technique.SCHEMA: "Message schema tests",
+    Technique.IN_PROCESS: "In-process tests",
+    Technique.CONTRACT: "Contract tests",
+    Technique.BOUNDARY: "Boundary tests",
+    Technique.FAULT: "Fault injection tests",
+    Technique.SLICE: "Slice tests",
+    Technique.E2E: "End-to-end tests",
+}
+
+DRIFT_TITLES = dict(
+    zip(
+        DRIFT_KINDS,
+        (
+            "Declared, never observed",
+            "Observed, not declared",
+            "Called, but in no spec",
+            "Documented, but nobody seen calling it",
+        ),
+        strict=True,
+    )
+)
+
+BASIS_TITLES = {"both": "declared and observed", "declared": "declared only", "observed": "observed only"}
+
+_SEVERITY_ORDER = (Severity.ERROR, Severity.WARNING, Severity.INFO)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A boundary with its risk, None where it was not scored."""
+
+    boundary: Boundary
+    profile: RiskProfile | None
+
+    @property
+    def via(self) -> str:
+        """Protocol, and the channel of a message boundary."""
+        return f"{self.boundary.protocol} {self.boundary.channel}".strip()
+
+    @property
+    def main_reason(self) -> str:
+        """The riskiest mode and the factor that adds most to it; empty when nothing is known."""
+        if not self.profile or not self.profile.modes:
+            return ""
+        mode = self.profile.modes[0]
+        factor = strongest(mode.factors)
+        return f"{mode.mode}: {factor.reason}" if factor else str(mode.mode)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The recommended tests of one technique, each with its place in the plan, counted from 1."""
+
+    technique: Technique
+    tests: tuple[tuple[int, Recommendation], ...]
+
+    @property
+    def title(self) -> str:
+        return TECHNIQUE_TITLES[self.technique]
+
+    @property
+    def hours(self) -> float:
+        return sum(test.hours for _, test in self.tests)
+
+    @property
+    def seconds(self) -> float:
+        return sum(test.seconds for _, test in self.tests)
+
+    @property
+    def risk_retired(self) -> float:
+        return sum(test.risk_retired for _, test in self.tests)
+
+
+def strongest(factors: tuple[Factor, ...]) -> Factor | None:
+    """The factor that contributes most, the first of equals; None when none contributes."""
+    best = max(factors, key=lambda factor: factor.contribution, default=None)
+    return best if best and best.contribution > 0 else None
+
+
+def ranked(report: Report) -> list[Ranked]:
+    """All boundaries, riskiest first, those without a score last."""
+    boundaries = {boundary.id: boundary for boundary in report.topology.boundaries}
+    scored = [Ranked(boundaries.pop(p.boundary), p) for p in report.profiles if p.boundary in boundaries]
+    return scored + [Ranked(boundary, None) for boundary in boundaries.values()]
+
+
+def grouped_tests(report: Report) -> list[Group]:
+    """Recommended tests by technique, in the plan's order: the group with the best test first."""
+    found: dict[Technique, list[tuple[int, Recommendation]]] = {}
+    for place, test in enumerate(report.plan.tests, 1):
+        found.setdefault(test.technique, []).append((place, test))
+    return [Group(technique, tuple(tests)) for technique, tests in found.items()]
+
+
+def drift_groups(report: Report) -> list[tuple[str, list[Drift]]]:
+    """Differences by kind with the kind's title, boundaries before operations."""
+    kinds = dict.fromkeys([*DRIFT_KINDS, *(d.kind for d in report.topology.drift)])
+    groups = [(DRIFT_TITLES.get(kind, kind), [d for d in report.topology.drift if d.kind == kind]) for kind in kinds]
+    return [(title, found) for title, found in groups if found]
+
+
+def notices(report: Report) -> list[Notice]:
+    """Notices, errors first, otherwise in the model's order."""
+    return sorted(report.topology.notices, key=lambda notice: _SEVERITY_ORDER.index(notice.severity))
+
+
+def failed_sources(report: Report) -> list[Source]:
+    """Candidate files that could not be read."""
+    return [source for source in report.topology.sources if source.state is SourceState.FAILED]
+
+
+def skip_reasons(report: Report) -> list[tuple[str, int]]:
+    """Why candidate files were left out, most frequent reason first."""
+    counted = Counter(s.reason for s in report.topology.sources if s.state is SourceState.SKIPPED)
+    return sorted(counted.items(), key=lambda item: (-item[1], item[0]))

@@ -1,0 +1,242 @@
+"""The report for a person at a terminal: what is there, what is risky, what to test, what to doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Sized
+from typing import TextIO
+
+from topoplan.model.facts import NodeKind, Severity
+from topoplan.model.plan import Recommendation, Scope
+from topoplan.model.report import Report
+from topoplan.reporting import Style, digest
+from topoplan.reporting.digest import Group, Ranked
+from topoplan.reporting.figures import band_of, count, hours, percent, ratio, seconds
+from topoplan.reporting.paper import Paper
+from topoplan.reporting.summary import Counts, summarize
+from topoplan.reporting.tables import GAP, Cell, Column, pair_cutter
+
+TOP_BOUNDARIES = 10
+TOP_TESTS = 6
+TOP_CASES = 3
+TOP_ITEMS = 8
+
+_KINDS = {
+    NodeKind.SERVICE: ("service", "services"),
+    NodeKind.GATEWAY: ("gateway", "gateways"),
+    NodeKind.DATASTORE: ("datastore", "datastores"),
+    NodeKind.BROKER: ("broker", "brokers"),
+    NodeKind.EXTERNAL: ("external system", "external systems"),
+}
+
+
+def write(report: Report, out: TextIO, style: Style) -> None:
+    """The whole report; long lists are cut with a note, the JSON format has them in full."""
+    paper = Paper(out, style)
+    _head(paper, report)
+    _boundaries(paper, report)
+    _tests(paper, report)
+    _drift(paper, report)
+    _skips(paper, report)
+    _notices(paper, report)
+    _sources(paper, report)
+
+
+def _head(paper: Paper, report: Report) -> None:
+    counts = summarize(report)
+    system = paper.show(report.system) or "System"
+    version = paper.show(report.tool_version)
+    paper.heading(system, f"topoplan {version}".strip())
+    paper.facts(
+        [
+            ("Services", _services_line(paper, counts)),
+            ("Boundaries", _boundaries_line(paper, counts)),
+            ("Sources", paper.joined([f"{number:,} {state}" for state, number in counts["sources"].items()])),
+            ("Risk", _risk_line(paper, report)),
+            ("Plan", _plan_line(paper, report)),
+        ]
+    )
+
+
+def _services_line(paper: Paper, counts: Counts) -> str:
+    kinds = [count(counts["services"][kind], *nouns) for kind, nouns in _KINDS.items() if counts["services"][kind]]
+    return paper.joined(kinds) or "none found"
+
+
+def _boundaries_line(paper: Paper, counts: Counts) -> str:
+    total = sum(counts["boundaries"].values())
+    if not total:
+        return "none found"
+    parts = [f"{counts['basis'][basis]:,} {title}" for basis, title in digest.BASIS_TITLES.items()]
+    return f"{total:,}: {paper.joined(parts)}"
+
+
+def _risk_line(paper: Paper, report: Report) -> str:
+    best = digest.ranked(report)[:1]
+    if not best or not best[0].profile:
+        return "not scored"
+    profile, boundary = best[0].profile, best[0].boundary
+    where = f"{paper.pair(boundary.consumer, boundary.provider)}, {paper.show(best[0].via)}"
+    return f"highest {profile.score} of 100 ({band_of(profile.score)}): {where}"
+
+
+def _plan_line(paper: Paper, report: Report) -> str:
+    plan = report.plan
+    if not plan.tests:
+        return "no test recommended"
+    retired = percent(plan.total_risk - plan.residual_risk, plan.total_risk)
+    cost = f"{hours(plan.hours)} to write, {seconds(plan.seconds)} a run"
+    return f"{count(len(plan.tests), 'test')} would retire {retired} of the risk: {cost}"
+
+
+def _boundaries(paper: Paper, report: Report) -> None:
+    found = digest.ranked(report)
+    if not found:
+        return
+    shown = found[:TOP_BOUNDARIES]
+    paper.heading("Riskiest boundaries", _of(len(shown), len(found)))
+    wide = paper.width >= 90
+    columns = [
+        Column("Risk", right=True),
+        Column(""),
+        Column("Boundary", flex=3, least=15, cut=pair_cutter(f" {paper.signs.arrow} ")),
+        Column("Via", flex=2),
+        *([Column("Basis")] if wide else []),
+        Column("Mainly", flex=4),
+    ]
+    paper.table(columns, [_boundary_row(paper, item, wide=wide) for item in shown])
+    paper.line()
+    _more(paper, found[TOP_BOUNDARIES:], "boundary", "boundaries")
+    paper.paragraph("One in full: topoplan explain CONSUMER PROVIDER", indent=GAP, paint=paper.dim)
+
+
+def _boundary_row(paper: Paper, item: Ranked, *, wide: bool) -> list[Cell]:
+    boundary, profile = item.boundary, item.profile
+    cells = max(paper.width // 10, 5)
+    bar = Cell(paper.bar(profile.risk, cells), paper.band_paint(profile.score)) if profile else Cell("")
+    return [
+        Cell(str(profile.score) if profile else "n/a"),
+        bar,
+        Cell(paper.pair(boundary.consumer, boundary.provider)),
+        Cell(paper.show(item.via)),
+        *([Cell(boundary.basis)] if wide else []),
+        Cell(paper.show(item.main_reason)),
+    ]
+
+
+def _tests(paper: Paper, report: Report) -> None:
+    groups = digest.grouped_tests(report)
+    if not groups:
+        return
+    paper.heading("Recommended tests", "numbered by risk retired per hour")
+    for i, group in enumerate(groups):
+        if i:
+            paper.line()
+        _group(paper, group, report.plan.total_risk)
+
+
+def _group(paper: Paper, group: Group, total_risk: float) -> None:
+    cost = f"{hours(group.hours)} to write, {seconds(group.seconds)} a run"
+    line = [group.title, count(len(group.tests), "test"), cost, _retires(group.risk_retired, total_risk)]
+    paper.paragraph(paper.joined(line), indent=GAP, paint=paper.bold)
+    for place, test in group.tests[:TOP_TESTS]:
+        _test(paper, place, test, total_risk)
+    _more(paper, group.tests[TOP_TESTS:], "test", indent=6)
+
+
+def _test(paper: Paper, place: int, test: Recommendation, total_risk: float) -> None:
+    lead = f"{place:>4}. "
+    hang = len(lead)
+    paper.paragraph(paper.show(test.title), lead=lead)
+    for_modes = f"for {', '.join(test.modes)}" if test.modes else ""
+    cost = [_retires(test.risk_retired, total_risk), f"{hours(test.hours)} to write", f"{seconds(test.seconds)} a run"]
+    paper.paragraph(paper.joined([*cost, for_modes]), indent=hang, paint=paper.dim)
+    paper.paragraph(paper.show(test.reason), indent=hang, paint=paper.dim)
+    for case in test.cases[:TOP_CASES]:
+        text = paper.show(f"{case.title}: {case.expect}" if case.expect else case.title)
+        paper.paragraph(text, lead=f"{paper.signs.bullet} ", indent=hang)
+    _more(paper, test.cases[TOP_CASES:], "case", indent=hang)
+    scope = scope_line(paper, test.scope)
+    if scope:
+        paper.paragraph(scope, indent=hang, paint=paper.dim)
+
+
+def scope_line(paper: Paper, scope: Scope) -> str:
+    """`real: orders, orders-db (postgres:16) · stubbed: users (spec users.yaml)`; empty without a scope."""
+    real = ", ".join(map(paper.show, (*scope.services, *scope.resources)))
+    stubs = ", ".join(f"{paper.show(stub.service)} ({paper.show(stub.source)})" for stub in scope.stubs)
+    return paper.joined([f"real: {real}" if real else "", f"stubbed: {stubs}" if stubs else ""])
+
+
+def _drift(paper: Paper, report: Report) -> None:
+    groups = digest.drift_groups(report)
+    if not groups:
+        return
+    names = {b.id: paper.pair(b.consumer, b.provider) for b in report.topology.boundaries}
+    paper.heading("Drift between declarations and traces", count(len(report.topology.drift), "difference"))
+    for title, found in groups:
+        paper.line(f"{' ' * GAP}{paper.show(title)} ({len(found)})", paper.bold)
+        for drift in found[:TOP_ITEMS]:
+            subject = names.get(drift.subject) or paper.show(drift.subject)
+            _item(paper, f"{subject} {paper.show(drift.operation)}".rstrip(), paper.show(drift.message))
+        _more(paper, found[TOP_ITEMS:], "difference", indent=4)
+
+
+def _skips(paper: Paper, report: Report) -> None:
+    skips = report.plan.skips
+    if not skips:
+        return
+    names = {b.id: paper.pair(b.consumer, b.provider) for b in report.topology.boundaries}
+    paper.heading("Not worth testing", _of(min(TOP_ITEMS, len(skips)), len(skips)))
+    for skip in skips[:TOP_ITEMS]:
+        subject = names.get(skip.subject) or paper.show(skip.subject)
+        technique = f" ({paper.show(skip.technique)})" if skip.technique else ""
+        _item(paper, subject + technique, paper.show(skip.reason))
+    _more(paper, skips[TOP_ITEMS:], "subject", indent=4)
+
+
+def _notices(paper: Paper, report: Report) -> None:
+    found = digest.notices(report)
+    if not found:
+        return
+    told = [count(sum(n.severity is severity for n in found), noun) for severity, noun in _SEVERITIES.items()]
+    paper.heading("Notices", ", ".join(text for text in told if not text.startswith("0 ")))
+    for notice in found[:TOP_ITEMS]:
+        place = f"{paper.show(str(notice.where))}: " if notice.where else ""
+        text = f"{place}{paper.show(notice.message)} [{paper.show(notice.slug)}]"
+        paper.paragraph(text, lead=f"{notice.severity.value:<9}", indent=GAP)
+    _more(paper, found[TOP_ITEMS:], "notice", indent=GAP)
+
+
+_SEVERITIES = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "remark"}
+
+
+def _sources(paper: Paper, report: Report) -> None:
+    failed, skipped = digest.failed_sources(report), digest.skip_reasons(report)
+    if not failed and not skipped:
+        return
+    total = len(report.topology.sources)
+    analysed = total - len(failed) - sum(number for _, number in skipped)
+    paper.heading("Sources not analysed", f"analysed {ratio(analysed, total)}")
+    for source in failed[:TOP_ITEMS]:
+        paper.paragraph(f"{paper.show(source.path)}: {paper.show(source.reason)}", lead="failed   ", indent=GAP)
+    _more(paper, failed[TOP_ITEMS:], "failed source", indent=GAP)
+    for reason, number in skipped[:TOP_ITEMS]:
+        paper.paragraph(f"{number:,}: {paper.show(reason) or 'no reason given'}", lead="skipped  ", indent=GAP)
+    _more(paper, skipped[TOP_ITEMS:], "reason", indent=GAP)
+
+
+def _item(paper: Paper, subject: str, text: str) -> None:
+    paper.paragraph(f"{subject}: {text}" if text else subject, lead=f"{paper.signs.bullet} ", indent=4)
+
+
+def _retires(risk: float, total: float) -> str:
+    return f"retires {percent(risk, total)}"
+
+
+def _of(shown: int, total: int) -> str:
+    return f"{shown:,} of {total:,}"
+
+
+def _more(paper: Paper, rest: Sized, noun: str, plural: str = "", indent: int = GAP) -> None:
+    if rest:
+        paper.line(f"{' ' * indent}+ {count(len(rest), f'more {noun}', plural and f'more {plural}')}", paper.dim)
