@@ -120,7 +120,7 @@ class Settings:
     environment: dict[str, str] = field(default_factory=dict)
     importers: tuple[str, ...] = ()
     """Names of the importers to use; empty: all."""
-    min_confidence: Annotated[str, OneOf(("high", "medium", "low"))] = "low"
+    min_confidence: Annotated[str, OneOf(("high", "medium", "low"))] = "medium"
     validate_specs: bool = True
     services: dict[str, ServiceSettings] = field(default_factory=dict)
     journeys: dict[str, JourneySettings] = field(default_factory=dict)

@@ -108,11 +108,6 @@ class Directory:
         if len(fitting) == 1:
             self._absorb(fitting[0], group, f"same name in {group[0].evidence.importer}")
             return True
-        if not party.scope and not fitting:
-            meant = self._unique(self._alias, key, party)
-            if meant is not None:
-                self._absorb(meant, group, "is an alias of it")
-                return True
         if group[0].evidence.basis is Basis.DECLARED and party.scope:
             self._found(group)
             return True
@@ -123,6 +118,7 @@ class Directory:
         key = exact_key(party.name)
         for index, loosened, reason in (
             (self._primary, key, "same name"),
+            (self._alias, key, "a name declared beside it"),
             (self._squashed, squashed_key(party.name), "differs only in separators"),
             (self._core, core_key(party.name), "differs only in an affix such as -service"),
         ):

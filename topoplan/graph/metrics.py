@@ -75,9 +75,7 @@ def blast_radius(edges: Iterable[Edge]) -> dict[str, int]:
         position += size
         for provider in graph.providers[index]:
             reach[provider] |= reach[index]
-    counts = {
-        node: bits.bit_count() - 1 for nodes, bits in zip(graph.members, reach, strict=True) for node in nodes
-    }
+    counts = {node: bits.bit_count() - 1 for nodes, bits in zip(graph.members, reach, strict=True) for node in nodes}
     return dict(sorted(counts.items()))
 
 
@@ -127,6 +125,7 @@ def _condense(edges: Iterable[Edge]) -> _Condensation:
     adjacency = _adjacency(edges)
     order: dict[str, int] = {}
     low: dict[str, int] = {}
+    place: dict[str, int] = {}
     component: dict[str, int] = {}
     members: list[tuple[str, ...]] = []
     open_nodes: list[str] = []
@@ -134,6 +133,7 @@ def _condense(edges: Iterable[Edge]) -> _Condensation:
         if root in order:
             continue
         order[root] = low[root] = len(order)
+        place[root] = len(open_nodes)
         open_nodes.append(root)
         walk = [(root, iter(adjacency[root]))]
         while walk:
@@ -145,18 +145,19 @@ def _condense(edges: Iterable[Edge]) -> _Condensation:
                     parent = walk[-1][0]
                     low[parent] = min(low[parent], low[node])
                 if low[node] == order[node]:
-                    start = open_nodes.index(node) if open_nodes[-1] != node else len(open_nodes) - 1
-                    nodes = tuple(sorted(open_nodes[start:]))
-                    del open_nodes[start:]
+                    nodes = tuple(sorted(open_nodes[place[node] :]))
+                    del open_nodes[place[node] :]
                     component.update(dict.fromkeys(nodes, len(members)))
                     members.append(nodes)
             elif child in order:
                 low[node] = min(low[node], order[child])
             else:
                 order[child] = low[child] = len(order)
+                place[child] = len(open_nodes)
                 open_nodes.append(child)
                 walk.append((child, iter(adjacency[child])))
     providers = tuple(
-        tuple(sorted({component[p] for n in nodes for p in adjacency[n]} - {index})) for index, nodes in enumerate(members)
+        tuple(sorted({component[p] for n in nodes for p in adjacency[n]} - {index}))
+        for index, nodes in enumerate(members)
     )
     return _Condensation(tuple(members), providers)

@@ -1,0 +1,141 @@
+"""Which names become one service, and which never do."""
+
+import pytest
+from fact_builders import call, service
+
+from topoplan.config import ServiceSettings, Settings
+from topoplan.graph import build_topology
+from topoplan.model.facts import Fact, NodeKind, Party
+from topoplan.model.topology import Topology
+
+
+def topology(*facts: Fact, **services: ServiceSettings) -> Topology:
+    return build_topology(facts, (), (), Settings(services={k.replace("_", "-"): v for k, v in services.items()}))
+
+
+def ids(built: Topology) -> list[str]:
+    return [s.id for s in built.services]
+
+
+@pytest.mark.parametrize("traced", ["user-service", "UserService", "user_service", "userservice", "user", "user-svc"])
+def test_a_traced_name_joins_the_declared_service(traced: str) -> None:
+    built = topology(service("user-service"), service(traced, "otlp"))
+    assert ids(built) == ["user-service"]
+    if traced != "user-service":
+        (join,) = built.services[0].joins
+        assert join.name == traced
+        assert join.reason
+        assert join.where is not None
+        assert traced in built.services[0].aliases
+
+
+def test_names_that_one_source_tells_apart_stay_apart() -> None:
+    assert ids(topology(service("user"), service("user-service"))) == ["user", "user-service"]
+    assert ids(topology(service("user", "otlp"), service("user-service", "otlp"))) == ["user", "user-service"]
+
+
+def test_an_exact_name_wins_over_a_loose_one() -> None:
+    built = topology(service("user"), service("user-service"), service("user-service", "otlp"))
+    assert [len(s.evidence) for s in built.services] == [1, 2]
+
+
+def test_an_ambiguous_name_is_a_notice_and_not_a_guess() -> None:
+    built = topology(service("user-api"), service("user-svc"), service("user", "otlp"))
+    assert ids(built) == ["user", "user-api", "user-svc"]
+    (notice,) = built.notices
+    assert notice.slug == "ambiguous-name"
+    assert "user-api, user-svc" in notice.message
+
+
+def test_an_alias_declared_beside_a_service_joins() -> None:
+    built = topology(service("orders", aliases=("shop-orders-v2",)), service("shop-orders-v2", "otlp"))
+    assert ids(built) == ["orders"]
+
+
+def test_localhost_is_nobodys_alias() -> None:
+    built = topology(service("orders", aliases=("localhost",)), call("web", "localhost"), service("web"))
+    assert built.boundaries == ()
+    assert built.services[0].aliases == ()
+
+
+def test_cluster_dns_names_mean_the_service() -> None:
+    built = topology(service("orders"), service("web"), call("web", "orders.shop.svc.cluster.local"))
+    assert [(b.consumer, b.provider) for b in built.boundaries] == [("web", "orders")]
+
+
+def test_a_public_host_becomes_an_external() -> None:
+    built = topology(service("web"), call("web", "api.stripe.com"))
+    assert {s.id: s.kind for s in built.services} == {"api.stripe.com": NodeKind.EXTERNAL, "web": NodeKind.SERVICE}
+
+
+def test_an_unknown_bare_name_is_told_and_not_invented() -> None:
+    built = topology(service("web"), call("web", "smtp-relay"))
+    assert ids(built) == ["web"]
+    assert [n.slug for n in built.notices] == ["unresolved-name"]
+
+
+def test_the_same_name_in_two_compose_projects_is_one_service_unless_code_differs() -> None:
+    one, other = service("cart", scope="a"), service("cart", scope="b")
+    assert ids(topology(one, other)) == ["cart"]
+    apart = topology(service("cart", scope="a", folder="a/cart"), service("cart", scope="b", folder="b/cart"))
+    assert ids(apart) == ["b/cart", "cart"]
+
+
+def test_role_names_of_two_projects_stay_apart() -> None:
+    db = {"kind": NodeKind.DATASTORE, "technology": "postgresql"}
+    assert len(topology(service("db", scope="a", **db), service("db", scope="b", **db)).services) == 2
+
+
+def test_stores_of_different_technology_stay_apart() -> None:
+    built = topology(
+        service("catalogue-data", scope="a", kind=NodeKind.DATASTORE, technology="mysql"),
+        service("catalogue-data", scope="b", kind=NodeKind.DATASTORE, technology="mongodb"),
+    )
+    assert len(built.services) == 2
+
+
+def test_an_observed_store_is_the_one_its_caller_is_declared_to_use() -> None:
+    stores = [service(n, kind=NodeKind.DATASTORE, technology="postgresql") for n in ("order-db", "stock-db")]
+    observed = Party("postgresql", kind=NodeKind.DATASTORE, technology="postgresql")
+    built = topology(
+        *stores,
+        service("orders"),
+        call("orders", "order-db"),
+        service("orders", "otlp"),
+        call("orders", observed, "otlp", calls=3),
+    )
+    assert [(b.provider, b.basis) for b in built.boundaries] == [("order-db", "both")]
+
+
+def test_an_observed_store_that_could_be_any_is_a_node_of_its_own() -> None:
+    stores = [service(n, kind=NodeKind.DATASTORE, technology="postgresql") for n in ("order-db", "stock-db")]
+    observed = Party("postgresql", kind=NodeKind.DATASTORE, technology="postgresql")
+    built = topology(*stores, service("orders", "otlp"), call("orders", observed, "otlp", calls=3))
+    assert [b.provider for b in built.boundaries] == ["postgresql"]
+
+
+def test_configuration_forces_a_join() -> None:
+    said = ServiceSettings(aliases=("legacy-erp-7",))
+    built = topology(service("orders"), service("legacy-erp-7", "otlp"), orders=said)
+    assert ids(built) == ["orders"]
+
+
+def test_configuration_forbids_a_join() -> None:
+    said = ServiceSettings(not_aliases=("user",))
+    built = topology(service("user-service"), service("user", "otlp"), user_service=said)
+    assert ids(built) == ["user", "user-service"]
+
+
+def test_configuration_overrides_what_sources_say_and_can_leave_a_service_out() -> None:
+    built = topology(
+        service("web"),
+        service("edge"),
+        service("old"),
+        call("web", "old"),
+        edge=ServiceSettings(kind="gateway", owner="web team", criticality="high"),
+        old=ServiceSettings(ignore=True),
+    )
+    edge, web = built.services
+    assert (edge.id, edge.kind, edge.owner, edge.criticality) == ("edge", NodeKind.GATEWAY, "web team", "high")
+    assert web.id == "web"
+    assert built.boundaries == ()
