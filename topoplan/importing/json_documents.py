@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections import Counter
 from typing import Any, NoReturn
@@ -17,8 +18,8 @@ _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def load_json(data: bytes, path: str) -> Document:
-    """One JSON document (RFC 8259) in UTF-8 or UTF-16, byte-order mark allowed. A lone surrogate becomes U+FFFD, an
-    integer too long for Python stays text.
+    """One JSON document (RFC 8259) in UTF-8 or UTF-16, byte-order mark allowed. A lone surrogate becomes U+FFFD; a
+    number too large for Python stays text.
 
     Raises DocumentError with file and line: `json-malformed`, also for NaN and Infinity, or `json-too-deep`.
     """
@@ -48,12 +49,14 @@ def _parse(text: str, path: str, duplicates: list[str]) -> Any:
         raise DocumentError(f"{name} is not a JSON value", slug="json-malformed", where=path)
 
     try:
-        return json.loads(text, object_pairs_hook=pairs, parse_constant=constant)
+        return json.loads(text, object_pairs_hook=pairs, parse_constant=constant, parse_float=_float)
     except json.JSONDecodeError:
         raise
     except ValueError:  # an integer with more digits than Python converts
         duplicates.clear()
-        return json.loads(text, object_pairs_hook=pairs, parse_constant=constant, parse_int=_integer)
+        return json.loads(
+            text, object_pairs_hook=pairs, parse_constant=constant, parse_float=_float, parse_int=_integer
+        )
 
 
 def _integer(digits: str) -> int | str:
@@ -61,6 +64,11 @@ def _integer(digits: str) -> int | str:
         return int(digits)
     except ValueError:
         return digits
+
+
+def _float(digits: str) -> float | str:
+    number = float(digits)
+    return number if math.isfinite(number) else digits
 
 
 def _deeper_than(value: Any, limit: int) -> bool:

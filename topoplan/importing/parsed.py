@@ -27,9 +27,11 @@ class Document:
 
 def decode_text(data: bytes, path: str, slug: str) -> str:
     """Text of `data`, which is UTF-8 or, told by a byte-order mark, UTF-16. Raises DocumentError with the line."""
-    encoding = "utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
+    wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
-        return data.decode(encoding)
+        return data.decode("utf-16" if wide else "utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise DocumentError(f"is not valid {encoding[:6].upper()}", slug=slug, where=f"{path}:{line}") from None
+        raise DocumentError(
+            f"is not valid {'UTF-16' if wide else 'UTF-8'}", slug=slug, where=f"{path}:{line}"
+        ) from None

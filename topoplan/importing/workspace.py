@@ -6,32 +6,46 @@ normalised (`specs/shop/compose.yaml`; for the root `.` just `compose.yaml`). A 
 
 from __future__ import annotations
 
-import gzip
 import hashlib
+import os
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
 from topoplan.errors import DocumentError
 from topoplan.importing.documents import Document, load_json, load_yaml_all
+from topoplan.importing.files import open_regular, read_bounded, stream_bounded, unreadable
+
+_MEMO_BYTES = 32 * 2**20
+"""Source bytes whose parsed documents are remembered."""
 
 
 class Workspace:
-    """Reads files below the roots. `roots` maps each root's shown path to its real folder or file."""
+    """Reads files below the roots. `roots` maps each root's shown path to its real folder or file.
+
+    Parsed documents are remembered and shared between callers, so nobody may change one.
+    """
 
     def __init__(self, roots: Mapping[str, Path]) -> None:
-        self._roots = {shown: real.resolve() for shown, real in roots.items()}
+        longest_first = sorted(roots.items(), key=lambda item: (-len(item[0]), item[0]))
+        self._roots = {shown: real.resolve() for shown, real in longest_first}
+        self._memo: dict[tuple[str, str], tuple[tuple[Document, ...], int]] = {}
+        self._memo_bytes = 0
 
     def real(self, path: str) -> Path:
         """The real path of a shown path; raises DocumentError (`outside-root`) when it, with every symlink followed,
-        is not below one of the roots."""
+        is not below one of the roots. Where roots nest, the longest one that fits names the file."""
         for shown, root in self._roots.items():
-            if path == shown or shown == "." or path.startswith(shown.rstrip("/") + "/"):
+            if _is_below(path, shown):
                 below = path if shown == "." else path[len(shown) :].lstrip("/")
-                found = (root / below).resolve() if below else root
-                if found == root or root in found.parents:
+                try:
+                    found = (root / below).resolve()
+                except (OSError, RuntimeError, ValueError) as error:  # a loop of links, a NUL in the name
+                    raise unreadable(error, path) from None
+                if any(found.is_relative_to(real) for real in self._roots.values()):
                     return found
+                break
         raise DocumentError("lies outside the analysed folders", slug="outside-root", where=path)
 
     def join(self, base: str, relative: str) -> str | None:
@@ -42,63 +56,102 @@ class Workspace:
         joined = posixpath.normpath(posixpath.join(posixpath.dirname(base), relative))
         try:
             self.real(joined)
-        except (DocumentError, OSError):
+        except DocumentError:
             return None
         return joined
 
     def is_file(self, path: str) -> bool:
+        """Whether it is a regular file below the roots."""
         try:
             return self.real(path).is_file()
         except (DocumentError, OSError):
             return False
 
     def is_dir(self, path: str) -> bool:
+        """Whether it is a folder below the roots."""
         try:
             return self.real(path).is_dir()
         except (DocumentError, OSError):
             return False
 
     def names(self, folder: str) -> tuple[str, ...]:
-        """Sorted names in a folder; empty when it is not one."""
-        return tuple(sorted(p.name for p in self.real(folder).iterdir())) if self.is_dir(folder) else ()
+        """Sorted names in a folder; empty when it is not one or may not be listed."""
+        try:
+            return tuple(sorted(os.listdir(self.real(folder))))
+        except (DocumentError, OSError):
+            return ()
 
     def read_bytes(self, path: str) -> bytes:
         """The content, unzipped when it is gzip. Raises DocumentError when it cannot be read or is over the bound."""
-        try:
-            data = self.real(path).read_bytes()
-            return gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
-        except (OSError, EOFError) as error:
-            raise DocumentError(f"cannot be read: {error}", slug="unreadable", where=path) from None
+        with open_regular(self.real(path), path) as stream:
+            return read_bounded(stream, path)
 
     def open_stream(self, path: str) -> BinaryIO:
-        """A binary stream of the content, unzipped on the way when it is gzip, bounded in output bytes."""
-        stream = self.real(path).open("rb")
-        magic = stream.read(2)
-        stream.seek(0)
-        return gzip.open(stream) if magic == b"\x1f\x8b" else stream  # type: ignore[return-value]
+        """A binary stream of the content, unzipped on the way when it is gzip, bounded in output bytes. Opening and
+        reading raise DocumentError."""
+        return stream_bounded(open_regular(self.real(path), path), path)
 
     def digest(self, path: str) -> str:
-        """Hex SHA-256 of the stored bytes."""
-        return hashlib.sha256(self.real(path).read_bytes()).hexdigest()
+        """Hex SHA-256 of the stored bytes. Raises DocumentError when they cannot be read."""
+        with open_regular(self.real(path), path) as stream:
+            try:
+                return hashlib.file_digest(stream, "sha256").hexdigest()
+            except OSError as error:
+                raise unreadable(error, path) from None
 
     def yaml(self, path: str) -> Document:
         """The first document of a YAML file (`None` when it has none)."""
-        documents = self.yaml_all(path)
-        return documents[0] if documents else Document(None)
+        return _first(self.yaml_all(path))
 
     def yaml_all(self, path: str) -> tuple[Document, ...]:
-        return load_yaml_all(self.read_bytes(path), path)
+        """All documents of a YAML file. Raises DocumentError."""
+        return self._parsed("yaml", path, load_yaml_all)
 
     def json(self, path: str) -> Document:
-        return load_json(self.read_bytes(path), path)
+        """The document of a JSON file. Raises DocumentError."""
+        return _first(self._parsed("json", path, _load_json))
 
     def document(self, path: str) -> Document:
-        """YAML or JSON, told by the first significant byte: `{` or `[` is tried as JSON first."""
+        """The first document of a YAML or JSON file, told by name and first significant byte. Raises DocumentError."""
+        return _first(self._parsed("either", path, _load_either))
+
+    def _parsed(self, kind: str, path: str, load: Callable[[bytes, str], tuple[Document, ...]]) -> tuple[Document, ...]:
+        known = self._memo.get((kind, path))
+        if known is not None:
+            return known[0]
         data = self.read_bytes(path)
-        if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
-            try:
-                return load_json(data, path)
-            except DocumentError:
-                pass
-        documents = load_yaml_all(data, path)
-        return documents[0] if documents else Document(None)
+        documents = load(data, path)
+        if len(data) <= _MEMO_BYTES:
+            self._memo[kind, path] = documents, len(data)
+            self._memo_bytes += len(data)
+        while self._memo_bytes > _MEMO_BYTES:
+            _, size = self._memo.pop(next(iter(self._memo)))
+            self._memo_bytes -= size
+        return documents
+
+
+def _is_below(path: str, root: str) -> bool:
+    if root == ".":
+        return not path.startswith("/")
+    return path == root or path.startswith(root.rstrip("/") + "/")
+
+
+def _first(documents: tuple[Document, ...]) -> Document:
+    return documents[0] if documents else Document(None)
+
+
+def _load_json(data: bytes, path: str) -> tuple[Document, ...]:
+    return (load_json(data, path),)
+
+
+def _load_either(data: bytes, path: str) -> tuple[Document, ...]:
+    """A file named as JSON is only JSON; any other that starts with `{` or `[` is JSON when it can be, since YAML's
+    flow style looks the same."""
+    if path.lower().endswith((".json", ".json.gz")):
+        return _load_json(data, path)
+    if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
+        try:
+            return _load_json(data, path)
+        except DocumentError:
+            pass
+    return load_yaml_all(data, path)
