@@ -60,7 +60,7 @@ class Decoder:
             raise self.fail(f"expected {_NAMES[kind]}, found {_described(data)}", key, line, hint=quote)
         if isinstance(data, float) and not math.isfinite(data):
             raise self.fail("expected a number, found infinity or not-a-number", key, line)
-        return data
+        return str(data) if kind is str else data  # a tagged text comes as a subclass
 
     def _checked(self, value: Any, rules: Iterable[object], key: str, line: int) -> Any:
         for rule in rules:

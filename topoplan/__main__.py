@@ -1,0 +1,7 @@
+"""`python -m topoplan`."""
+
+import sys
+
+from topoplan.cli import main
+
+sys.exit(main())

@@ -1,0 +1,48 @@
+"""`topoplan analyze`: files in, scored boundaries and recommended tests out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Unpack
+
+import click
+
+from topoplan.cli.options import Inputs, input_options, manner_options, paths_argument
+
+if TYPE_CHECKING:
+    from topoplan.cli.diagnostics import ExitCode
+
+
+@click.command()
+@paths_argument
+@click.option(
+    "-f",
+    "--format",
+    "wanted",
+    multiple=True,
+    default=("text",),
+    metavar="FORMAT[=FILE]",
+    help="text, json or markdown, to a file or to standard output (repeatable).  [default: text]",
+)
+@input_options
+@manner_options
+def analyze(
+    paths: tuple[str, ...],
+    wanted: tuple[str, ...],
+    quiet: bool,
+    color: str,
+    width: int | None,
+    **inputs: Unpack[Inputs],
+) -> ExitCode:
+    """Report services, risky boundaries and tests worth writing.
+
+    PATH is a folder or a file; several make one system. Without PATH the current folder is read.
+    """
+    from topoplan.cli.output import Look, check_targets, parse_target
+    from topoplan.cli.work import analysed, write_targets
+    from topoplan.reporting import REPORT_FORMATS
+
+    targets = [parse_target(text, tuple(REPORT_FORMATS)) for text in wanted]
+    check_targets(targets)
+    report, code = analysed(paths, inputs, quiet=quiet)
+    write_targets(report, targets, REPORT_FORMATS, Look(color, width))
+    return code

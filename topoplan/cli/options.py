@@ -1,0 +1,154 @@
+"""Options that several commands share, and how they become a request."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from topoplan.analysis import Request
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
+_LONGEST_DAYS = 36_500
+
+
+def period(text: str) -> int:
+    """A span of time such as `12w`, in days. A month is 30 days, a year 365. Raises click.BadParameter."""
+    match = re.fullmatch(r"([0-9]{1,6})([dwmy])", text)
+    days = int(match[1]) * _DAYS[match[2]] if match else 0
+    if not 1 <= days <= _LONGEST_DAYS:
+        raise click.BadParameter(f"{text!r} is no period of 1 to {_LONGEST_DAYS} days: write 365d, 12w, 6m or 2y")
+    return days
+
+
+class Inputs(TypedDict):
+    """Values of `input_options`."""
+
+    config: str
+    importers: tuple[str, ...]
+    exclude: tuple[str, ...]
+    min_confidence: str | None
+    since: int | None
+    no_history: bool
+    no_validate: bool
+    no_cache: bool
+
+
+def paths_argument(command: Command) -> Command:
+    """PATH…: what to analyse."""
+    return click.argument("paths", nargs=-1, metavar="[PATH]...")(command)
+
+
+def input_options(command: Command) -> Command:
+    """What to read, and how."""
+    return _all(
+        command,
+        click.option(
+            "-c",
+            "--config",
+            default="",
+            metavar="FILE",
+            help="Configuration file; - for none.  [default: topoplan.yaml of the first folder given, "
+            "else of the current folder]",
+        ),
+        click.option(
+            "--importer",
+            "importers",
+            multiple=True,
+            metavar="NAME",
+            help="Use only this importer (repeatable); see `topoplan importers`.",
+        ),
+        click.option(
+            "--exclude",
+            multiple=True,
+            metavar="GLOB",
+            help="Leave out files that match (repeatable; gitignore syntax).",
+        ),
+        click.option(
+            "--min-confidence",
+            type=click.Choice(["high", "medium", "low"]),
+            help="Leave out boundaries with weaker evidence only.  [default: low]",
+        ),
+        click.option(
+            "--since",
+            type=period,
+            metavar="PERIOD",
+            help="How far to look back in version control: 365d, 12w, 6m, 2y.  [default: 365d]",
+        ),
+        click.option("--no-history", is_flag=True, help="Do not read version control."),
+        click.option("--no-validate", is_flag=True, help="Do not validate specifications."),
+        click.option("--no-cache", is_flag=True, help="Neither read nor write the cache."),
+    )
+
+
+def quiet_option(command: Command) -> Command:
+    """Say less on stderr."""
+    return click.option("-q", "--quiet", is_flag=True, help="No progress and no warnings on stderr.")(command)
+
+
+def manner_options(command: Command) -> Command:
+    """How to talk to a person."""
+    return _all(
+        command,
+        quiet_option,
+        click.option(
+            "--color",
+            type=click.Choice(["auto", "always", "never"]),
+            default="auto",
+            help="Colour in text output.  [default: auto]",
+        ),
+        click.option(
+            "--width",
+            type=click.IntRange(60, 200),
+            metavar="COLUMNS",
+            help="Width of text output.  [default: the terminal's, else 100]",
+        ),
+    )
+
+
+def request_of(paths: tuple[str, ...], inputs: Inputs, environment: Mapping[str, str] = os.environ) -> Request:
+    """The request these options mean."""
+    from topoplan.analysis import Request
+
+    return Request(
+        paths=paths or (".",),
+        config=inputs["config"],
+        importers=inputs["importers"],
+        exclude=inputs["exclude"],
+        min_confidence=inputs["min_confidence"] or "",
+        history=False if inputs["no_history"] else None,
+        since_days=inputs["since"],
+        validate_specs=False if inputs["no_validate"] else None,
+        cache_dir="" if inputs["no_cache"] else cache_folder(environment),
+    )
+
+
+def cache_folder(environment: Mapping[str, str]) -> str:
+    """The folder for caches, made when it is not there; nothing when it cannot be written.
+
+    $TOPOPLAN_CACHE_DIR, else topoplan in $XDG_CACHE_HOME (XDG Base Directory Specification), else in ~/.cache.
+    """
+    chosen = environment.get("TOPOPLAN_CACHE_DIR")
+    if not chosen:
+        # The XDG specification tells to ignore a relative path.
+        xdg = environment.get("XDG_CACHE_HOME", "")
+        home = environment.get("HOME") or os.path.expanduser("~")
+        chosen = os.path.join(xdg if os.path.isabs(xdg) else os.path.join(home, ".cache"), "topoplan")
+    try:
+        Path(chosen).mkdir(mode=0o700, parents=True, exist_ok=True)
+    except (OSError, ValueError):
+        return ""
+    return chosen if os.access(chosen, os.W_OK | os.X_OK) else ""
+
+
+def _all(command: Command, *options: Callable[[Command], Command]) -> Command:
+    for option in reversed(options):
+        command = option(command)
+    return command

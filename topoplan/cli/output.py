@@ -1,0 +1,115 @@
+"""`-f FORMAT[=FILE]`: which formats of one run go where, and writing them there."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import IO, Any
+
+import click
+
+from topoplan.cli.files import replacing
+from topoplan.cli.terminal import WIDTH, Terminal
+from topoplan.errors import OutputError, UsageError
+from topoplan.reporting import Style
+
+STDOUT = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One wanted output: a format and the file it goes to (`-`: standard output)."""
+
+    format: str
+    file: str = STDOUT
+
+    @property
+    def place(self) -> str:
+        """The real path it ends up at."""
+        return STDOUT if self.file == STDOUT else os.path.realpath(self.file)
+
+
+def parse_target(text: str, formats: Sequence[str]) -> Target:
+    """`FORMAT[=FILE]` with one of `formats`. Raises click.BadParameter."""
+    name, mark, file = text.partition("=")
+    context = click.get_current_context(silent=True)
+    if name not in formats:
+        raise click.BadParameter(f"{name!r} is not one of {', '.join(formats)}", context, param_hint="'-f'")
+    if mark and not file:
+        raise click.BadParameter(f"no file after '{name}='", context, param_hint="'-f'")
+    return Target(name, file or STDOUT)
+
+
+def check_targets(targets: Sequence[Target], binary: Sequence[str] = ()) -> None:
+    """Refuse, before any work, what could not come out whole: two outputs in one place, a file in no folder, a
+    `binary` format on a terminal. Raises UsageError or OutputError."""
+    taken: set[str] = set()
+    for target in targets:
+        place = target.place
+        own_file = f"give it its own file: -f {target.format}=FILE"
+        if place in taken:
+            where = "standard output" if place == STDOUT else target.file
+            raise UsageError(f"two formats cannot both go to {where}", slug="output-twice", hint=own_file)
+        taken.add(place)
+        if place == STDOUT:
+            if target.format in binary and Terminal(sys.stdout, os.environ).is_terminal():
+                raise UsageError(f"{target.format} does not go to a terminal", slug="output-binary", hint=own_file)
+        elif os.path.isdir(place):
+            raise OutputError("is a folder", slug="output-failed", where=target.file, hint="name a file in it")
+        elif not os.path.isdir(os.path.dirname(place)):
+            raise OutputError("its folder does not exist", slug="output-failed", where=target.file)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the user said of colour and width."""
+
+    color: str = "auto"
+    width: int | None = None
+
+    def style(self, file: str) -> Style:
+        """How a person's text should look in this place. A file is coloured only when asked for by name."""
+        terminal = Terminal(sys.stdout, os.environ)
+        if file != STDOUT:
+            return Style(width=self.width or WIDTH, color=self.color == "always")
+        return Style(width=self.width or terminal.width(), color=terminal.color(self.color), unicode=terminal.unicode())
+
+
+def write_output(file: str, write: Callable[[IO[Any]], None], *, binary: bool, person: bool = False) -> None:
+    """Give `write` a stream that ends up in `file`, or on standard output, whole or not at all.
+
+    Text is UTF-8 with plain newlines, whatever the locale; only text for a `person` follows the encoding of standard
+    output, since that person's terminal must show it. Raises OutputError, or BrokenPipeError when the reader is gone.
+    """
+    if file != STDOUT:
+        with replacing(file) as stream:
+            _write_to(stream, write, binary=binary)
+        return
+    if sys.stdout is None:
+        raise OutputError("standard output is closed", slug="output-failed")
+    buffer = io.BytesIO()
+    encoding = Terminal(sys.stdout, os.environ).encoding() if person else "utf-8"
+    _write_to(buffer, write, binary=binary, encoding=encoding)
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(buffer.getbuffer())
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        message = f"standard output cannot be written: {error.strerror or error}"
+        raise OutputError(message, slug="output-failed") from None
+
+
+def _write_to(stream: IO[bytes], write: Callable[[IO[Any]], None], *, binary: bool, encoding: str = "utf-8") -> None:
+    if binary:
+        write(stream)
+        return
+    # Paths on disk may hold bytes that are no UTF-8; they are shown, never a reason to fail.
+    text = io.TextIOWrapper(stream, encoding=encoding, errors="backslashreplace", newline="\n")
+    write(text)
+    text.flush()
+    text.detach()

@@ -1,0 +1,58 @@
+"""What commands have in common once their options are read: analyse, say what failed, write."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import IO, Any, TypeVar
+
+from topoplan import analysis
+from topoplan.analysis import Progress, Request
+from topoplan.cli.diagnostics import ExitCode, failed_sources, say
+from topoplan.cli.options import Inputs, request_of
+from topoplan.cli.output import Look, Target, write_output
+from topoplan.cli.progress import progress
+from topoplan.model.report import Report
+from topoplan.model.topology import Topology
+from topoplan.reporting import Format, Style
+
+Result = TypeVar("Result")
+
+
+def analysed(paths: tuple[str, ...], inputs: Inputs, *, quiet: bool) -> tuple[Report, ExitCode]:
+    """The whole analysis of these inputs, and the exit code its failed files ask for."""
+    report = _done(analysis.analyse, paths, inputs, quiet=quiet)
+    return report, _told(report.topology, paths, quiet=quiet)
+
+
+def joined(paths: tuple[str, ...], inputs: Inputs, *, quiet: bool) -> tuple[Report, ExitCode]:
+    """As `analysed`, but the topology only: no history, risk or plan."""
+    topology = _done(analysis.build_topology, paths, inputs, quiet=quiet)
+    return Report("", topology), _told(topology, paths, quiet=quiet)
+
+
+def write_targets(report: Report, targets: Sequence[Target], formats: Mapping[str, Format], look: Look) -> None:
+    """Write the report to every target, in the order given."""
+    for target in targets:
+        made = formats[target.format]
+        write = partial(_write, made, report, look.style(target.file))
+        write_output(target.file, write, binary=made.binary, person=target.format == "text")
+
+
+def _write(made: Format, report: Report, style: Style, out: IO[Any]) -> None:
+    made.write(report, out, style)
+
+
+def _done(
+    work: Callable[[Request, Progress], Result], paths: tuple[str, ...], inputs: Inputs, *, quiet: bool
+) -> Result:
+    with progress(quiet=quiet) as line:
+        return work(request_of(paths, inputs), line)
+
+
+def _told(topology: Topology, paths: tuple[str, ...], *, quiet: bool) -> ExitCode:
+    text, code = failed_sources(topology.sources, [posixpath.normpath(path.replace("\\", "/")) for path in paths])
+    if text and (code is not ExitCode.FINE or not quiet):
+        say(text)
+    return code
