@@ -1,0 +1,49 @@
+"""Same input, same bytes: whatever the hash seed, the order of files and of arguments."""
+
+import random
+import shutil
+from pathlib import Path
+
+import pytest
+from running import ROOT, SHOP, topoplan
+
+REPORT = ("analyze", "specs/shop", "-q", "-f", "json")
+
+
+@pytest.fixture(scope="module")
+def expected() -> str:
+    done = topoplan(*REPORT)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize("seed", ["1", "2", "3", "4", "5"])
+def test_the_hash_seed_does_not_show(seed: str, expected: str) -> None:
+    assert topoplan(*REPORT, seed=seed).stdout == expected
+
+
+def test_a_cold_and_a_warm_cache_give_the_same_bytes(tmp_path: Path, expected: str) -> None:
+    for _ in range(2):
+        assert topoplan(*REPORT, TOPOPLAN_CACHE_DIR=str(tmp_path)).stdout == expected
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_order_in_which_files_were_created_or_named_does_not_show(seed: int, tmp_path: Path) -> None:
+    """The files are given one by one in shuffled order, from a folder in which they were created in that order."""
+    files = sorted(p for p in SHOP.rglob("*") if p.suffix in (".yaml", ".json", ".jsonl") and p.name != "topoplan.yaml")
+    outputs = []
+    for shuffled in (files, random.Random(seed).sample(files, len(files))):
+        folder = tmp_path / str(len(outputs)) / "shop"
+        for file in shuffled:
+            copy = folder / file.relative_to(SHOP)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, copy)
+        names = [str(Path("shop") / f.relative_to(SHOP)) for f in shuffled]
+        done = topoplan("graph", *names, "-q", cwd=folder.parent)
+        assert done.returncode == 0, done.stderr
+        outputs.append(done.stdout)
+    assert outputs[0] == outputs[1]
+
+
+def test_reports_hold_no_path_of_the_machine(expected: str) -> None:
+    assert str(ROOT) not in expected

@@ -1,0 +1,121 @@
+"""Names are untrusted: they pass through every output without breaking it or escaping from it."""
+
+import csv
+import io
+import json
+import os
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from running import topoplan
+
+NASTY = [
+    "plain",
+    "[/]",
+    "[bold red]x[/bold red]",
+    "</script><script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    '"];evil[label="',
+    "a|b",
+    "`whoami`",
+    "$(reboot)",
+    "=cmd|' /C calc'!A0",
+    "@mention #1 https://evil.test",
+    "%0d%0aSet-Cookie:x",
+    "\x1b[31mred\x1b]0;title\x07",
+    "\u202egnp.exe",
+    "zero\u200bwidth",
+    "日本語サービス",
+    "emoji 👩‍👩‍👧 name",
+    "e\u0301" * 50,
+    "a" * 3000,
+    "line\nbreak\rand\ttab",
+    "-->",
+    "]]>",
+    "{{7*7}}${7*7}<%= 7*7 %>",
+    "../../etc/passwd",
+    "C:\\con\\aux",
+    "'; DROP TABLE services;--",
+    "\\",
+    "n1",
+    "end",
+    "\ud800".encode("utf-16", "surrogatepass").decode("utf-16", "replace"),
+]
+UNSAFE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200b\ufeff]")
+
+
+def big_list() -> list[str]:
+    """A public list of naughty strings, when a copy is at hand."""
+    data = os.environ.get("TOPOPLAN_DATA")
+    file = Path(data) / "corpus" / "strings" / "blns.json" if data else None
+    return [s for s in json.loads(file.read_text("utf-8")) if s.strip()] if file and file.is_file() else []
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("nasty")
+    names = list(dict.fromkeys(NASTY + big_list()))
+    services = {name: {"image": "acme/x", "links": [names[i - 1]]} for i, name in enumerate(names)}
+    (folder / "compose.json").write_text(json.dumps({"services": services}), "utf-8")
+    spans = []
+    for index, name in enumerate(names):
+        ids = {"traceId": f"{index:032x}", "startTimeUnixNano": "1", "endTimeUnixNano": "9"}
+        client = {**ids, "spanId": f"{index * 2 + 1:016x}", "name": name, "kind": 3}
+        parent = client["spanId"]
+        server = {**ids, "spanId": f"{index * 2 + 2:016x}", "parentSpanId": parent, "name": name, "kind": 2}
+        for service, span in ((name, client), (names[index - 1], server)):
+            attributes = [{"key": "service.name", "value": {"stringValue": service}}]
+            spans.append({"resource": {"attributes": attributes}, "scopeSpans": [{"spans": [span]}]})
+    (folder / "traces.json").write_text(json.dumps({"resourceSpans": spans}), "utf-8")
+    return folder
+
+
+def run(folder: Path, *arguments: str) -> str:
+    done = topoplan(*arguments, cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert not UNSAFE.search(done.stdout)
+    assert not UNSAFE.search(done.stderr)
+    return done.stdout
+
+
+def test_json_holds_every_name(folder: Path) -> None:
+    topology = json.loads(run(folder, "graph", "."))
+    names = {s["name"] for s in topology["services"]}
+    assert {"[/]", "日本語サービス", "a|b"} <= names
+    assert len(topology["boundaries"]) >= len(NASTY) - 5
+
+
+@pytest.mark.parametrize("format_", ["text", "markdown", "json"])
+def test_reports(folder: Path, format_: str) -> None:
+    text = run(folder, "analyze", ".", "-f", format_)
+    assert "plain" in text
+    if format_ == "markdown":
+        assert not re.search(r"<(script|img)", text)
+
+
+def test_csv_cells_are_no_formulas(folder: Path) -> None:
+    rows = list(csv.reader(io.StringIO(run(folder, "graph", ".", "-f", "csv"))))
+    assert len(rows) > len(NASTY)
+    assert {len(row) for row in rows} == {len(rows[0])}
+    assert not [cell for row in rows for cell in row if cell[:1] in "=+-@" and cell[:1]]
+
+
+def test_graphml_is_well_formed(folder: Path) -> None:
+    root = ElementTree.fromstring(run(folder, "graph", ".", "-f", "graphml"))
+    assert len(root.findall(".//{*}node")) >= len(NASTY) - 5
+
+
+def test_mermaid_ids_are_not_names(folder: Path) -> None:
+    for line in run(folder, "graph", ".", "-f", "mermaid").splitlines()[1:]:
+        assert "<script" not in line
+        assert "evil[label=" not in line
+
+
+@pytest.mark.skipif(not any((Path(p) / "dot").exists() for p in os.environ["PATH"].split(":")), reason="needs dot")
+def test_graphviz_draws_them(folder: Path) -> None:
+    svg = run(folder, "graph", ".", "-f", "svg")
+    root = ElementTree.fromstring(svg)
+    assert root.tag.endswith("svg")
+    assert "<script" not in svg

@@ -1,0 +1,25 @@
+"""Runs the real command line in a process of its own."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+SHOP = ROOT / "specs" / "shop"
+
+
+def topoplan(
+    *arguments: str | Path, cwd: Path = ROOT, seed: str = "0", timeout: float = 60, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """The finished process of `topoplan ARGUMENTS`, without cache and colour unless asked for."""
+    variables = {
+        "PATH": os.environ["PATH"],
+        "PYTHONHASHSEED": seed,
+        "PYTHONUTF8": "1",
+        "NO_COLOR": "1",
+        "HOME": "/nonexistent",
+        **environment,
+    }
+    command = [sys.executable, "-m", "topoplan", *map(str, arguments)]
+    return subprocess.run(command, cwd=cwd, env=variables, capture_output=True, text=True, timeout=timeout, check=False)
