@@ -1,0 +1,84 @@
+"""Which boundaries lie on which journey, and where a journey leaves state behind."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from topoplan.model.facts import NodeKind, Style
+from topoplan.model.report import Journey
+from topoplan.model.topology import Boundary, Service
+from topoplan.risk.surface import Surface
+
+CACHES = frozenset({"dragonfly", "hazelcast", "keydb", "memcached", "redis", "valkey"})
+"""Technologies whose entries commonly expire and are not the record of anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One journey as the topology has it."""
+
+    journey: Journey
+    writers: tuple[str, ...]
+    """Services in which the journey changes state, as far as known, sorted."""
+    messages: int
+    """Message boundaries on it."""
+    compensations: tuple[str, ...]
+    """Operations on it that take back an earlier step, sorted."""
+
+
+def routes(
+    boundaries: Sequence[Boundary],
+    services: Mapping[str, Service],
+    surfaces: Mapping[str, Surface],
+    journeys: Sequence[Journey],
+) -> dict[str, tuple[Route, ...]]:
+    """Boundary id → the journeys it lies on, by name.
+
+    A boundary lies on a journey when both its services are named by it, or when it is a named service's own datastore,
+    cache or broker.
+    """
+    outgoing: dict[str, list[Boundary]] = defaultdict(list)
+    for boundary in boundaries:
+        outgoing[boundary.consumer].append(boundary)
+    found: dict[str, list[Route]] = defaultdict(list)
+    for journey in sorted(journeys):
+        members = set(journey.services)
+        on = [
+            boundary
+            for member in sorted(members)
+            for boundary in outgoing.get(member, ())
+            if boundary.style is Style.RESOURCE or boundary.provider in members
+        ]
+        route = Route(
+            journey,
+            writers=_writers(on, services, surfaces),
+            messages=sum(b.style is Style.MESSAGE for b in on),
+            compensations=tuple(sorted({i for b in on for i in surfaces[b.id].compensations})),
+        )
+        for boundary in on:
+            found[boundary.id].append(route)
+    return {boundary_id: tuple(on_it) for boundary_id, on_it in sorted(found.items())}
+
+
+def _writers(
+    boundaries: Sequence[Boundary], services: Mapping[str, Service], surfaces: Mapping[str, Surface]
+) -> tuple[str, ...]:
+    found: set[str] = set()
+    for boundary in boundaries:
+        if boundary.style is Style.MESSAGE:
+            found.add(boundary.consumer)
+        elif boundary.style is Style.SYNC:
+            if surfaces[boundary.id].writing:
+                found.add(boundary.provider)
+        elif _keeps_state(services.get(boundary.provider), surfaces[boundary.id]):
+            found.add(boundary.consumer)
+    return tuple(sorted(found))
+
+
+def _keeps_state(store: Service | None, surface: Surface) -> bool:
+    """A datastore that is written to, or, where its operations are unknown, any that is not a cache."""
+    if store is None or store.kind is not NodeKind.DATASTORE:
+        return False
+    return bool(surface.writing) if surface.ids else store.technology not in CACHES

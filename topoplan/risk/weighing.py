@@ -1,0 +1,81 @@
+"""How measured factors become one score: a weighted mean of what is known, whose parts add up to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from topoplan.model.risk import Factor
+
+PLACES = 5
+"""Most places shown for one factor."""
+PRIOR_VALUE = 0.5
+"""What a factor nobody could measure is taken to be, on average: neither safe nor broken."""
+PRIOR = "prior"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One measurement: how strongly a factor is present (0–1, None when its input is missing) and why."""
+
+    value: float | None
+    reason: str
+    facts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Weighted:
+    """A reading under its name, with its weight among its peers (0–1, before missing ones are left out)."""
+
+    name: str
+    weight: float
+    reading: Reading
+
+
+def saturate(amount: float, half: float) -> float:
+    """amount / (amount + half): 0 at 0, ½ at `half`, rising for ever towards 1; amounts below 0 count as 0."""
+    return amount / (amount + half) if amount > 0 else 0.0
+
+
+def settle(value: float) -> float:
+    """A score to six places, so that platforms whose last bits differ print the same bytes."""
+    return round(value, 6)
+
+
+def prior(weight: float) -> Weighted:
+    """The part of a score that holds before anything is known of the boundary."""
+    return Weighted(PRIOR, weight, Reading(PRIOR_VALUE, "starting value of every boundary; what is known moves it"))
+
+
+def mean(parts: Sequence[Weighted]) -> float:
+    """The weighted mean of the known values, 0–1; 0 when none is known."""
+    known = [(part.weight, part.reading.value) for part in parts if part.reading.value is not None]
+    total = sum(weight for weight, _ in known)
+    return sum(weight * value for weight, value in known) / total if total else 0.0
+
+
+def factors(parts: Iterable[Weighted], scale: float = 1.0) -> tuple[Factor, ...]:
+    """The parts as factors whose contributions add up to `scale × mean(parts)`, strongest first.
+
+    `weight` becomes the share among the known parts; a missing one has no share and contributes nothing.
+    """
+    listed = tuple(parts)
+    total = sum(part.weight for part in listed if part.reading.value is not None)
+    found = [_factor(part, total, scale) for part in listed]
+    return tuple(sorted(found, key=lambda f: (-f.contribution, f.name)))
+
+
+def _factor(part: Weighted, total: float, scale: float) -> Factor:
+    reading = part.reading
+    places = tuple(sorted(set(reading.facts)))[:PLACES]
+    if reading.value is None or not total:
+        return Factor(part.name, None, 0.0, 0.0, reading.reason, places)
+    share = part.weight / total
+    return Factor(
+        part.name,
+        settle(reading.value),
+        settle(share),
+        settle(scale * share * reading.value),
+        reading.reason,
+        places,
+    )

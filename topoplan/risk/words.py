@@ -1,0 +1,154 @@
+"""What names alone say: money, time and units in field names, reading and writing in operation names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from enum import StrEnum
+from functools import lru_cache
+
+from topoplan.model.operation import SAFE_METHODS, Field
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_a-zA-Z]+")
+
+MONEY = frozenset(
+    [
+        "amount",
+        "balance",
+        "cents",
+        "charge",
+        "cost",
+        "currency",
+        "discount",
+        "fee",
+        "money",
+        "price",
+        "rate",
+        "subtotal",
+        "tax",
+        "total",
+        "vat",
+    ]
+)
+TIME = frozenset(
+    ["date", "datetime", "deadline", "duration", "expires", "expiry", "time", "timestamp", "timezone", "ttl", "tz"]
+)
+UNIT = frozenset(
+    [
+        "distance",
+        "height",
+        "length",
+        "percent",
+        "percentage",
+        "quantity",
+        "qty",
+        "temperature",
+        "unit",
+        "volume",
+        "weight",
+        "width",
+    ]
+)
+TIME_FORMATS = frozenset({"date", "date-time", "time", "duration"})
+
+# HTTP's safe methods, the standard read verbs of RPC names (Google AIP-121) and the read commands of common stores.
+_READS = frozenset(m.lower() for m in SAFE_METHODS) | frozenset(
+    [
+        "aggregate",
+        "check",
+        "count",
+        "describe",
+        "exists",
+        "fetch",
+        "find",
+        "hget",
+        "hgetall",
+        "is",
+        "list",
+        "llen",
+        "lookup",
+        "lrange",
+        "mget",
+        "ping",
+        "read",
+        "scan",
+        "search",
+        "select",
+        "show",
+        "smembers",
+        "stream",
+        "ttl",
+        "watch",
+        "zrange",
+    ]
+)
+_COMPENSATIONS = frozenset(
+    ["cancel", "cancellation", "compensate", "refund", "release", "reverse", "revert", "rollback", "undo", "void"]
+)
+
+
+class Meaning(StrEnum):
+    """Why a field's value can be read two ways although its type fits."""
+
+    MONEY = "money"
+    TIME = "time"
+    UNIT = "unit"
+
+
+@lru_cache(maxsize=65536)
+def words_of(name: str) -> tuple[str, ...]:
+    """Lower-case words of a name split at case changes, digits and punctuation: `unitPrice_v2` → unit, price, v."""
+    return tuple(word.lower() for word in _WORD.findall(name))
+
+
+def leaf(name: str) -> str:
+    """The last part of a dotted field path: `items[].price` → `price`."""
+    return name.rpartition(".")[2].removesuffix("[]")
+
+
+def meaning_of(field: Field, extra: frozenset[str] = frozenset()) -> Meaning | None:
+    """What the field measures, when its name or format says so; `extra` are further words that count as money."""
+    words = _singular(leaf(field.name))
+    if not words.isdisjoint(MONEY | extra):
+        return Meaning.MONEY
+    if field.format in TIME_FORMATS or not words.isdisjoint(TIME) or _ends_in_at(leaf(field.name)):
+        return Meaning.TIME
+    return Meaning.UNIT if not words.isdisjoint(UNIT) else None
+
+
+def changes_state(operation_id: str) -> bool:
+    """Whether an operation may change state, by its id alone: HTTP by its method (RFC 9110 section 9.2.1), others by
+    the first word of their name (`oteldemo.Cart/GetCart` and `SELECT orders` read). What is unclear may write."""
+    head = operation_id.split(" ", 1)[0].rpartition("/")[2]
+    words = words_of(head.rpartition(".")[2])
+    return not words or words[0] not in _READS
+
+
+def compensates(operation_id: str) -> bool:
+    """Whether an operation takes back an earlier step, by its name: `POST /payments/{id}/refund`."""
+    return not _COMPENSATIONS.isdisjoint(words_of(operation_id))
+
+
+def listed(names: Iterable[str], limit: int = 3) -> str:
+    """`a, b, c and 4 more`: names for a sentence, in the order given."""
+    found = list(names)
+    shown = ", ".join(found[:limit])
+    return f"{shown} and {len(found) - limit} more" if len(found) > limit else shown
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 route`, `3 routes`, `2 boundaries`."""
+    if number == 1:
+        return f"1 {noun}"
+    return f"{number} {noun[:-1]}ies" if noun.endswith("y") and noun[-2] not in "aeiou" else f"{number} {noun}s"
+
+
+@lru_cache(maxsize=65536)
+def _singular(name: str) -> frozenset[str]:
+    words = words_of(name)
+    return frozenset(words) | frozenset(word.removesuffix("s") for word in words)
+
+
+def _ends_in_at(name: str) -> bool:
+    words = words_of(name)
+    return len(words) > 1 and words[-1] == "at"
