@@ -1,0 +1,93 @@
+"""Which names and first bytes can be an input at all, and which folders hold none of a system's own files."""
+
+from __future__ import annotations
+
+import codecs
+import os
+import zlib
+from collections.abc import Collection
+from fnmatch import filter as matching
+from pathlib import Path
+
+from topoplan.errors import DocumentError
+from topoplan.importing.contract import Candidate
+from topoplan.importing.files import GZIP_MAGIC, open_regular, unreadable
+
+HEAD_BYTES = 4096
+
+SUFFIXES = frozenset(
+    [".yaml", ".yml", ".json", ".jsonl", ".ndjson", ".xml", ".toml", ".properties", ".env", ".proto", ".graphql"]
+) | {".graphqls", ".avsc"}
+"""Suffixes of candidates, also with `.gz` after them. Names without a suffix and `.env.*` are candidates too."""
+
+_VERSION_CONTROL = frozenset([".git", ".hg", ".svn"])
+
+_FOREIGN = {
+    name: reason
+    for reason, names in {
+        "installed dependencies": "node_modules bower_components jspm_packages .venv venv site-packages third_party "
+        ".terraform .yarn .pnpm-store Pods .eggs",
+        "cache or tool state": "__pycache__ .cache .tox .nox .mypy_cache .pytest_cache .ruff_cache .gradle .idea "
+        ".vscode .next .nuxt .serverless .aws-sam cdk.out",
+    }.items()
+    for name in names.split()
+}
+
+_FOREIGN_BESIDE = {
+    "vendor": ("vendored dependencies", ("go.mod", "composer.json", "Gemfile")),
+    "target": ("build output", ("pom.xml", "build.sbt", "Cargo.toml")),
+    "build": ("build output", ("build.gradle*", "package.json", "pyproject.toml", "setup.py", "CMakeLists.txt")),
+    "dist": ("build output", ("package.json", "pyproject.toml", "setup.py")),
+    "out": ("build output", ("package.json", "build.gradle*")),
+    "bin": ("build output", ("*.csproj", "*.fsproj", "*.vbproj")),
+    "obj": ("build output", ("*.csproj", "*.fsproj", "*.vbproj")),
+}
+"""Folders that are a tool's output only beside that tool's build file; elsewhere a service may have such a name."""
+
+
+def is_version_control(folder: str) -> bool:
+    """Whether a folder of this name is version control's own store."""
+    return folder in _VERSION_CONTROL
+
+
+def why_foreign(folder: str, siblings: Collection[str]) -> str:
+    """Why a folder of this name beside `siblings` holds nothing of the system's own; empty when it may."""
+    if folder in _FOREIGN:
+        return _FOREIGN[folder]
+    reason, build_files = _FOREIGN_BESIDE.get(folder, ("", ()))
+    return reason if any(matching(siblings, pattern) for pattern in build_files) else ""
+
+
+def is_plausible(name: str) -> bool:
+    """Whether a file of this name can be an input."""
+    name = name.lower().removesuffix(".gz")
+    return os.path.splitext(name)[1] in SUFFIXES or has_no_suffix(name) or name.startswith(".env.")
+
+
+def has_no_suffix(name: str) -> bool:
+    """Whether a name says nothing about the content: `compose`, `.env`, `spans.gz`."""
+    return "." not in name.lower().removesuffix(".gz")[1:]
+
+
+def candidate(path: str, real: Path) -> Candidate:
+    """The candidate shown as `path`. Raises DocumentError when it cannot be read."""
+    with open_regular(real, path) as stream:
+        try:
+            size = os.fstat(stream.fileno()).st_size
+            head = stream.read(HEAD_BYTES)
+        except OSError as error:
+            raise unreadable(error, path) from None
+    if head.startswith(GZIP_MAGIC):
+        try:
+            head = zlib.decompressobj(wbits=31).decompress(head, HEAD_BYTES)
+        except zlib.error:
+            raise DocumentError("is not a whole gzip file", slug="unreadable", where=path) from None
+    return Candidate(path, os.path.basename(path).lower(), size, head)
+
+
+def why_no_input(found: Candidate) -> str:
+    """Why this content can be no input; empty when it can."""
+    if not found.head:
+        return "is empty"
+    wide = found.head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return "is binary" if b"\0" in found.head and not wide else ""
