@@ -53,13 +53,17 @@ class Ranked:
         return f"{self.boundary.protocol} {self.boundary.channel}".strip()
 
     @property
+    def main_mode(self) -> str:
+        """The riskiest mode; empty when nothing is known."""
+        return str(self.profile.modes[0].mode) if self.profile and self.profile.modes else ""
+
+    @property
     def main_reason(self) -> str:
         """The riskiest mode and the factor that adds most to it; empty when nothing is known."""
         if not self.profile or not self.profile.modes:
             return ""
-        mode = self.profile.modes[0]
-        factor = strongest(mode.factors)
-        return f"{mode.mode}: {factor.reason}" if factor else str(mode.mode)
+        factor = strongest(self.profile.modes[0].factors)
+        return f"{self.main_mode}: {factor.reason}" if factor else self.main_mode
 
 
 @dataclass(frozen=True, slots=True)

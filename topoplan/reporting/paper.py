@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
+from topoplan.model.facts import Style as Flow
 from topoplan.model.text import TEXT_LIMIT, clean
+from topoplan.model.topology import Boundary
 from topoplan.reporting import Style
 from topoplan.reporting.figures import Band, band_of, filled
 from topoplan.reporting.tables import GAP, Cell, Column, cut, display_width, table, wrap
@@ -16,7 +18,8 @@ Paint = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    arrow: str
+    to: str
+    from_: str
     ellipsis: str
     full: str
     empty: str
@@ -25,8 +28,8 @@ class Signs:
     bullet: str
 
 
-UNICODE = Signs(arrow="→", ellipsis="…", full="█", empty="░", rule="─", dot="·", bullet="•")
-ASCII = Signs(arrow="->", ellipsis="...", full="#", empty=".", rule="-", dot="-", bullet="*")
+UNICODE = Signs(to="→", from_="←", ellipsis="…", full="█", empty="░", rule="─", dot="·", bullet="•")
+ASCII = Signs(to="->", from_="<-", ellipsis="...", full="#", empty=".", rule="-", dot="-", bullet="*")
 
 # Okabe–Ito vermillion, orange and sky blue in the 256-colour cube: told apart with every kind of colour vision.
 _BAND_COLORS = {Band.HIGH: "38;5;166", Band.MEDIUM: "38;5;214", Band.LOW: "38;5;74"}
@@ -38,18 +41,21 @@ class Paper:
 
     def __init__(self, out: TextIO, style: Style) -> None:
         self._out = out
+        self._empty = True
         self._style = style
         self.width = min(max(style.width, _NARROWEST), _WIDEST)
         self.signs = UNICODE if style.unicode else ASCII
+        self.joints = (f" {self.signs.to} ", f" {self.signs.from_} ")
 
     def show(self, text: str) -> str:
         """`text` on one line, without control characters, in characters the stream takes."""
         text = clean(text, TEXT_LIMIT)
         return text if self._style.unicode else _to_ascii(text)
 
-    def pair(self, consumer: str, provider: str) -> str:
-        """`consumer → provider`, shown."""
-        return f"{self.show(consumer)} {self.signs.arrow} {self.show(provider)}"
+    def pair(self, boundary: Boundary) -> str:
+        """`consumer → provider`, shown; `consumer ← provider` where messages flow to the consumer."""
+        joint = self.joints[boundary.style is Flow.MESSAGE]
+        return f"{self.show(boundary.consumer)}{joint}{self.show(boundary.provider)}"
 
     def joined(self, parts: Sequence[str]) -> str:
         """The parts that are not empty, with a dot between."""
@@ -73,12 +79,14 @@ class Paper:
 
     def line(self, text: str = "", paint: Paint | None = None) -> None:
         """One line of shown text, cut to the width."""
+        self._empty = False
         text = cut(text, self.width, self.signs.ellipsis).rstrip()
         self._out.write((paint(text) if paint and text else text) + "\n")
 
     def heading(self, title: str, note: str = "") -> None:
         """A section's title over a rule; `note` at the right edge where there is room."""
-        self.line()
+        if not self._empty:
+            self.line()
         room = self.width - display_width(title) - display_width(note) - GAP
         head = f"{title}{' ' * (room + GAP)}{note}" if note and room >= 0 else title
         self.line(head, self.bold)

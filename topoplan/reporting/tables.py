@@ -29,14 +29,14 @@ def cut(text: str, width: int, ellipsis: str) -> str:
     return _take(text, room)[0].rstrip() + ellipsis if room > 0 else _take(text, width)[0]
 
 
-def cut_pair(text: str, width: int, ellipsis: str, *, joint: str) -> str:
-    """Like `cut`, but of `left` + `joint` + `right` both sides keep a part."""
-    left, found, right = text.partition(joint)
-    if not found or display_width(text) <= width:
+def cut_pair(text: str, width: int, ellipsis: str, *, joints: Sequence[str]) -> str:
+    """Like `cut`, but of two names with one of `joints` between them both keep a part."""
+    joint = next((j for j in joints if j in text), "")
+    if not joint or display_width(text) <= width:
         return cut(text, width, ellipsis)
+    left, _, right = text.partition(joint)
     room = max(width - len(joint), 2)
-    left_room = max(room // 2, room - display_width(right))
-    left = cut(left, left_room, ellipsis)
+    left = cut(left, max(room // 2, room - display_width(right)), ellipsis)
     return cut(left + joint + cut(right, room - display_width(left), ellipsis), width, ellipsis)
 
 
@@ -124,6 +124,6 @@ def _fit(cell: Cell, column: Column, size: int, ellipsis: str) -> Cell:
     return Cell(pad(column.cut(cell.text, size, ellipsis), size, right=column.right), cell.paint)
 
 
-def pair_cutter(joint: str) -> Callable[[str, int, str], str]:
-    """The `cut` of a column that holds two names with `joint` between them."""
-    return partial(cut_pair, joint=joint)
+def pair_cutter(joints: Sequence[str]) -> Callable[[str, int, str], str]:
+    """The `cut` of a column that holds two names with one of `joints` between them."""
+    return partial(cut_pair, joints=joints)

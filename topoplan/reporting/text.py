@@ -10,7 +10,7 @@ from topoplan.model.plan import Recommendation, Scope
 from topoplan.model.report import Report
 from topoplan.reporting import Style, digest
 from topoplan.reporting.digest import Group, Ranked
-from topoplan.reporting.figures import band_of, count, hours, percent, ratio, seconds
+from topoplan.reporting.figures import NOT_APPLICABLE, band_of, count, hours, percent, ratio, seconds
 from topoplan.reporting.paper import Paper
 from topoplan.reporting.summary import Counts, summarize
 from topoplan.reporting.tables import GAP, Cell, Column, pair_cutter
@@ -19,6 +19,9 @@ TOP_BOUNDARIES = 10
 TOP_TESTS = 6
 TOP_CASES = 3
 TOP_ITEMS = 8
+
+# Narrower paper leaves a column out rather than cutting every cell of it.
+_REASON_FROM, _BASIS_FROM = 80, 110
 
 _KINDS = {
     NodeKind.SERVICE: ("service", "services"),
@@ -75,7 +78,7 @@ def _risk_line(paper: Paper, report: Report) -> str:
     if not best or not best[0].profile:
         return "not scored"
     profile, boundary = best[0].profile, best[0].boundary
-    where = f"{paper.pair(boundary.consumer, boundary.provider)}, {paper.show(best[0].via)}"
+    where = f"{paper.pair(boundary)}, {paper.show(best[0].via)}"
     return f"highest {profile.score} of 100 ({band_of(profile.score)}): {where}"
 
 
@@ -94,32 +97,31 @@ def _boundaries(paper: Paper, report: Report) -> None:
         return
     shown = found[:TOP_BOUNDARIES]
     paper.heading("Riskiest boundaries", _of(len(shown), len(found)))
-    wide = paper.width >= 90
     columns = [
         Column("Risk", right=True),
         Column(""),
-        Column("Boundary", flex=3, least=15, cut=pair_cutter(f" {paper.signs.arrow} ")),
+        Column("Boundary", flex=3, least=15, cut=pair_cutter(paper.joints)),
         Column("Via", flex=2),
-        *([Column("Basis")] if wide else []),
+        *([Column("Basis")] if paper.width >= _BASIS_FROM else []),
         Column("Mainly", flex=4),
     ]
-    paper.table(columns, [_boundary_row(paper, item, wide=wide) for item in shown])
+    paper.table(columns, [_boundary_row(paper, item) for item in shown])
     paper.line()
     _more(paper, found[TOP_BOUNDARIES:], "boundary", "boundaries")
     paper.paragraph("One in full: topoplan explain CONSUMER PROVIDER", indent=GAP, paint=paper.dim)
 
 
-def _boundary_row(paper: Paper, item: Ranked, *, wide: bool) -> list[Cell]:
-    boundary, profile = item.boundary, item.profile
-    cells = max(paper.width // 10, 5)
+def _boundary_row(paper: Paper, item: Ranked) -> list[Cell]:
+    profile = item.profile
+    cells = max(paper.width // 12, 5)
     bar = Cell(paper.bar(profile.risk, cells), paper.band_paint(profile.score)) if profile else Cell("")
     return [
-        Cell(str(profile.score) if profile else "n/a"),
+        Cell(str(profile.score) if profile else NOT_APPLICABLE),
         bar,
-        Cell(paper.pair(boundary.consumer, boundary.provider)),
+        Cell(paper.pair(item.boundary)),
         Cell(paper.show(item.via)),
-        *([Cell(boundary.basis)] if wide else []),
-        Cell(paper.show(item.main_reason)),
+        *([Cell(item.boundary.basis)] if paper.width >= _BASIS_FROM else []),
+        Cell(paper.show(item.main_reason if paper.width >= _REASON_FROM else item.main_mode)),
     ]
 
 
@@ -135,8 +137,9 @@ def _tests(paper: Paper, report: Report) -> None:
 
 
 def _group(paper: Paper, group: Group, total_risk: float) -> None:
-    cost = f"{hours(group.hours)} to write, {seconds(group.seconds)} a run"
-    line = [group.title, count(len(group.tests), "test"), cost, _retires(group.risk_retired, total_risk)]
+    line = [f"{group.title} ({len(group.tests)})"]
+    if len(group.tests) > 1:
+        line += _cost(group, total_risk)
     paper.paragraph(paper.joined(line), indent=GAP, paint=paper.bold)
     for place, test in group.tests[:TOP_TESTS]:
         _test(paper, place, test, total_risk)
@@ -147,9 +150,8 @@ def _test(paper: Paper, place: int, test: Recommendation, total_risk: float) -> 
     lead = f"{place:>4}. "
     hang = len(lead)
     paper.paragraph(paper.show(test.title), lead=lead)
-    for_modes = f"for {', '.join(test.modes)}" if test.modes else ""
-    cost = [_retires(test.risk_retired, total_risk), f"{hours(test.hours)} to write", f"{seconds(test.seconds)} a run"]
-    paper.paragraph(paper.joined([*cost, for_modes]), indent=hang, paint=paper.dim)
+    purpose = f"for {', '.join(test.modes)}" if test.modes else ""
+    paper.paragraph(paper.joined([*_cost(test, total_risk), purpose]), indent=hang, paint=paper.dim)
     paper.paragraph(paper.show(test.reason), indent=hang, paint=paper.dim)
     for case in test.cases[:TOP_CASES]:
         text = paper.show(f"{case.title}: {case.expect}" if case.expect else case.title)
@@ -171,7 +173,7 @@ def _drift(paper: Paper, report: Report) -> None:
     groups = digest.drift_groups(report)
     if not groups:
         return
-    names = {b.id: paper.pair(b.consumer, b.provider) for b in report.topology.boundaries}
+    names = {b.id: paper.pair(b) for b in report.topology.boundaries}
     paper.heading("Drift between declarations and traces", count(len(report.topology.drift), "difference"))
     for title, found in groups:
         paper.line(f"{' ' * GAP}{paper.show(title)} ({len(found)})", paper.bold)
@@ -185,7 +187,7 @@ def _skips(paper: Paper, report: Report) -> None:
     skips = report.plan.skips
     if not skips:
         return
-    names = {b.id: paper.pair(b.consumer, b.provider) for b in report.topology.boundaries}
+    names = {b.id: paper.pair(b) for b in report.topology.boundaries}
     paper.heading("Not worth testing", _of(min(TOP_ITEMS, len(skips)), len(skips)))
     for skip in skips[:TOP_ITEMS]:
         subject = names.get(skip.subject) or paper.show(skip.subject)
@@ -229,8 +231,9 @@ def _item(paper: Paper, subject: str, text: str) -> None:
     paper.paragraph(f"{subject}: {text}" if text else subject, lead=f"{paper.signs.bullet} ", indent=4)
 
 
-def _retires(risk: float, total: float) -> str:
-    return f"retires {percent(risk, total)}"
+def _cost(item: Group | Recommendation, total_risk: float) -> list[str]:
+    retired = f"retires {percent(item.risk_retired, total_risk)} of the risk"
+    return [retired, f"{hours(item.hours)} to write", f"{seconds(item.seconds)} a run"]
 
 
 def _of(shown: int, total: int) -> str:
