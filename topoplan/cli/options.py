@@ -74,7 +74,7 @@ def input_options(command: Command) -> Command:
         click.option(
             "--min-confidence",
             type=click.Choice(["high", "medium", "low"]),
-            help="Leave out boundaries with weaker evidence only.  [default: low]",
+            help="Leave out boundaries with weaker evidence only.  [default: medium]",
         ),
         click.option(
             "--since",

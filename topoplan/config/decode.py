@@ -85,7 +85,7 @@ class Decoder:
             place = line_of(data, name) or line
             at = f"{key}.{clean(name)}"
             word = self._member(keys, name, key, place) if issubclass(keys, Enum) else name
-            found[word] = self.decode(values, {} if value is None else value, at, place)
+            found[word] = self.decode(values, value, at, place)
         return found
 
     def _member(self, kind: type[Enum], name: str, key: str, line: int) -> Enum:
@@ -101,8 +101,7 @@ class Decoder:
             place = line_of(data, name) or line
             if name not in hints:
                 raise self._unknown("key", name, hints, key, place)
-            if value is not None:
-                values[name] = self.decode(hints[name], value, f"{key}.{name}" if key else name, place)
+            values[name] = self.decode(hints[name], value, f"{key}.{name}" if key else name, place)
         return kind(**values)
 
     def _unknown(self, what: str, name: str, known: Iterable[str], key: str, line: int) -> ConfigError:
@@ -110,6 +109,8 @@ class Decoder:
         return self.fail(f"unknown {what} {_quoted(name)}", key, line, slug="config-unknown-key", hint=hint)
 
     def _mapping(self, data: Any, key: str, line: int) -> dict[str, Any]:
+        if data is None:  # a section whose lines are all comments
+            return {}
         if not isinstance(data, dict):
             raise self.fail(f"expected keys and values, found {_described(data)}", key, line)
         return data

@@ -70,8 +70,8 @@ def _read(shown: str, base: Path) -> tuple[object, int]:
         raise ConfigError(error.message, slug=error.slug, where=error.where or shown, hint=error.hint) from None
     if len(documents) > 1:
         raise ConfigError("holds more than one YAML document", slug="config-invalid", where=shown, hint="keep one")
-    if not documents or documents[0].value is None:
-        return {}, 0
+    if not documents:
+        return None, 0
     for notice in documents[0].notices:
         raise ConfigError(notice.message, slug=notice.slug, where=str(notice.where or shown))
     return documents[0].value, 1
