@@ -15,7 +15,7 @@ from enum import Enum
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
-from topoplan.config.settings import FilePath, OneOf, Range
+from topoplan.config.settings import FilePath, Glob, OneOf, Range
 from topoplan.errors import ConfigError
 from topoplan.importing.documents import line_of
 from topoplan.model.text import clean
@@ -24,11 +24,13 @@ _NAMES = {str: "text", int: "a whole number", float: "a number", bool: "true or 
 
 
 class Decoder:
-    """Decodes the values of one file; `path` is its shown path, `folder` what paths in it are relative to."""
+    """Decodes the values of one file. `path` is its shown path, whose folder paths in it are relative to; `below` is
+    that folder seen from the one patterns count from, empty when it is the same or not below it."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, below: str = "") -> None:
         self._path = path
         self._folder = posixpath.dirname(path)
+        self._below = below
 
     def decode(self, kind: Any, data: Any, key: str = "", line: int = 0) -> Any:
         """Build a `kind` from parsed YAML. Raises ConfigError naming the line and the dotted key that does not fit."""
@@ -71,7 +73,16 @@ class Decoder:
                 raise self.fail(message, key, line, hint=did_you_mean(value, rule.words))
             if isinstance(rule, FilePath):
                 value = posixpath.normpath(posixpath.join(self._folder, value))
+            if isinstance(rule, Glob):
+                value = self._anchored(value)
         return value
+
+    def _anchored(self, pattern: str) -> str:
+        """The same files seen from above: only a pattern with a slash before its end is bound to a folder."""
+        negation, body = ("!", pattern[1:]) if pattern.startswith("!") else ("", pattern)
+        if not self._below or "/" not in body.rstrip("/"):
+            return pattern
+        return f"{negation}/{self._below}/{body.lstrip('/')}"
 
     def _items(self, kind: Any, data: Any, key: str, line: int) -> tuple[Any, ...]:
         if not isinstance(data, list):

@@ -52,10 +52,16 @@ def load_settings(path: str, base: Path) -> Settings:
         return Settings()
     shown = posixpath.normpath(path.replace("\\", "/"))
     data, root_line = _read(shown, base)
-    decoder = Decoder(shown)
+    decoder = Decoder(shown, _below(base, (base / shown).parent))
     settings: Settings = decoder.decode(Settings, data, line=root_line)
     _check_aliases(settings, decoder, data)
     return dataclasses.replace(settings, path=shown)
+
+
+def _below(base: Path, folder: Path) -> str:
+    """Path from `base` down to `folder`; empty when they are the same or `folder` is not below it."""
+    base, folder = base.resolve(), folder.resolve()
+    return folder.relative_to(base).as_posix() if base in folder.parents else ""
 
 
 def _read(shown: str, base: Path) -> tuple[object, int]:

@@ -42,6 +42,12 @@ class FilePath:
     """A path written relative to the folder of topoplan.yaml, kept here as a shown path."""
 
 
+@dataclass(frozen=True, slots=True)
+class Glob:
+    """A gitignore pattern relative to the folder of topoplan.yaml, kept here relative to the folder paths are seen
+    from."""
+
+
 Share = Annotated[float, Range(0, 1)]
 Cost = Annotated[float, Range(0, 100_000, above=True)]
 Days = Annotated[int, Range(1, 36_500)]
@@ -113,7 +119,7 @@ class Settings:
     """Everything topoplan.yaml can say; the defaults are what an absent file means."""
 
     system: str = ""
-    exclude: tuple[str, ...] = ()
+    exclude: tuple[Annotated[str, Glob()], ...] = ()
     """Globs (gitignore syntax) of files not to read."""
     main_files: Paths = ()
     profiles: tuple[str, ...] = ()

@@ -106,6 +106,18 @@ def test_paths_become_shown_paths(tmp_path: Path) -> None:
     assert service.repository == "shop"
 
 
+@pytest.mark.parametrize("path", ["a/b/topoplan.yaml", "{base}/a/b/topoplan.yaml"])
+def test_patterns_bound_to_the_folder_of_the_file_are_seen_from_the_base(tmp_path: Path, path: str) -> None:
+    (tmp_path / "a/b").mkdir(parents=True)
+    (tmp_path / "a/b/topoplan.yaml").write_text('exclude: ["*.md", old/, /top.json, "x/**", "!x/keep"]\n')
+    seen = load_settings(path.format(base=tmp_path), tmp_path)
+    assert seen.exclude == ("*.md", "old/", "/a/b/top.json", "/a/b/x/**", "!/a/b/x/keep")
+    inside = load_settings("topoplan.yaml", tmp_path / "a/b")
+    assert inside.exclude == ("*.md", "old/", "/top.json", "x/**", "!x/keep")
+    elsewhere = load_settings(str(tmp_path / "a/b/topoplan.yaml"), tmp_path / "a/b/c")
+    assert elsewhere.exclude == inside.exclude
+
+
 @pytest.mark.parametrize(
     ("text", "line", "slug", "message", "hint"),
     [
