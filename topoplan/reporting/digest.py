@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from topoplan.model.facts import Notice, Severity, Source, SourceState
+from topoplan.model.facts import NodeKind, Notice, Severity, Source, SourceState
 from topoplan.model.plan import Recommendation, Technique
 from topoplan.model.report import Report
 from topoplan.model.risk import Factor, RiskProfile
 from topoplan.model.topology import Boundary, Drift
-from topoplan.reporting.summary import DRIFT_KINDS
+from topoplan.reporting.figures import count, percent
+from topoplan.reporting.summary import DRIFT_KINDS, Counts
 
 TECHNIQUE_TITLES = {
     Technique.SCHEMA: "Message schema tests",
@@ -35,7 +36,17 @@ DRIFT_TITLES = dict(
     )
 )
 
+_OTHER_DRIFT = "Other differences"
+
 BASIS_TITLES = {"both": "declared and observed", "declared": "declared only", "observed": "observed only"}
+
+_KIND_NOUNS = {
+    NodeKind.SERVICE: ("service", "services"),
+    NodeKind.GATEWAY: ("gateway", "gateways"),
+    NodeKind.DATASTORE: ("datastore", "datastores"),
+    NodeKind.BROKER: ("broker", "brokers"),
+    NodeKind.EXTERNAL: ("external system", "external systems"),
+}
 
 _SEVERITY_ORDER = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 
@@ -90,6 +101,23 @@ class Group:
         return sum(test.risk_retired for _, test in self.tests)
 
 
+def counted_services(counts: Counts) -> list[str]:
+    """`4 services`, `1 gateway`, …: the kinds that are there."""
+    found = counts["services"]
+    return [count(found[kind], *nouns) for kind, nouns in _KIND_NOUNS.items() if found[kind]] or ["none found"]
+
+
+def counted_bases(counts: Counts) -> list[str]:
+    """`3 declared only`, …: on what the boundaries rest."""
+    return [f"{counts['basis'][basis]:,} {title}" for basis, title in BASIS_TITLES.items()]
+
+
+def retired(report: Report) -> str:
+    """The share of the risk that all recommended tests together retire."""
+    plan = report.plan
+    return percent(plan.total_risk - plan.residual_risk, plan.total_risk)
+
+
 def strongest(factors: tuple[Factor, ...]) -> Factor | None:
     """The factor that contributes most, the first of equals; None when none contributes."""
     best = max(factors, key=lambda factor: factor.contribution, default=None)
@@ -112,10 +140,11 @@ def grouped_tests(report: Report) -> list[Group]:
 
 
 def drift_groups(report: Report) -> list[tuple[str, list[Drift]]]:
-    """Differences by kind with the kind's title, boundaries before operations."""
-    kinds = dict.fromkeys([*DRIFT_KINDS, *(d.kind for d in report.topology.drift)])
-    groups = [(DRIFT_TITLES.get(kind, kind), [d for d in report.topology.drift if d.kind == kind]) for kind in kinds]
-    return [(title, found) for title, found in groups if found]
+    """Differences under the titles of their kinds, boundaries before operations; titles are never untrusted."""
+    groups: dict[str, list[Drift]] = {title: [] for title in (*DRIFT_TITLES.values(), _OTHER_DRIFT)}
+    for drift in report.topology.drift:
+        groups[DRIFT_TITLES.get(drift.kind, _OTHER_DRIFT)].append(drift)
+    return [(title, found) for title, found in groups.items() if found]
 
 
 def notices(report: Report) -> list[Notice]:

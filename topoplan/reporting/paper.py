@@ -26,10 +26,11 @@ class Signs:
     rule: str
     dot: str
     bullet: str
+    times: str
 
 
-UNICODE = Signs(to="→", from_="←", ellipsis="…", full="█", empty="░", rule="─", dot="·", bullet="•")
-ASCII = Signs(to="->", from_="<-", ellipsis="...", full="#", empty=".", rule="-", dot="-", bullet="*")
+UNICODE = Signs(to="→", from_="←", ellipsis="…", full="█", empty="░", rule="─", dot="·", bullet="•", times="×")
+ASCII = Signs(to="->", from_="<-", ellipsis="...", full="#", empty=".", rule="-", dot="-", bullet="*", times="x")
 
 # Okabe–Ito vermillion, orange and sky blue in the 256-colour cube: told apart with every kind of colour vision.
 _BAND_COLORS = {Band.HIGH: "38;5;166", Band.MEDIUM: "38;5;214", Band.LOW: "38;5;74"}

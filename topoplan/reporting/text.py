@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sized
 from typing import TextIO
 
-from topoplan.model.facts import NodeKind, Severity
+from topoplan.model.facts import Severity
 from topoplan.model.plan import Recommendation, Scope
 from topoplan.model.report import Report
 from topoplan.reporting import Style, digest
 from topoplan.reporting.digest import Group, Ranked
 from topoplan.reporting.figures import NOT_APPLICABLE, band_of, count, hours, percent, ratio, seconds
 from topoplan.reporting.paper import Paper
-from topoplan.reporting.summary import Counts, summarize
+from topoplan.reporting.summary import summarize
 from topoplan.reporting.tables import GAP, Cell, Column, pair_cutter
 
 TOP_BOUNDARIES = 10
@@ -22,14 +22,6 @@ TOP_ITEMS = 8
 
 # Narrower paper leaves a column out rather than cutting every cell of it.
 _REASON_FROM, _BASIS_FROM = 80, 110
-
-_KINDS = {
-    NodeKind.SERVICE: ("service", "services"),
-    NodeKind.GATEWAY: ("gateway", "gateways"),
-    NodeKind.DATASTORE: ("datastore", "datastores"),
-    NodeKind.BROKER: ("broker", "brokers"),
-    NodeKind.EXTERNAL: ("external system", "external systems"),
-}
 
 
 def write(report: Report, out: TextIO, style: Style) -> None:
@@ -46,31 +38,19 @@ def write(report: Report, out: TextIO, style: Style) -> None:
 
 def _head(paper: Paper, report: Report) -> None:
     counts = summarize(report)
+    total = len(report.topology.boundaries)
     system = paper.show(report.system) or "System"
     version = paper.show(report.tool_version)
     paper.heading(system, f"topoplan {version}".strip())
     paper.facts(
         [
-            ("Services", _services_line(paper, counts)),
-            ("Boundaries", _boundaries_line(paper, counts)),
+            ("Services", paper.joined(digest.counted_services(counts))),
+            ("Boundaries", f"{total:,}: {paper.joined(digest.counted_bases(counts))}" if total else "none found"),
             ("Sources", paper.joined([f"{number:,} {state}" for state, number in counts["sources"].items()])),
             ("Risk", _risk_line(paper, report)),
             ("Plan", _plan_line(paper, report)),
         ]
     )
-
-
-def _services_line(paper: Paper, counts: Counts) -> str:
-    kinds = [count(counts["services"][kind], *nouns) for kind, nouns in _KINDS.items() if counts["services"][kind]]
-    return paper.joined(kinds) or "none found"
-
-
-def _boundaries_line(paper: Paper, counts: Counts) -> str:
-    total = sum(counts["boundaries"].values())
-    if not total:
-        return "none found"
-    parts = [f"{counts['basis'][basis]:,} {title}" for basis, title in digest.BASIS_TITLES.items()]
-    return f"{total:,}: {paper.joined(parts)}"
 
 
 def _risk_line(paper: Paper, report: Report) -> str:
@@ -86,9 +66,8 @@ def _plan_line(paper: Paper, report: Report) -> str:
     plan = report.plan
     if not plan.tests:
         return "no test recommended"
-    retired = percent(plan.total_risk - plan.residual_risk, plan.total_risk)
     cost = f"{hours(plan.hours)} to write, {seconds(plan.seconds)} a run"
-    return f"{count(len(plan.tests), 'test')} would retire {retired} of the risk: {cost}"
+    return f"{count(len(plan.tests), 'test')} would retire {digest.retired(report)} of the risk: {cost}"
 
 
 def _boundaries(paper: Paper, report: Report) -> None:

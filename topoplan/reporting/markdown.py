@@ -1,0 +1,220 @@
+"""The report for reviews and tickets: Markdown as GitHub and GitLab show it, short enough for one comment."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TextIO, TypeVar
+
+from topoplan.model.facts import Style as Flow
+from topoplan.model.plan import Case, Recommendation
+from topoplan.model.report import Report
+from topoplan.model.topology import Boundary
+from topoplan.reporting import Style, digest
+from topoplan.reporting.digest import Ranked
+from topoplan.reporting.figures import NOT_APPLICABLE, band_of, count, hours, percent, ratio, seconds
+from topoplan.reporting.prose import code, prose, row
+from topoplan.reporting.summary import summarize
+
+LIMIT = 60_000
+"""Characters after which sections are left out; a GitHub comment takes 65,536."""
+
+TOP_BOUNDARIES = 25
+TOP_TESTS = 25
+TOP_DETAILED = 10
+TOP_CASES = 10
+TOP_ITEMS = 12
+
+T = TypeVar("T")
+
+
+def write(report: Report, out: TextIO, style: Style) -> None:
+    """The whole report; long lists are cut with a note, the JSON format has them in full."""
+    del style
+    used, left_out = 0, []
+    for title, lines in _sections(report):
+        text = re.sub("\n{3,}", "\n\n", "\n".join(lines)).rstrip("\n") + "\n\n"
+        if used + len(text) > LIMIT:
+            left_out.append(title)
+            continue
+        out.write(text)
+        used += len(text)
+    version = f" {code(report.tool_version)}" if report.tool_version else ""
+    note = f" Left out to fit a comment: {', '.join(left_out)}." if left_out else ""
+    out.write(f"<sub>Written by topoplan{version}; the JSON format has everything in full.{note}</sub>\n")
+
+
+def _sections(report: Report) -> Iterator[tuple[str, list[str]]]:
+    makers: dict[str, Callable[[Report], Iterable[str]]] = {
+        "Summary": _summary,
+        "Riskiest boundaries": _boundaries,
+        "Recommended tests": _tests,
+        "Cases": _details,
+        "Sources not analysed": _sources,
+        "Drift": _drift,
+        "Notices": _notices,
+        "Not worth testing": _skips,
+    }
+    for title, make in makers.items():
+        lines = list(make(report))
+        if lines:
+            yield title, lines
+
+
+def _summary(report: Report) -> Iterator[str]:
+    counts = summarize(report)
+    yield f"# Test topology of {code(report.system) or 'the system'}"
+    yield ""
+    yield f"- **Services:** {', '.join(digest.counted_services(counts))}"
+    yield f"- **Boundaries:** {sum(counts['boundaries'].values()):,}, {', '.join(digest.counted_bases(counts))}"
+    yield f"- **Sources:** {', '.join(f'{number:,} {state}' for state, number in counts['sources'].items())}"
+    best = digest.ranked(report)[:1]
+    if best and best[0].profile:
+        score = best[0].profile.score
+        yield f"- **Highest risk:** {score} of 100 ({band_of(score)}), {_pair(best[0].boundary)}"
+    plan = report.plan
+    if plan.tests:
+        cost = f"{hours(plan.hours)} to write, {seconds(plan.seconds)} a run"
+        yield f"- **Plan:** {count(len(plan.tests), 'test')} would retire {digest.retired(report)} of the risk; {cost}"
+
+
+def _boundaries(report: Report) -> Iterator[str]:
+    found = digest.ranked(report)
+    if not found:
+        return
+    yield "## Riskiest boundaries"
+    yield ""
+    yield row(("Risk", "Boundary", "Via", "Basis", "Mainly"))
+    yield "| --- | --- | --- | --- | --- |"
+    yield from map(_boundary_row, found[:TOP_BOUNDARIES])
+    yield from _rest(found, TOP_BOUNDARIES, "boundary", "boundaries")
+
+
+def _boundary_row(item: Ranked) -> str:
+    score = f"{item.profile.score} {band_of(item.profile.score)}" if item.profile else NOT_APPLICABLE
+    return row((score, _pair(item.boundary), code(item.via), item.boundary.basis, prose(item.main_reason)))
+
+
+def _tests(report: Report) -> Iterator[str]:
+    tests, total = report.plan.tests, report.plan.total_risk
+    if not tests:
+        return
+    yield "## Recommended tests"
+    yield ""
+    yield row(("No.", "Test", "Technique", "Retires", "To write", "A run"))
+    yield "| --- | --- | --- | --- | --- | --- |"
+    for place, test in enumerate(tests[:TOP_TESTS], 1):
+        cost = (percent(test.risk_retired, total), hours(test.hours), seconds(test.seconds))
+        yield row((str(place), prose(test.title), code(test.technique), *cost))
+    yield from _rest(tests, TOP_TESTS, "test")
+
+
+def _details(report: Report) -> Iterator[str]:
+    tests = report.plan.tests[:TOP_DETAILED]
+    if not tests:
+        return
+    yield from _folded(f"Cases and scope of the first {count(len(tests), 'test')}", _detail_lines(tests))
+
+
+def _detail_lines(tests: Sequence[Recommendation]) -> Iterator[str]:
+    for place, test in enumerate(tests, 1):
+        yield f"**{place}.** {prose(test.title)}"
+        yield ""
+        if test.reason:
+            yield f"- Why: {prose(test.reason)}"
+        if test.modes:
+            yield f"- For: {', '.join(test.modes)}"
+        real = [*test.scope.services, *test.scope.resources][:TOP_ITEMS]
+        if real:
+            yield f"- Real: {', '.join(map(code, real))}"
+        if test.scope.stubs:
+            stubs = (f"{code(stub.service)} from {prose(stub.source)}" for stub in test.scope.stubs[:TOP_ITEMS])
+            yield f"- Stubbed: {', '.join(stubs)}"
+        yield from map(_case, test.cases[:TOP_CASES])
+        yield from _rest(test.cases, TOP_CASES, "case")
+        yield ""
+
+
+def _case(case: Case) -> str:
+    return f"- [ ] {prose(case.title)}" + (f": {prose(case.expect)}" if case.expect else "")
+
+
+def _drift(report: Report) -> Iterator[str]:
+    groups = digest.drift_groups(report)
+    if groups:
+        yield "## Drift between declarations and traces"
+        yield ""
+    names = {boundary.id: _pair(boundary) for boundary in report.topology.boundaries}
+    for title, found in groups:
+        items = (
+            f"- {names.get(drift.subject) or code(drift.subject)} {code(drift.operation)}".rstrip()
+            + (f": {prose(drift.message)}" if drift.message else "")
+            for drift in found[:TOP_ITEMS]
+        )
+        yield from _folded(f"{title} ({len(found)})", [*items, *_rest(found, TOP_ITEMS, "difference")])
+
+
+def _skips(report: Report) -> Iterator[str]:
+    skips = report.plan.skips
+    if not skips:
+        return
+    names = {boundary.id: _pair(boundary) for boundary in report.topology.boundaries}
+    items = [
+        f"- {names.get(skip.subject) or code(skip.subject)}"
+        + (f" ({code(skip.technique)})" if skip.technique else "")
+        + f": {prose(skip.reason)}"
+        for skip in skips[:TOP_ITEMS]
+    ]
+    yield from _folded(f"Not worth testing ({len(skips)})", [*items, *_rest(skips, TOP_ITEMS, "subject")])
+
+
+def _notices(report: Report) -> Iterator[str]:
+    found = digest.notices(report)
+    if not found:
+        return
+    items = [
+        f"- {notice.severity}: "
+        + (f"{code(str(notice.where))} " if notice.where else "")
+        + f"{prose(notice.message)} ({code(notice.slug)})"
+        for notice in found[:TOP_ITEMS]
+    ]
+    yield from _folded(f"Notices ({len(found)})", [*items, *_rest(found, TOP_ITEMS, "notice")])
+
+
+def _sources(report: Report) -> Iterator[str]:
+    failed, skipped = digest.failed_sources(report), digest.skip_reasons(report)
+    total = len(report.topology.sources)
+    left = sum(number for _, number in skipped)
+    if not failed and not skipped:
+        return
+    yield "## Sources not analysed"
+    yield ""
+    yield f"Analysed {ratio(total - len(failed) - left, total)}."
+    yield ""
+    yield from (f"- failed: {code(source.path)}: {prose(source.reason)}" for source in failed[:TOP_ITEMS])
+    yield from _rest(failed, TOP_ITEMS, "failed source")
+    if skipped:
+        yield ""
+        items = [f"- {number:,}: {prose(reason)}" for reason, number in skipped[:TOP_ITEMS]]
+        yield from _folded(f"{left:,} skipped", [*items, *_rest(skipped, TOP_ITEMS, "reason")])
+
+
+def _pair(boundary: Boundary) -> str:
+    arrow = "←" if boundary.style is Flow.MESSAGE else "→"
+    return f"{code(boundary.consumer)} {arrow} {code(boundary.provider)}"
+
+
+def _folded(title: str, lines: Iterable[str]) -> Iterator[str]:
+    """A section that opens on a click; `title` is ours, never untrusted."""
+    yield f"<details><summary>{title}</summary>"
+    yield ""
+    yield from lines
+    yield ""
+    yield "</details>"
+    yield ""
+
+
+def _rest(items: Sequence[T], shown: int, noun: str, plural: str = "") -> Iterator[str]:
+    if len(items) > shown:
+        yield ""
+        yield f"… and {count(len(items) - shown, f'more {noun}', plural and f'more {plural}')}."
