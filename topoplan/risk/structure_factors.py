@@ -10,19 +10,7 @@ from topoplan.risk.weighing import Reading, saturate
 from topoplan.risk.words import counted, listed
 
 TRANSACTIONAL = frozenset(
-    [
-        "cockroachdb",
-        "db2",
-        "mariadb",
-        "mssql",
-        "mysql",
-        "oracle",
-        "postgresql",
-        "sqlite",
-        "sqlserver",
-        "tidb",
-        "yugabytedb",
-    ]
+    {"cockroachdb", "db2", "mariadb", "mssql", "mysql", "oracle", "postgresql", "sqlite", "sqlserver", "tidb"}
 )
 """Stores whose transactions a stub does not imitate."""
 

@@ -11,80 +11,22 @@ from topoplan.model.operation import SAFE_METHODS, Field
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_a-zA-Z]+")
 
-MONEY = frozenset(
-    [
-        "amount",
-        "balance",
-        "cents",
-        "charge",
-        "cost",
-        "currency",
-        "discount",
-        "fee",
-        "money",
-        "price",
-        "rate",
-        "subtotal",
-        "tax",
-        "total",
-        "vat",
-    ]
-)
-TIME = frozenset(
-    ["date", "datetime", "deadline", "duration", "expires", "expiry", "time", "timestamp", "timezone", "ttl", "tz"]
-)
-UNIT = frozenset(
-    [
-        "distance",
-        "height",
-        "length",
-        "percent",
-        "percentage",
-        "quantity",
-        "qty",
-        "temperature",
-        "unit",
-        "volume",
-        "weight",
-        "width",
-    ]
-)
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+MONEY = _set("amount balance cents charge cost currency discount fee money price rate subtotal tax total vat")
+TIME = _set("date datetime deadline duration expires expiry time timestamp timezone ttl tz")
+UNIT = _set("distance height length percent percentage quantity qty temperature unit volume weight width")
 TIME_FORMATS = frozenset({"date", "date-time", "time", "duration"})
 
 # HTTP's safe methods, the standard read verbs of RPC names (Google AIP-121) and the read commands of common stores.
-_READS = frozenset(m.lower() for m in SAFE_METHODS) | frozenset(
-    [
-        "aggregate",
-        "check",
-        "count",
-        "describe",
-        "exists",
-        "fetch",
-        "find",
-        "hget",
-        "hgetall",
-        "is",
-        "list",
-        "llen",
-        "lookup",
-        "lrange",
-        "mget",
-        "ping",
-        "read",
-        "scan",
-        "search",
-        "select",
-        "show",
-        "smembers",
-        "stream",
-        "ttl",
-        "watch",
-        "zrange",
-    ]
+_READS = frozenset(m.lower() for m in SAFE_METHODS) | _set(
+    "aggregate check count describe exists fetch find hget hgetall is list llen lookup lrange mget ping "
+    "read scan search select show smembers stream ttl watch zrange"
 )
-_COMPENSATIONS = frozenset(
-    ["cancel", "cancellation", "compensate", "refund", "release", "reverse", "revert", "rollback", "undo", "void"]
-)
+_COMPENSATIONS = _set("cancel cancellation compensate refund release reverse revert rollback undo void")
 
 
 class Meaning(StrEnum):

@@ -1,0 +1,90 @@
+"""Which techniques make sense for a boundary at all, before their worth is weighed, and why the others do not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from topoplan.model.facts import NodeKind, Style
+from topoplan.model.plan import Technique
+from topoplan.model.topology import Boundary
+from topoplan.planning.system import System
+from topoplan.planning.techniques import Figures
+
+BOUNDARY_TECHNIQUES = (
+    Technique.SCHEMA,
+    Technique.IN_PROCESS,
+    Technique.CONTRACT,
+    Technique.BOUNDARY,
+    Technique.FAULT,
+)
+"""Techniques aimed at one boundary; a slice or an end-to-end test covers several."""
+
+_BY_STYLE: Mapping[Style, tuple[Technique, ...]] = {
+    Style.SYNC: (Technique.CONTRACT, Technique.BOUNDARY, Technique.FAULT),
+    Style.MESSAGE: (Technique.SCHEMA, Technique.CONTRACT, Technique.BOUNDARY, Technique.FAULT),
+    Style.RESOURCE: (Technique.IN_PROCESS,),
+}
+
+_MISFITS: Mapping[tuple[Style, Technique], str] = {
+    (Style.SYNC, Technique.SCHEMA): "checks schemas of messages; these are calls, whose schema the contract holds",
+    (Style.SYNC, Technique.IN_PROCESS): "mocks the other service, so it says nothing of this boundary",
+    (Style.MESSAGE, Technique.IN_PROCESS): "mocks the other service, so it says nothing of this boundary",
+    (Style.RESOURCE, Technique.SCHEMA): "no other service's message to hold a schema against",
+    (Style.RESOURCE, Technique.CONTRACT): "a datastore, cache or broker verifies no contract",
+    (Style.RESOURCE, Technique.BOUNDARY): "one service and its store need no second service: in_process does it",
+    (Style.RESOURCE, Technique.FAULT): "the failing store is a case of the in_process test",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One test that could be written. Selection knows only this: what it covers, catches and costs."""
+
+    technique: Technique
+    boundaries: tuple[str, ...]
+    figures: Figures
+
+    @property
+    def id(self) -> str:
+        """`contract:gateway->orders/http`: stable over runs."""
+        return f"{self.technique.value}:{'+'.join(self.boundaries)}"
+
+
+def candidates(system: System, table: Mapping[Technique, Figures]) -> tuple[Candidate, ...]:
+    """Every boundary-level test that makes sense, by boundary, cheapest technique first."""
+    return tuple(
+        Candidate(technique, (boundary.id,), table[technique])
+        for boundary in system.boundaries
+        for technique in BOUNDARY_TECHNIQUES
+        if misfit(system, boundary, technique) is None
+    )
+
+
+def misfit(system: System, boundary: Boundary, technique: Technique) -> str | None:
+    """Why a technique makes no sense for a boundary; None when it does."""
+    beside = system.beside_name(boundary)
+    if beside:
+        return f"{beside} runs beside the system, not in it"
+    outside = [end for end in (boundary.consumer, boundary.provider) if system.kind(end) is NodeKind.EXTERNAL]
+    if len(outside) == 2:
+        return "both ends are outside the system"
+    if technique is Technique.BOUNDARY:
+        if system.small:
+            return "under three services, two real ones are the whole system"
+        if outside:
+            return f"{outside[0]} is external and never real in a test: contract and stub only"
+    if technique is Technique.FAULT and system.kind(boundary.consumer) is NodeKind.EXTERNAL:
+        return f"{boundary.consumer} is external: how it takes a fault is not ours to test"
+    if technique in _BY_STYLE[boundary.style]:
+        return None
+    return _MISFITS[boundary.style, technique]
+
+
+def by_boundary(found: Iterable[Candidate]) -> dict[str, tuple[Candidate, ...]]:
+    """Boundary id → its candidates, in their order."""
+    listed: dict[str, list[Candidate]] = {}
+    for candidate in found:
+        for boundary in candidate.boundaries:
+            listed.setdefault(boundary, []).append(candidate)
+    return {boundary: tuple(items) for boundary, items in listed.items()}

@@ -1,0 +1,100 @@
+"""Cases from the specification: each operation used across a boundary, with each of its documented outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from topoplan.model.facts import Style
+from topoplan.model.operation import FieldPlace, Operation, Outcome
+from topoplan.model.plan import Case
+from topoplan.model.topology import Boundary
+from topoplan.planning.system import System
+from topoplan.planning.wording import answer, arranged, fields_of, is_success, moves_money
+from topoplan.risk.surface import Surface
+from topoplan.risk.words import changes_state
+
+MAX_OPERATIONS = 8
+"""Operations of one boundary that get cases; a test that holds more is several tests."""
+
+_SUCCESS = Outcome("2XX")
+_REFUSAL = Outcome("4XX")
+_SENT = (FieldPlace.REQUEST, FieldPlace.QUERY, FieldPlace.PATH)
+
+
+def operations_of(system: System, boundary: Boundary) -> tuple[Operation, ...]:
+    """The documented operations worth cases: those that write or move money first, then by observed calls."""
+    calls = {op.id: op.stats.calls for op in boundary.operations if op.stats}
+    documented = system.context.surfaces[boundary.id].documented
+    return tuple(sorted(documented, key=lambda op: (-_weight(op), -calls.get(op.id, 0), op.id))[:MAX_OPERATIONS])
+
+
+def outcome_cases(system: System, boundary: Boundary) -> Iterator[Case]:
+    """One case per operation and documented outcome, for a contract or a test of two real services."""
+    surface = system.context.surfaces[boundary.id]
+    for operation in operations_of(system, boundary):
+        if boundary.style is Style.MESSAGE:
+            yield _message(boundary, operation)
+            continue
+        for outcome in operation.outcomes or (_SUCCESS, _REFUSAL):
+            yield _outcome(boundary, operation, outcome, surface.assumed)
+    yield from _undocumented(boundary, surface)
+    if not surface.ids:
+        yield _unknown(boundary)
+
+
+def _weight(operation: Operation) -> int:
+    return int(changes_state(operation.id)) + int(moves_money(operation))
+
+
+def _outcome(boundary: Boundary, operation: Operation, outcome: Outcome, assumed: bool) -> Case:
+    consumer, provider = boundary.consumer, boundary.provider
+    if is_success(outcome):
+        sent, got = fields_of(operation, *_SENT), fields_of(operation, FieldPlace.RESPONSE)
+        title = (
+            f"{operation.id} with {sent} succeeds with {outcome.status}"
+            if sent
+            else f"{operation.id} succeeds with {outcome.status}"
+        )
+        expect = f"{provider} answers {answer(outcome)}" + (
+            f" with {got}; {consumer} reads each as typed" if got else ""
+        )
+    else:
+        title = f"{operation.id} answers {outcome.status} to {arranged(outcome)}"
+        expect = f"{provider} answers {answer(outcome)}; {consumer} takes it as a failure of this call, not as data"
+    if assumed:
+        expect += f" (leave out if {consumer} does not call it: which operations it uses is not known)"
+    return Case(title, operation.id, "documented-outcome", expect)
+
+
+def _message(boundary: Boundary, operation: Operation) -> Case:
+    fields = fields_of(operation, FieldPlace.REQUEST, FieldPlace.HEADER)
+    channel = boundary.channel or operation.path
+    return Case(
+        f"{boundary.consumer} handles a message of {channel} as {boundary.provider} sends it",
+        operation.id,
+        "documented-outcome",
+        f"{boundary.provider} sends {fields}; {boundary.consumer} reads each as typed and ignores unknown fields",
+    )
+
+
+def _undocumented(boundary: Boundary, surface: Surface) -> Iterator[Case]:
+    consumer, provider = boundary.consumer, boundary.provider
+    for name in surface.undocumented[: max(0, MAX_OPERATIONS - len(surface.documented))]:
+        if boundary.style is Style.MESSAGE:
+            expect = f"the payload {provider} sends is the one {consumer} reads; write its schema down, there is none"
+        else:
+            expect = f"{provider} gives the answer {consumer} relies on; write it down, no specification has it"
+        yield Case(f"Agree on {name}, used but not documented", name, "undocumented-operation", expect)
+
+
+def _unknown(boundary: Boundary) -> Case:
+    place = next((str(e.where) for e in sorted(boundary.evidence, key=lambda e: (-e.confidence.rank, e))), "")
+    source = f" (known from {place})" if place else ""
+    return Case(
+        f"List what {boundary.consumer} sends {boundary.provider} over {boundary.protocol}{source}",
+        scenario="unknown-operations",
+        expect=(
+            f"for each request in {boundary.consumer}'s client code one case that succeeds and one that "
+            f"{boundary.provider} refuses, with the fields {boundary.consumer} reads"
+        ),
+    )

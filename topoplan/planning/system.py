@@ -1,0 +1,74 @@
+"""The topology as planning looks things up in it: indexed once, every answer sorted."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from topoplan.config import RiskSettings
+from topoplan.model.change import History
+from topoplan.model.facts import NodeKind, Style
+from topoplan.model.report import Journey
+from topoplan.model.risk import RiskProfile
+from topoplan.model.topology import Boundary, Topology
+from topoplan.risk.context import Context, index
+
+SMALLEST = 3
+"""Services below which integration topology is not worth planning."""
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """The scored topology."""
+
+    context: Context
+    profiles: Mapping[str, RiskProfile]
+    """By boundary id."""
+    outgoing: Mapping[str, tuple[Boundary, ...]]
+    """Consumer → its boundaries, without what runs beside the system."""
+    seen: frozenset[str]
+    """Services whose answers were seen in traces."""
+    members: tuple[str, ...]
+    """The services and gateways of the system itself, sorted."""
+
+    @property
+    def boundaries(self) -> tuple[Boundary, ...]:
+        return self.context.boundaries
+
+    @property
+    def small(self) -> bool:
+        """Under three services."""
+        return len(self.members) < SMALLEST
+
+    def kind(self, service: str) -> NodeKind:
+        return self.context.kind(service)
+
+    def beside_name(self, boundary: Boundary) -> str:
+        """The end that runs beside the system (tracing, metrics, load generators); empty when neither does."""
+        ends = (self.context.services.get(end) for end in (boundary.consumer, boundary.provider))
+        return next((service.id for service in ends if service and service.infrastructure), "")
+
+
+def system_of(topology: Topology, profiles: Sequence[RiskProfile], journeys: Sequence[Journey]) -> System:
+    """Index the topology for planning."""
+    context = index(topology, History(), journeys, RiskSettings())
+    outgoing: dict[str, list[Boundary]] = defaultdict(list)
+    for boundary in context.boundaries:
+        if not context.beside(boundary):
+            outgoing[boundary.consumer].append(boundary)
+    members = (
+        s.id for s in topology.services if s.kind in (NodeKind.SERVICE, NodeKind.GATEWAY) and not s.infrastructure
+    )
+    return System(
+        context,
+        {profile.boundary: profile for profile in profiles},
+        {consumer: tuple(found) for consumer, found in outgoing.items()},
+        frozenset(b.provider for b in context.boundaries if b.observed),
+        tuple(sorted(members)),
+    )
+
+
+def providers(system: System, service: str, style: Style) -> tuple[str, ...]:
+    """What a service depends on in one style, sorted, each once."""
+    return tuple(sorted({b.provider for b in system.outgoing.get(service, ()) if b.style is style}))
