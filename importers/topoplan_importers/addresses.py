@@ -1,0 +1,174 @@
+"""Finds the hosts that a configuration value names, and only them: never user, password, path or query.
+
+Knows URLs of any scheme (also lists in one authority: `mongodb://a,b/db`), JDBC and R2DBC, Oracle thin and TNS-free
+forms, key-value connection strings (`Server=tcp:db,1433`, `host=db port=5432`), Go's `tcp(db:3306)`, `host:port`
+lists and lists of bare host names.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from topoplan_importers.vocabulary import words
+
+TEXT_LIMIT = 65_536
+"""Characters of one value that are looked at; no address starts later in real files."""
+ADDRESS_LIMIT = 64
+"""Most addresses taken from one value."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Address:
+    """A host as written, lower case. `port` 0 and `scheme` "" mean not said. The scheme is stripped of wrappers and
+    drivers: `jdbc:postgresql` and `postgresql+asyncpg` are both `postgresql`."""
+
+    host: str
+    port: int = 0
+    scheme: str = ""
+
+    @property
+    def bare(self) -> bool:
+        """A lone host name: only the name of its variable can tell it from any other word."""
+        return not self.port and not self.scheme
+
+
+_HOST = r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,252}[A-Za-z0-9_])?\.?"
+_URL = re.compile(
+    r"""((?:[A-Za-z][A-Za-z0-9_+.-]{0,40}:){0,4}[A-Za-z][A-Za-z0-9_+.-]{0,40})://([^\s"'<>()|\\]{1,4096})"""
+)
+_NEXT_URL = re.compile(r"[,;](?=(?:[A-Za-z][A-Za-z0-9_+.-]{0,40}:){0,4}[A-Za-z][A-Za-z0-9_+.-]{0,40}://)")
+_THIN = re.compile(rf"jdbc:oracle:[a-z]+:@(?://)?({_HOST})(?::(\d{{1,5}}))?", re.IGNORECASE)
+_TNS = re.compile(rf"\(\s*HOST\s*=\s*({_HOST})\s*\)(?:\s*\(\s*PORT\s*=\s*(\d{{1,5}})\s*\))?", re.IGNORECASE)
+_DSN = re.compile(rf"@(?:tcp|tcp4|tcp6)\(({_HOST})(?::(\d{{1,5}}))?\)")
+_PAIRED = re.compile(
+    r"(?:^|[;\s])(?:server|data source|datasource|host|hostname|(?:network )?address|addr|bootstrap\.?servers)"
+    r"\s*=\s*(?:tcp:|np:|lpc:)?([^;\s]{1,1024})",
+    re.IGNORECASE,
+)
+_PAIRED_PORT = re.compile(r"(?:^|[;\s])port\s*=\s*(\d{1,5})\b", re.IGNORECASE)
+_SPLIT = re.compile(r"""[\s,;|"'`()\[\]{}<>]+""")
+_HOST_PORT = re.compile(rf"({_HOST}):(\d{{1,5}})(?:/.*)?")
+_BARE = re.compile(_HOST)
+_WRAPPERS = frozenset(
+    {"jdbc", "r2dbc", "pool", "aws-wrapper", "p6spy", "tc", "failover", "static", "discovery", "log4jdbc"}
+)
+_LOOPBACK = words(
+    "localhost 127.0.0.1 ::1 host.docker.internal gateway.docker.internal docker.for.mac.localhost",
+    "docker.for.win.localhost docker.for.mac.host.internal host.containers.internal",
+)
+_PRIVATE_SUFFIX = words(
+    "local localhost localdomain internal intranet private corp home lan svc cluster test example invalid consul",
+    "docker arpa onion default",
+)
+_FILE_SUFFIX = words(
+    "yml yaml json js ts mjs py rb go rs java class jar war xml properties txt log pem crt cer key csr p12 jks",
+    "sql toml ini env cfg conf html htm css md sh bat exe dll so zip tar gz tgz php lua proto avsc csv db sock",
+    "pid lock",
+)
+_PLACEHOLDER = re.compile(
+    r"(^|\.)(example\.(com|org|net|edu)|(w3|xmlsoap|schema|json-schema)\.org|xmlns\.com|(foo|bar|domain|company)\.com|"
+    r"(my|your)-?(domain|site|host|company|server|app)?\.\w+|changeme\.\w+|domain\.tld)$|^schemas?\."
+)
+
+
+def find_addresses(value: str) -> tuple[Address, ...]:
+    """Addresses in `value`, in order of appearance, each once. Bare host names only when the value is nothing but a
+    list of them. Loopback names and IP literals are returned; wildcards and unfilled templates are not."""
+    text = value[:TEXT_LIMIT].strip().strip("\"'")
+    found: list[Address] = []
+    rest = text
+    for pattern in (_THIN, _TNS, _DSN):
+        for match in pattern.finditer(rest):
+            found += _address(match[1], match[2] or "", "" if pattern is _DSN else "oracle")
+        rest = pattern.sub(" ", rest)
+    for match in _URL.finditer(rest) if "://" in rest else ():
+        for part in _NEXT_URL.split(match[0]):
+            scheme, _, tail = part.partition("://")
+            found += _authority(_scheme(scheme), tail)
+    rest = _URL.sub(" ", rest)
+    if "=" in rest:
+        port = _PAIRED_PORT.search(rest)
+        for match in _PAIRED.finditer(rest):
+            found += _paired(match[1], port[1] if port else "")
+        rest = _PAIRED.sub(" ", rest)
+    for token in _SPLIT.split(rest):
+        match = _HOST_PORT.fullmatch(token.rpartition("=")[2].rpartition("@")[2])
+        if match:
+            found += _address(match[1], match[2], "")
+    if not found:
+        found += _bare_list(text)
+    return tuple(dict.fromkeys(found))[:ADDRESS_LIMIT]
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host means the machine itself: a published port, or the container's own."""
+    return host in _LOOPBACK or host.startswith("127.")
+
+
+def is_ip(host: str) -> bool:
+    return bool(re.fullmatch(r"[\d.]+", host)) or ":" in host
+
+
+def is_placeholder(host: str) -> bool:
+    """Whether a host stands in for a real one (`example.com`, `your-domain.com`) or only names a schema."""
+    return bool(_PLACEHOLDER.search(host))
+
+
+def is_public(host: str) -> bool:
+    """Whether a host lies under a public DNS suffix, by its form alone: the last label is a word that is neither a
+    private suffix nor that of a file."""
+    labels = host.rstrip(".").split(".")
+    last = labels[-1]
+    private = _PRIVATE_SUFFIX.intersection(labels[-3:])
+    return len(labels) > 1 and last.isalpha() and len(last) > 1 and not private and last not in _FILE_SUFFIX
+
+
+def _scheme(text: str) -> str:
+    words = [w for w in text.lower().split(":") if w not in _WRAPPERS]
+    return words[0].partition("+")[0] if words else ""
+
+
+def _authority(scheme: str, tail: str) -> list[Address]:
+    authority = re.split(r"[/?#;]", tail, maxsplit=1)[0]
+    if scheme not in ("http", "https") and "@" in tail and "@" not in authority:
+        # An unescaped `/`, `?` or `#` in a password: what stands before the last `@` must never pass for a host.
+        authority = re.split(r"[/?#;]", tail.rpartition("@")[2], maxsplit=1)[0]
+    found: list[Address] = []
+    for part in authority.rpartition("@")[2].split(","):
+        if part.startswith("["):
+            host, _, port = part[1:].partition("]")
+            found += _address(host, port.lstrip(":"), scheme)
+        else:
+            host, _, port = part.partition(":")
+            found += _address(host, port, scheme)
+    return found
+
+
+def _paired(text: str, port: str) -> list[Address]:
+    head, comma, tail = text.strip("\"'").partition(",")
+    if comma and tail.isdigit():
+        return _address(head, tail, "")
+    found: list[Address] = []
+    for part in (head, *tail.split(",")):
+        host, _, own = part.rpartition("@")[2].partition("\\")[0].partition(":")
+        found += _address(host, own or port, "")
+    return found
+
+
+def _bare_list(text: str) -> list[Address]:
+    parts = [p for p in re.split(r"[,;\s]+", text) if p]
+    if not 0 < len(parts) <= ADDRESS_LIMIT or not all(_BARE.fullmatch(p) for p in parts):
+        return []
+    return [a for p in parts for a in _address(p, "", "")]
+
+
+def _address(host: str, port: str, scheme: str) -> list[Address]:
+    host = host.lower().rstrip(".")
+    number = int(port) if port.isascii() and port.isdigit() and len(port) <= 5 else 0
+    wellformed = bool(_BARE.fullmatch(host)) or bool(re.fullmatch(r"[0-9a-f:.]*:[0-9a-f:.]*", host))
+    if not wellformed or host == "0.0.0.0" or host == "::" or not 0 <= number <= 65535:  # noqa: S104
+        return []
+    if not any(c.isalpha() for c in host) and not is_ip(host):
+        return []
+    return [Address(host, number, scheme)]

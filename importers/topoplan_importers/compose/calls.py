@@ -1,0 +1,222 @@
+"""Turns what services say of each other into calls, each with the place, the rule and how far it can be trusted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from topoplan.model.facts import CallFact, NodeKind, Party, Style
+from topoplan.model.place import Basis, Confidence, Evidence, Where
+from topoplan.model.text import clean
+from topoplan_importers import technologies
+from topoplan_importers.addresses import Address, is_ip, is_loopback, is_placeholder, is_public
+from topoplan_importers.compose.layers import Entry
+from topoplan_importers.compose.network import Network, Node
+from topoplan_importers.technologies import Technology
+from topoplan_importers.variables import Reference, command_references, references
+
+IMPORTER = "compose"
+_ROUTER_LABEL = re.compile(r"^traefik\.(?:enable$|(?:http|tcp|udp)\.routers\.|(?:[\w-]+\.)?frontend\.rule$)")
+_PROXY_VARIABLES = ("VIRTUAL_HOST", "VIRTUAL_HOST_MULTIPORTS")
+_WAITS = re.compile(r"wait-?for|wait4|dockerize|wait$|wait\.sh$", re.IGNORECASE)
+_JOB_DONE = "service_completed_successfully"
+
+
+class Calls:
+    """Reads the calls of one project. `parties` gives the party of each service."""
+
+    def __init__(self, network: Network, parties: Mapping[str, Party], contents: Mapping[str, Entry]) -> None:
+        self._network = network
+        self._parties = parties
+        self._contents = contents
+
+    def of(self, consumer: Node) -> tuple[CallFact, ...]:
+        """All calls of one service, sorted by place."""
+        addressed = list(self._addressed(consumer))
+        found = [*addressed, *self._linked(consumer), *self._routed(consumer)]
+        found += self._depended(consumer, {c.provider.name for c in found})
+        return tuple(sorted(dict.fromkeys(found), key=lambda c: (c.evidence, c.provider, c.protocol)))
+
+    def _addressed(self, consumer: Node) -> Iterator[CallFact]:
+        for name, entry in consumer.layer.mapping("environment").items():
+            for reference in references(name, entry.text or ""):
+                yield from self._reference(consumer, reference, name, entry.where, "environment")
+        for name, entry in consumer.layer.mapping("build_args").items():
+            for reference in references(name, entry.text or ""):
+                yield from self._reference(
+                    consumer, reference, name, entry.where, "build-argument", Confidence.MEDIUM, inside=True
+                )
+        for group in ("entrypoint", "command"):
+            entries = consumer.layer.listed(group)
+            words = tuple(e.text or "" for e in entries)
+            waits = any(_WAITS.search(w) for w in words)
+            trust = Confidence.MEDIUM if waits else Confidence.HIGH
+            for reference in command_references(words):
+                where = _place(entries, reference.address, consumer.layer.where)
+                yield from self._reference(
+                    consumer, reference, group, where, "wait-for" if waits else group, trust, inside=waits
+                )
+        for name, entry in consumer.layer.mapping("labels").items():
+            for reference in references(name, entry.text or ""):
+                if not reference.address.bare:
+                    yield from self._reference(
+                        consumer, reference, name, entry.where, "label", Confidence.LOW, inside=True
+                    )
+        for group in ("configs", "secrets"):
+            for used in consumer.layer.listed(group):
+                content = self._contents.get(f"{group}/{used.text}")
+                for number, line in enumerate(content.text.splitlines() if content and content.text else (), 1):
+                    for reference in references(used.text or "" if group == "configs" else "url", line):
+                        if not reference.address.bare:
+                            where = content.where if content else used.where
+                            place = Where(where.path, where.line or number)
+                            yield from self._reference(
+                                consumer, reference, used.text or "", place, group[:-1], Confidence.MEDIUM, inside=True
+                            )
+
+    def _reference(
+        self, consumer: Node, reference: Reference, name: str, where: Where, rule: str,
+        trust: Confidence = Confidence.HIGH, *, inside: bool = False,
+    ) -> Iterator[CallFact]:  # fmt: skip
+        """The call that one address stands for, if it does. `inside`: only to services of the project."""
+        address = reference.address
+        provider, published = self._network.host(address.host, address.port, consumer)
+        if provider is None:
+            if not inside and not is_loopback(address.host):
+                yield from self._outside(consumer, reference, name, where, rule, trust)
+            return
+        if _same(consumer, provider) or (published and reference.shown):
+            return
+        if published:
+            trust, rule = min(trust, Confidence.MEDIUM, key=lambda c: c.rank), "published-port"
+        if reference.shown:
+            trust = Confidence.LOW
+        protocol = _protocol(provider, address, reference.grpc)
+        yield self._call(consumer, provider, protocol, where, rule, trust, f"{name} names {provider.name}")
+
+    def _outside(
+        self, consumer: Node, reference: Reference, name: str, where: Where, rule: str, trust: Confidence
+    ) -> Iterator[CallFact]:
+        """A call to a host that the project does not define."""
+        address = reference.address
+        if reference.shown or is_ip(address.host) or is_placeholder(address.host):
+            return
+        product = technologies.by_scheme(address.scheme) or (
+            technologies.by_port(address.port) if not address.scheme else None
+        )
+        public = is_public(address.host)
+        if not address.scheme and not (reference.hostlike and (address.port or public)):
+            return
+        kind = NodeKind.EXTERNAL if public else product.kind if product else None
+        party = Party(clean(address.host), "", kind, product.name if product else "")
+        protocol = product.protocol if product else technologies.call_protocol(address.scheme, address.port)
+        style = Style.RESOURCE if product and product.kind else Style.SYNC
+        evidence = Evidence(IMPORTER, where, Basis.DECLARED, trust, rule, clean(f"{name} names {address.host}"))
+        yield CallFact(self._parties[consumer.name], party, style, protocol, evidence)
+
+    def _linked(self, consumer: Node) -> Iterator[CallFact]:
+        for entry in consumer.layer.mapping("links").values():
+            provider = self._network.named(entry.text or "")
+            if provider is not None and not _same(consumer, provider):
+                yield self._call(
+                    consumer, provider, "", entry.where, "link", Confidence.MEDIUM, f"links names {provider.name}"
+                )
+        for entry in consumer.layer.mapping("external_links").values():
+            if entry.text and self._network.named(entry.text) is None:
+                evidence = Evidence(
+                    IMPORTER,
+                    entry.where,
+                    Basis.DECLARED,
+                    Confidence.LOW,
+                    "external-link",
+                    clean(f"external_links names {entry.text}"),
+                )
+                yield CallFact(self._parties[consumer.name], Party(clean(entry.text)), Style.SYNC, "tcp", evidence)
+
+    def _depended(self, consumer: Node, known: set[str]) -> Iterator[CallFact]:
+        """Start order: weak evidence, and none of a call where it waits for a job to end."""
+        for name, entry in consumer.layer.mapping("depends_on").items():
+            provider = self._network.named(name)
+            if provider is None or _same(consumer, provider) or entry.text == _JOB_DONE:
+                continue
+            weak = provider.infrastructure or consumer.is_resource
+            trust = Confidence.LOW if weak else Confidence.MEDIUM
+            yield self._call(
+                consumer, provider, "", entry.where, "depends-on", trust, f"depends_on names {provider.name}"
+            )
+
+    def _routed(self, consumer: Node) -> Iterator[CallFact]:
+        """Routes that services announce by label or variable to the proxy of their project."""
+        product = consumer.technology.name if consumer.technology else ""
+        image = technologies.image_name(consumer.layer.scalar("image"))
+        for other in sorted(self._network.nodes.values(), key=lambda n: n.name):
+            if other.name == consumer.name:
+                continue
+            if product == "traefik":
+                mark = next(
+                    (
+                        (k, e)
+                        for k, e in other.layer.mapping("labels").items()
+                        if _ROUTER_LABEL.match(k) and e.text != "false"
+                    ),
+                    None,
+                )
+            elif "nginx-proxy" in image or image.endswith("/docker-gen"):
+                mark = next(
+                    ((k, e) for k, e in other.layer.mapping("environment").items() if k in _PROXY_VARIABLES and e.text),
+                    None,
+                )
+            elif product == "caddy":
+                mark = next(
+                    (
+                        (k, e)
+                        for k, e in other.layer.mapping("labels").items()
+                        if k == "caddy" or k.startswith(("caddy.", "caddy_"))
+                    ),
+                    None,
+                )
+            else:
+                return
+            if mark is not None:
+                yield self._call(
+                    consumer,
+                    other,
+                    "http",
+                    mark[1].where,
+                    "route-label",
+                    Confidence.HIGH,
+                    f"{mark[0]} routes to {other.name}",
+                )
+
+    def _call(
+        self, consumer: Node, provider: Node, protocol: str, where: Where, rule: str, trust: Confidence, detail: str
+    ) -> CallFact:
+        resource = provider.is_resource or _coordinates(provider.technology)
+        style = Style.RESOURCE if resource else Style.SYNC
+        spoken = protocol or (provider.technology.protocol if resource and provider.technology else "tcp")
+        evidence = Evidence(IMPORTER, where, Basis.DECLARED, trust, rule, clean(detail))
+        return CallFact(self._parties[consumer.name], self._parties[provider.name], style, spoken, evidence)
+
+
+def _same(consumer: Node, provider: Node) -> bool:
+    """Whether a reference stays within one service or one cluster: members of a cluster of one product that name each
+    other replicate, they do not call."""
+    if consumer.name == provider.name:
+        return True
+    clustered = consumer.is_resource or _coordinates(consumer.technology)
+    return clustered and consumer.technology is not None and consumer.technology == provider.technology
+
+
+def _coordinates(technology: Technology | None) -> bool:
+    return technology is not None and technology.name == "zookeeper"
+
+
+def _protocol(provider: Node, address: Address, grpc: bool) -> str:
+    if provider.is_resource or _coordinates(provider.technology):
+        product = provider.technology or technologies.by_scheme(address.scheme) or technologies.by_port(address.port)
+        return product.protocol if product else "tcp"
+    return "grpc" if grpc else technologies.call_protocol(address.scheme, address.port)
+
+
+def _place(entries: tuple[Entry, ...], address: Address, fallback: Where) -> Where:
+    return next((e.where for e in entries if address.host in (e.text or "").lower()), fallback)

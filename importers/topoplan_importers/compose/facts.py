@@ -1,0 +1,134 @@
+"""Facts of one project: its services, their calls, and what a variant of it adds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from topoplan.importing.workspace import Workspace
+from topoplan.model.facts import CallFact, Fact, NodeKind, Party, ServiceFact, Style
+from topoplan.model.place import Basis, Confidence, Evidence
+from topoplan.model.text import clean
+from topoplan_importers.compose.calls import IMPORTER, Calls
+from topoplan_importers.compose.network import Network, Node, folders, node
+from topoplan_importers.compose.pairing import pairs_by_name
+from topoplan_importers.compose.project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One read project: facts, and what a variant needs to know of it."""
+
+    facts: tuple[Fact, ...]
+    nodes: Mapping[str, Node]
+    parties: Mapping[str, Party]
+
+
+ScopeOf = Callable[[str], str]
+"""The scope of the services that a file defines."""
+
+
+def main_facts(project: Project, profiles: Iterable[str], scope_of: ScopeOf, workspace: Workspace) -> Reading:
+    """Everything the main files of a folder say."""
+    nodes = _nodes(project, profiles, workspace)
+    network = Network(nodes)
+    parties = {n.name: _party(n, scope_of(n.layer.where.path)) for n in nodes.values()}
+    calls = _calls(network, parties, project)
+    jobs = _jobs(nodes)
+    facts: list[Fact] = [_service(n, parties[n.name], n.name in jobs) for n in nodes.values()]
+    facts += calls
+    facts += pairs_by_name(nodes, parties, {c.provider.name for c in calls})
+    return Reading(tuple(facts), nodes, parties)
+
+
+def variant_facts(
+    project: Project, main: Reading, profiles: Iterable[str], scope_of: ScopeOf, workspace: Workspace
+) -> tuple[Fact, ...]:
+    """What a variant adds to its main file: further services and their calls as read; of services that the main file
+    defines too, only names, folder and calls the main file has not, all of low confidence. A service is the same one
+    when its name, or another name it goes by on the network, is."""
+    nodes = _nodes(project, profiles, workspace)
+    same = _same_services(nodes, main.nodes)
+    network = Network(nodes, main.nodes)
+    parties = {
+        **main.parties,
+        **{
+            n.name: main.parties[same[n.name]] if n.name in same else _party(n, scope_of(n.layer.where.path))
+            for n in nodes.values()
+        },
+    }
+    known = {(f.consumer, f.provider) for f in main.facts if isinstance(f, CallFact)}
+    jobs = _jobs(nodes)
+    facts: list[Fact] = []
+    for one in nodes.values():
+        fact = _service(one, parties[one.name], one.name in jobs)
+        facts.append(_weakened(fact, one.name) if one.name in same else fact)
+    shared = {parties[name] for name in same}
+    for call in _calls(network, parties, project):
+        if call.consumer not in shared:
+            facts.append(call)
+        elif (call.consumer, call.provider) not in known and call.consumer != call.provider:
+            facts.append(replace(call, evidence=replace(call.evidence, confidence=Confidence.LOW)))
+    return tuple(facts)
+
+
+def _nodes(project: Project, profiles: Iterable[str], workspace: Workspace) -> dict[str, Node]:
+    wanted = set(profiles)
+    services = {
+        name: layer
+        for name, layer in sorted(project.services.items())
+        if clean(name)
+        and (not wanted or not layer.listed("profiles") or wanted & {e.text for e in layer.listed("profiles")})
+    }
+    where = folders(services, project.folder, workspace)
+    return {name: node(name, layer, where.get(name, "")) for name, layer in services.items()}
+
+
+def _calls(network: Network, parties: dict[str, Party], project: Project) -> list[CallFact]:
+    """Calls of all services. A web server that passes requests on to services becomes a gateway first."""
+    calls = Calls(network, parties, project.contents)
+    for one in network.nodes.values():
+        if one.technology is not None and one.technology.proxy and any(c.style is Style.SYNC for c in calls.of(one)):
+            parties[one.name] = replace(parties[one.name], kind=NodeKind.GATEWAY)
+    return [call for one in network.nodes.values() for call in calls.of(one)]
+
+
+def _jobs(nodes: Mapping[str, Node]) -> set[str]:
+    """Services that others wait for to end."""
+    waits = (e for n in nodes.values() for e in n.layer.mapping("depends_on").items())
+    return {name for name, entry in waits if entry.text == "service_completed_successfully"}
+
+
+def _party(one: Node, scope: str) -> Party:
+    technology = one.technology.name if one.technology else ""
+    return Party(clean(one.name), scope, one.kind, technology)
+
+
+def _service(one: Node, party: Party, job: bool) -> ServiceFact:
+    evidence = Evidence(IMPORTER, one.layer.where, Basis.DECLARED, Confidence.HIGH, "compose-service")
+    aliases = tuple(sorted({clean(a) for a in one.aliases} - {"", party.name}))
+    image = clean(one.layer.scalar("image"))
+    return ServiceFact(
+        party, evidence, aliases, clean(one.folder, 1000), image, one.ports, infrastructure=one.infrastructure or job
+    )
+
+
+def _weakened(fact: ServiceFact, name: str) -> ServiceFact:
+    """A variant's word on a service of the main file: no image or ports, as they may differ."""
+    aliases = tuple(sorted({*fact.aliases, clean(name)} - {fact.party.name}))
+    evidence = replace(fact.evidence, confidence=Confidence.LOW, rule="compose-variant")
+    return replace(fact, evidence=evidence, aliases=aliases, image="", ports=())
+
+
+def _same_services(nodes: Mapping[str, Node], main: Mapping[str, Node]) -> dict[str, str]:
+    """Variant service → main service."""
+    same = {name: name for name in nodes if name in main}
+    by_alias: dict[str, set[str]] = {}
+    for one in main.values():
+        for alias in (one.name, *one.aliases):
+            by_alias.setdefault(alias.lower(), set()).add(one.name)
+    for one in nodes.values():
+        met = {m for alias in one.aliases for m in by_alias.get(alias.lower(), ()) if m not in nodes}
+        if one.name not in same and len(met) == 1:
+            same[one.name] = met.pop()
+    return same

@@ -1,0 +1,174 @@
+"""The names of one compose network: which service a host, a link or a published port means."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from topoplan.importing.workspace import Workspace
+from topoplan.model.facts import NodeKind
+from topoplan_importers import technologies
+from topoplan_importers.addresses import is_loopback
+from topoplan_importers.compose.layers import Layer
+from topoplan_importers.technologies import Technology
+from topoplan_importers.vocabulary import words
+
+# Variables by which programs tell tracing their own name.
+_OWN_NAME = sorted(
+    words(
+        "OTEL_SERVICE_NAME JAEGER_SERVICE_NAME ZIPKIN_SERVICE_NAME DD_SERVICE ELASTIC_APM_SERVICE_NAME",
+        "NEW_RELIC_APP_NAME SPRING_APPLICATION_NAME QUARKUS_APPLICATION_NAME MICRONAUT_APPLICATION_NAME",
+    )
+)
+_OWN_ATTRIBUTE = re.compile(r"(?:^|,)\s*service\.name=([^,]+)")
+# Variables that only the server of a product is given.
+_SERVER_MARKS = {
+    "POSTGRES_PASSWORD": "postgres",
+    "MYSQL_ROOT_PASSWORD": "mysql",
+    "MYSQL_ALLOW_EMPTY_PASSWORD": "mysql",
+    "MARIADB_ROOT_PASSWORD": "mariadb",
+    "MONGO_INITDB_ROOT_USERNAME": "mongo",
+    "MONGO_INITDB_DATABASE": "mongo",
+    "RABBITMQ_DEFAULT_USER": "rabbitmq",
+    "MSSQL_SA_PASSWORD": "mssql",
+    "KAFKA_ADVERTISED_LISTENERS": "kafka",
+    "KAFKA_PROCESS_ROLES": "kafka",
+    "MINIO_ROOT_USER": "minio",
+    "NEO4J_AUTH": "neo4j",
+}
+_PORT = re.compile(r"(?:(?P<published>\d{1,5})(?:-\d+)?:)?(?P<target>\d{1,5})(?:-\d+)?(?:/\w+)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One service as the network sees it."""
+
+    name: str
+    layer: Layer
+    technology: Technology | None
+    kind: NodeKind | None
+    infrastructure: bool
+    aliases: tuple[str, ...]
+    ports: tuple[int, ...]
+    published: tuple[int, ...]
+    folder: str
+
+    @property
+    def is_resource(self) -> bool:
+        return self.kind in (NodeKind.DATASTORE, NodeKind.BROKER)
+
+
+def node(name: str, layer: Layer, folder: str) -> Node:
+    """What can be told of a service from its own definition."""
+    technology = _technology(name, layer)
+    kind = technology.kind if technology else None
+    if technology is None and technologies.names_store(name):
+        kind = NodeKind.DATASTORE
+    if kind is None and technologies.names_gateway(name):
+        kind = NodeKind.GATEWAY
+    targets, published = _ports(layer)
+    beside = bool(technology and technology.infrastructure) or technologies.runs_beside(name)
+    return Node(name, layer, technology, kind, beside, _aliases(name, layer), targets, published, folder)
+
+
+class Network:
+    """Finds the service a name means. `further` services are known too where `nodes` do not say otherwise."""
+
+    def __init__(self, nodes: Mapping[str, Node], further: Mapping[str, Node] | None = None) -> None:
+        self.nodes = nodes
+        self._hosts: dict[str, Node] = {}
+        self._published: dict[int, Node] = {}
+        for known in (nodes, further or {}):
+            for one in sorted(known.values(), key=lambda n: n.name):
+                for port in one.published:
+                    self._published.setdefault(port, one)
+            for by_name in (True, False):  # a service's own name goes before another one's alias
+                for one in sorted(known.values(), key=lambda n: n.name):
+                    for host in (one.name,) if by_name else _network_names(one):
+                        self._hosts.setdefault(host.lower(), one)
+
+    def named(self, name: str) -> Node | None:
+        return self._hosts.get(name.lower())
+
+    def host(self, host: str, port: int, consumer: Node) -> tuple[Node | None, bool]:
+        """The service that `host` means to `consumer`, and whether it was found through a published port."""
+        link = consumer.layer.mapping("links").get(host)
+        if link is not None:
+            return self.named(link.text or ""), False
+        mapped = consumer.layer.mapping("extra_hosts").get(host)
+        if is_loopback(host) or (mapped is not None and mapped.text == "host-gateway"):
+            return self._loopback(host, port, consumer), True
+        return self.named(host.removeprefix("tasks.")), False
+
+    def _loopback(self, host: str, port: int, consumer: Node) -> Node | None:
+        shared = consumer.layer.scalar("network_mode")
+        if shared.startswith("service:"):
+            other = self.named(shared.removeprefix("service:"))
+            if other is not None and port in other.ports:
+                return other
+        own = host in ("localhost", "::1") or host.startswith("127.")
+        return consumer if own and port in consumer.ports else self._published.get(port)
+
+
+def folders(services: Mapping[str, Layer], project_folder: str, workspace: Workspace) -> dict[str, str]:
+    """The folder of code of each service that is built: that of its Dockerfile where it lies deeper than the build
+    context, else the context. The analysed root is nobody's, nor is the project's folder when several share it."""
+    found: dict[str, str] = {}
+    for name, layer in services.items():
+        build = layer.build
+        if build is None or build.context is None:
+            continue
+        folder = build.context
+        deeper = posixpath.dirname(build.dockerfile)
+        if deeper and not deeper.startswith(".."):
+            folder = workspace.join(folder + "/", deeper) or folder
+        if workspace.join(folder + "/", "..") is not None:
+            found[name] = folder
+    users = list(found.values())
+    return {n: f for n, f in found.items() if users.count(f) == 1 or not _holds(f, project_folder)}
+
+
+def _holds(outer: str, inner: str) -> bool:
+    return outer == inner or outer == "." or inner.startswith(outer + "/")
+
+
+def _technology(name: str, layer: Layer) -> Technology | None:
+    image = layer.scalar("image")
+    found = technologies.by_image(image) if image else None
+    # What is built here, or pushed to one's own registry, may well be called `catalogue-db`: ask name and variables.
+    environment = layer.mapping("environment")
+    if found is None and (technologies.names_store(name) or technologies.by_name(name)):
+        mark = next((word for variable, word in _SERVER_MARKS.items() if variable in environment), None)
+        found = technologies.by_name(mark) if mark else None
+    return found or technologies.by_name(name)
+
+
+def _ports(layer: Layer) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    targets: set[int] = set()
+    published: set[int] = set()
+    for entry in (*layer.listed("ports"), *layer.listed("expose")):
+        match = _PORT.search(entry.text or "")
+        if match:
+            targets.add(int(match["target"]))
+            if match["published"]:
+                published.add(int(match["published"]))
+    return tuple(sorted(p for p in targets if 0 < p < 65536)), tuple(sorted(p for p in published if 0 < p < 65536))
+
+
+def _network_names(one: Node) -> Iterator[str]:
+    layer = one.layer
+    yield from (n for n in (layer.scalar("hostname"), layer.scalar("container_name")) if n)
+    yield from layer.mapping("aliases")
+
+
+def _aliases(name: str, layer: Layer) -> tuple[str, ...]:
+    names = {layer.scalar("hostname"), layer.scalar("container_name"), *layer.mapping("aliases")}
+    environment = layer.mapping("environment")
+    names |= {environment[v].text or "" for v in _OWN_NAME if v in environment}
+    attributes = environment.get("OTEL_RESOURCE_ATTRIBUTES")
+    match = _OWN_ATTRIBUTE.search(attributes.text or "") if attributes else None
+    if match:
+        names.add(match[1].strip())
+    return tuple(sorted(names - {"", name}))
