@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 
 import click
@@ -142,7 +141,7 @@ def cache_folder(environment: Mapping[str, str]) -> str:
         home = environment.get("HOME") or os.path.expanduser("~")
         chosen = os.path.join(xdg if os.path.isabs(xdg) else os.path.join(home, ".cache"), "topoplan")
     try:
-        Path(chosen).mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.makedirs(chosen, mode=0o700, exist_ok=True)
     except (OSError, ValueError):
         return ""
     return chosen if os.access(chosen, os.W_OK | os.X_OK) else ""

@@ -69,7 +69,7 @@ def test_a_bug_keeps_its_traceback_without_locals(capsys: pytest.CaptureFixture[
     assert out == ""
     assert err.startswith("Traceback (most recent call last):\n")
     assert "in action" in err
-    assert err.splitlines()[-2] == "ZeroDivisionError: ]0;title 7"
+    assert err.splitlines()[-2] == "ZeroDivisionError:  ]0;title 7"
     assert err.splitlines()[-1].startswith("error: this is a bug in topoplan")
     assert "\x1b" not in err
     assert "hunter2" not in err.replace('secret = "hunter2"', "")

@@ -72,9 +72,14 @@ def test_devices_are_written_directly() -> None:
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
 def test_a_failing_writer_leaves_the_old_file_alone(tmp_path: Path, error: type[BaseException]) -> None:
     (tmp_path / "out").write_bytes(OLD)
-    with pytest.raises(error), replacing(str(tmp_path / "out")) as stream:
-        stream.write(NEW)
-        raise error
+
+    def fail() -> None:
+        with replacing(str(tmp_path / "out")) as stream:
+            stream.write(NEW)
+            raise error
+
+    with pytest.raises(error):
+        fail()
     assert (tmp_path / "out").read_bytes() == OLD
     assert names(tmp_path) == ["out"]
 

@@ -92,11 +92,11 @@ def test_only_a_persons_text_follows_the_locale(monkeypatch: pytest.MonkeyPatch,
 def test_nothing_is_printed_when_the_writer_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     def half(out: IO[str]) -> None:
         out.write("half")
-        raise ValueError
+        raise ZeroDivisionError
 
     stdout = Stream()
     monkeypatch.setattr("sys.stdout", stdout)
-    with pytest.raises(ValueError):
+    with pytest.raises(ZeroDivisionError):
         write_output("-", half, binary=False)
     assert stdout.written() == b""
 
