@@ -11,23 +11,26 @@ from topoplan.model.text import clean
 from topoplan_importers.openapi.hosts import host_of, is_public, server_urls, swagger_url
 from topoplan_importers.openapi.references import Node
 
-_FORMAT_WORDS = frozenset(
-    {"api", "apis", "bundle", "bundled", "contract", "contracts", "json", "oas", "oas2", "oas3", "openapi", "openapi2",
-     "openapi3", "openapis", "schema", "schemas", "spec", "specification", "specifications", "specs", "swagger",
-     "swagger2", "yaml", "yml"}
-)  # fmt: skip
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_FORMAT_WORDS = _words(
+    "api apis bundle bundled contract contracts json oas oas2 oas3 openapi openapi2 openapi3 openapis schema schemas "
+    "spec specification specifications specs swagger swagger2 yaml yml"
+)
 """Words that say what a file is, not whose it is."""
-_PLACE_WORDS = _FORMAT_WORDS | frozenset(
-    {"app", "application", "apps", "assets", "build", "classes", "components", "conf", "config", "configs",
-     "configuration", "definitions", "deploy", "deployment", "dist", "doc", "docs", "documentation", "etc", "example",
-     "examples", "external", "generated", "gen", "http", "index", "internal", "java", "kotlin", "latest", "lib", "libs",
-     "main", "microservices", "packages", "pkg", "private", "project", "public", "python", "resource", "resources",
-     "rest", "root", "server", "service", "services", "src", "static", "target", "test", "tests", "v", "version",
-     "webapp", "www"}
-)  # fmt: skip
+_PLACE_WORDS = _FORMAT_WORDS | _words(
+    "app application apps assets build classes components conf config configs configuration definitions deploy "
+    "deployment dist doc docs documentation etc example examples external gen generated http index internal java "
+    "kotlin latest lib libs main microservices mock mocks packages parties pkg private project public python resource "
+    "resources rest root server service services src static stubs target test tests third thirdparty v vendor version "
+    "webapp www"
+)
 """Words that say where a file lies."""
-_TITLE_WORDS = _FORMAT_WORDS - {"bundle", "contract", "contracts", "schema", "schemas"} | frozenset(
-    {"documentation", "docs", "http", "rest", "restful", "the", "version"}
+_TITLE_WORDS = _words(
+    "api apis docs documentation http oas openapi rest restful spec specification swagger the version"
 )
 _MAX_TITLE_WORDS = 5
 """A longer title is a sentence, not a name."""

@@ -80,7 +80,8 @@ def _read(path: str, folder: str, documents: Documents) -> _Result:
         digest = workspace.digest(path)
         document = workspace.document(path)
     except DocumentError as error:
-        return _Result(Source(path, SourceState.FAILED, NAME, str(error)))
+        place = f" ({error.where})" if error.where != path else ""
+        return _Result(Source(path, SourceState.FAILED, NAME, error.message + place))
     root = document.value
     version = version_of(root)
     if version is None:

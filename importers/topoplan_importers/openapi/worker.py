@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from itertools import islice
 from typing import Any, NoReturn
 
 _MISHAPS = (
@@ -49,7 +50,7 @@ class Handlers(dict[str, Callable[[str], Any]]):
 
 def refuse_network(event: str, _: tuple[Any, ...]) -> None:
     """Audit hook: a second lock behind `Handlers`."""
-    if event.startswith(("socket.connect", "socket.getaddrinfo", "urllib.Request")):
+    if event in ("socket.connect", "socket.getaddrinfo"):
         raise PermissionError(event)
 
 
@@ -65,9 +66,9 @@ def verdict(documents: dict[str, Any], spec: str) -> dict[str, Any]:
         root = documents[spec]
         path = SchemaPath.from_dict(root, base_uri=spec, handlers=handlers, resolved_cache_maxsize=128)
         validator: Any = get_validator_cls(root)(path)
-        errors = sorted(_described(error) for error in validator.schema_validator.iter_errors(root))
-        if not errors:
-            errors = [_described(error) for error in _first(validator.iter_errors())]
+        errors = sorted(_described(error, "#") for error in validator.schema_validator.iter_errors(root))
+        if not errors:  # what is found now is placed within some schema, not within the document
+            errors = [_described(error, "in a schema, ") for error in islice(validator.iter_errors(), 1)]
     except Unresolvable as error:
         if handlers.refused:
             return {"valid": None, "problem": "a reference leads outside the analysed folders"}
@@ -81,22 +82,17 @@ def verdict(documents: dict[str, Any], spec: str) -> dict[str, Any]:
     return {"valid": not errors, "problem": errors[0] if errors else ""}
 
 
-def _first(errors: Iterable[Any]) -> list[Any]:
-    for error in errors:
-        return [error]
-    return []
-
-
-def _described(error: Any) -> str:
+def _described(error: Any, base: str) -> str:
     """Where and what, without the values that stand there."""
     pointer = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in error.absolute_path)
+    place = f"{base}{pointer}: " if pointer else ""
     schema_path = [part for part in error.absolute_schema_path if isinstance(part, str)]
     keyword = error.validator if isinstance(error.validator, str) else schema_path[-1] if schema_path else ""
     if keyword in _NAMING_KEYWORDS or type(error).__name__ in _NAMING_ERRORS:
         what = str(error.message).partition("\n")[0]
     else:
-        what = f"does not fit the specification's {keyword!r}" if keyword else "is not what the specification allows"
-    return f"#{pointer}: {what}"[:_PROBLEM_LIMIT]
+        what = f"does not fit the specification's {keyword!r}" if keyword else "it is not what the specification allows"
+    return f"{place}{what}"[:_PROBLEM_LIMIT]
 
 
 def main() -> NoReturn:
