@@ -59,10 +59,10 @@ def _outcome(boundary: Boundary, operation: Operation, outcome: Outcome, assumed
             f" with {got}; {consumer} reads each as typed" if got else ""
         )
     else:
-        title = f"{operation.id} answers {outcome.status} to {arranged(outcome)}"
+        title = f"{operation.id} answers {arranged(outcome)}"
         expect = f"{provider} answers {answer(outcome)}; {consumer} takes it as a failure of this call, not as data"
     if assumed:
-        expect += f" (leave out if {consumer} does not call it: which operations it uses is not known)"
+        expect += f" (if {consumer} uses it)"
     return Case(title, operation.id, "documented-outcome", expect)
 
 

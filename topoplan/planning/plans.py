@@ -19,11 +19,13 @@ from topoplan.planning.selection import Chosen, Selection, select
 from topoplan.planning.skips import skips_of
 from topoplan.planning.system import System, system_of
 from topoplan.planning.techniques import figures
-from topoplan.planning.wording import of_parties
 from topoplan.risk.weighing import PRIOR, settle
+from topoplan.risk.words import joined
 
 REASONS = 3
 """Factors named in the reason of a recommendation."""
+ORDINARY = 0.5
+"""Value from which a factor of the impact is worth naming."""
 NOTABLE = 0.1
 """Share of the retired risk from which a mode is named as a purpose of the test."""
 
@@ -124,11 +126,11 @@ def _reason(system: System, boundary: Boundary, modes: Sequence[Mode]) -> str:
         key=lambda f: (-f.contribution, f.name),
     )
     facts = list(dict.fromkeys(factor.reason for factor in factors))[:REASONS]
-    weightiest = max(profile.impact_factors, key=lambda f: (f.contribution, f.name), default=None)
-    if weightiest is not None:
-        facts.append(weightiest.reason)
+    grave = [f for f in profile.impact_factors if f.value is not None and f.value > ORDINARY]
+    if grave:
+        facts.append(max(grave, key=lambda f: (f.contribution, f.name)).reason)
     doubt = "; its evidence is weak: see first that it is really used" if boundary.confidence is Confidence.LOW else ""
-    return f"Against {of_parties(mode.value for mode in modes)} failures: {'; '.join(facts)}{doubt}"
+    return f"Against {joined(mode.value for mode in modes)} failures: {'; '.join(facts)}{doubt}"
 
 
 def _alternatives(

@@ -23,10 +23,25 @@ def scope_of(system: System, boundary: Boundary, technique: Technique) -> Scope:
     else:
         ends = (boundary.provider, boundary.consumer)
         real = tuple(end for end in ends if system.kind(end) is not NodeKind.EXTERNAL)
-    stubs = {s: Stub(s, stub_source(system, s)) for s in _called(system, real) if s not in real}
     if technique is Technique.CONTRACT:
-        stubs[boundary.provider] = Stub(boundary.provider, "the contract, in the consumer's half of the test")
+        return _contract(system, boundary, real)
+    stubs = {s: Stub(s, stub_source(system, s)) for s in _called(system, real) if s not in real}
     resources = (boundary.provider,) if technique is Technique.IN_PROCESS else _resources(system, boundary, real)
+    return Scope(
+        services=real,
+        resources=tuple(_described(system, resource) for resource in resources),
+        stubs=tuple(stubs[name] for name in sorted(stubs)),
+    )
+
+
+def _contract(system: System, boundary: Boundary, real: tuple[str, ...]) -> Scope:
+    """Two runs: the consumer's client alone against the contract, then the provider alone held to it. An external
+    provider verifies nothing, so only the first run is left."""
+    stubs = {boundary.provider: Stub(boundary.provider, "the contract, in the consumer's run")}
+    inside = boundary.provider in real
+    if inside:
+        stubs |= {s: Stub(s, stub_source(system, s)) for s in _called(system, (boundary.provider,))}
+    resources = providers(system, boundary.provider, Style.RESOURCE) if inside else ()
     return Scope(
         services=real,
         resources=tuple(_described(system, resource) for resource in resources),

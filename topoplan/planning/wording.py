@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from topoplan.model.operation import Field, FieldPlace, Operation, Outcome
 from topoplan.risk.words import Meaning, leaf, listed, meaning_of
 
@@ -32,6 +30,8 @@ _ARRANGED = {
     "504": "no answer in time from behind the provider",
 }
 
+_ARRANGED_BY_CLASS = {"4": "a request the provider refuses", "5": "an error in the provider"}
+
 SUCCESS = ("1", "2", "3")
 """First digits of outcomes that are no error."""
 
@@ -42,13 +42,13 @@ def is_success(outcome: Outcome) -> bool:
 
 
 def arranged(outcome: Outcome) -> str:
-    """What makes this outcome happen, as a noun phrase."""
+    """`404 to an id that does not exist`: an error outcome and what makes it happen."""
     known = _ARRANGED.get(outcome.status)
-    if known:
-        return known
-    if outcome.status[:1] == "4":
-        return "a request the provider refuses"
-    return "an error in the provider" if outcome.status[:1] == "5" else "any outcome not documented by itself"
+    if known is None and outcome.description:
+        return answer(outcome)
+    if known is None:
+        known = _ARRANGED_BY_CLASS.get(outcome.status[:1], "anything not documented by itself")
+    return f"{outcome.status} to {known}"
 
 
 def answer(outcome: Outcome) -> str:
@@ -73,12 +73,6 @@ def measured(operation: Operation) -> tuple[str, ...]:
 def moves_money(operation: Operation) -> bool:
     """Whether a field of it is money."""
     return any(meaning_of(field) is Meaning.MONEY for field in operation.fields)
-
-
-def of_parties(names: Iterable[str]) -> str:
-    """`a, b and c`."""
-    found = list(names)
-    return f"{', '.join(found[:-1])} and {found[-1]}" if len(found) > 1 else "".join(found)
 
 
 def _importance(field: Field) -> tuple[bool, bool, str]:

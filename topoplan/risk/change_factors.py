@@ -48,7 +48,7 @@ def change(context: Context, boundary: Boundary) -> Reading:
     """How much both sides and above all the interface between them changed lately: the weighted mean of the known
     relative churns (each x / (x + 0.25)) and of fix commits (n / (n + 5))."""
     if not context.history.available:
-        return Reading(None, context.history.reason or _NO_HISTORY)
+        return Reading(None, f"{_NO_HISTORY} ({context.history.reason})" if context.history.reason else _NO_HISTORY)
     provider = _change(context, boundary.provider) if boundary.style is not Style.RESOURCE else None
     consumer = _change(context, boundary.consumer)
     rates = {

@@ -7,7 +7,7 @@ from topoplan.model.topology import Boundary
 from topoplan.risk.context import Context
 from topoplan.risk.surface import clashes
 from topoplan.risk.weighing import Reading, saturate
-from topoplan.risk.words import counted, listed
+from topoplan.risk.words import counted, joined, listed
 
 # RFC 9110 section 9.2.2: repeating PUT and DELETE is harmless by definition, repeating these is not.
 _NOT_IDEMPOTENT = frozenset({"POST", "PATCH"})
@@ -46,7 +46,7 @@ def measured_fields(context: Context, boundary: Boundary) -> Reading:
     names = [name for name, _ in surface.measures]
     if not names:
         return Reading(0.0, "no field of money, time or units")
-    kinds = " and ".join(sorted({meaning.value for _, meaning in surface.measures}))
+    kinds = joined(sorted({meaning.value for _, meaning in surface.measures}))
     return Reading(
         saturate(len(names), 2), f"{counted(len(names), 'field')} of {kinds}: {listed(names)}", surface.places
     )

@@ -78,6 +78,12 @@ def listed(names: Iterable[str], limit: int = 3) -> str:
     return f"{shown} and {len(found) - limit} more" if len(found) > limit else shown
 
 
+def joined(names: Iterable[str]) -> str:
+    """`a, b and c`: all of a few names."""
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last
+
+
 def counted(number: int, noun: str) -> str:
     """`1 route`, `3 routes`, `2 boundaries`."""
     if number == 1:
