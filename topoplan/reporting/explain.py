@@ -24,7 +24,7 @@ from topoplan.reporting.figures import (
 )
 from topoplan.reporting.paper import Paper
 from topoplan.reporting.tables import GAP, Cell, Column
-from topoplan.reporting.text import scope_line
+from topoplan.reporting.text import case_text, scope_text
 
 _BAR = 10
 _DOCUMENTED = {True: "yes", False: "no", None: "no spec"}
@@ -148,9 +148,8 @@ def _test(paper: Paper, test: Recommendation, total_risk: float) -> None:
     paper.paragraph(paper.joined([test.technique.value, retires, cost, purpose]), indent=2 * GAP)
     paper.paragraph(paper.show(test.reason), indent=2 * GAP)
     for case in test.cases:
-        text = paper.show(f"{case.title}: {case.expect}" if case.expect else case.title)
-        _item(paper, paper.joined([text, paper.show(case.scenario)]))
-    paper.paragraph(scope_line(paper, test.scope), indent=2 * GAP)
+        _item(paper, paper.joined([paper.show(case_text(case)), paper.show(case.scenario)]))
+    paper.paragraph(scope_text(paper, test.scope), indent=2 * GAP)
     for other in test.alternatives:
         _item(paper, f"not chosen: {other.technique}, {paper.show(other.reason)}")
 

@@ -11,7 +11,7 @@ from topoplan.model.text import TEXT_LIMIT, clean
 from topoplan.model.topology import Boundary
 from topoplan.reporting import Style
 from topoplan.reporting.figures import Band, band_of, filled
-from topoplan.reporting.tables import GAP, Cell, Column, cut, display_width, table, wrap
+from topoplan.reporting.tables import GAP, Cell, Column, cut, display_width, pad, table, wrap
 
 Paint = Callable[[str], str]
 
@@ -98,6 +98,15 @@ class Paper:
         hang = indent + display_width(lead)
         for i, part in enumerate(wrap(text, max(self.width - hang, 20)) or [""] * bool(lead)):
             self.line((" " * indent + lead if i == 0 else " " * hang) + part, paint)
+
+    def ends(self, text: str, note: str, *, lead: str = "", indent: int = 0, paint: Paint | None = None) -> None:
+        """Wrapped text as in `paragraph`, with `note` at the right edge of its first line."""
+        hang = indent + display_width(lead)
+        room = self.width - hang - display_width(note) - GAP
+        first, *rest = wrap(text, max(room, _NARROWEST // 2)) or [""]
+        self.line(f"{' ' * indent}{lead}{pad(first, max(room, 0) + GAP)}{note}", paint)
+        for part in rest:
+            self.line(" " * hang + part, paint)
 
     def facts(self, rows: Sequence[tuple[str, str]]) -> None:
         """Labelled lines, the labels in one column."""

@@ -6,7 +6,7 @@ from collections.abc import Sized
 from typing import TextIO
 
 from topoplan.model.facts import Severity
-from topoplan.model.plan import Recommendation, Scope
+from topoplan.model.plan import Case, Recommendation, Scope
 from topoplan.model.report import Report
 from topoplan.reporting import Style, digest
 from topoplan.reporting.digest import Group, Ranked
@@ -19,6 +19,9 @@ TOP_BOUNDARIES = 10
 TOP_TESTS = 6
 TOP_CASES = 3
 TOP_ITEMS = 8
+
+_COSTS = "{:>7}{:>10}{:>12}"
+"""Columns of a test's share of all risk, hours and run time."""
 
 # Narrower paper leaves a column out rather than cutting every cell of it.
 _REASON_FROM, _BASIS_FROM = 80, 110
@@ -79,7 +82,7 @@ def _boundaries(paper: Paper, report: Report) -> None:
     columns = [
         Column("Risk", right=True),
         Column(""),
-        Column("Boundary", flex=3, least=15, cut=pair_cutter(paper.joints)),
+        Column("Boundary", flex=6, least=15, cut=pair_cutter(paper.joints)),
         Column("Via", flex=2),
         *([Column("Basis")] if paper.width >= _BASIS_FROM else []),
         Column("Mainly", flex=4),
@@ -108,40 +111,35 @@ def _tests(paper: Paper, report: Report) -> None:
     groups = digest.grouped_tests(report)
     if not groups:
         return
-    paper.heading("Recommended tests", "numbered by risk retired per hour")
+    paper.heading("Recommended tests", _COSTS.format("of risk", "to write", "a run"))
     for i, group in enumerate(groups):
         if i:
             paper.line()
-        _group(paper, group, report.plan.total_risk)
-
-
-def _group(paper: Paper, group: Group, total_risk: float) -> None:
-    line = [f"{group.title} ({len(group.tests)})"]
-    if len(group.tests) > 1:
-        line += _cost(group, total_risk)
-    paper.paragraph(paper.joined(line), indent=GAP, paint=paper.bold)
-    for place, test in group.tests[:TOP_TESTS]:
-        _test(paper, place, test, total_risk)
-    _more(paper, group.tests[TOP_TESTS:], "test", indent=6)
+        title = f"{group.title} ({len(group.tests)})"
+        paper.ends(title, _cost(group, report.plan.total_risk), indent=GAP, paint=paper.bold)
+        for place, test in group.tests[:TOP_TESTS]:
+            _test(paper, place, test, report.plan.total_risk)
+        _more(paper, group.tests[TOP_TESTS:], "test", indent=6)
+    paper.line()
+    paper.paragraph("Numbered by risk retired per hour of writing.", indent=GAP, paint=paper.dim)
 
 
 def _test(paper: Paper, place: int, test: Recommendation, total_risk: float) -> None:
     lead = f"{place:>4}. "
-    hang = len(lead)
-    paper.paragraph(paper.show(test.title), lead=lead)
-    purpose = f"for {', '.join(test.modes)}" if test.modes else ""
-    paper.paragraph(paper.joined([*_cost(test, total_risk), purpose]), indent=hang, paint=paper.dim)
-    paper.paragraph(paper.show(test.reason), indent=hang, paint=paper.dim)
+    indent = " " * len(lead)
+    paper.ends(paper.show(test.title), _cost(test, total_risk), lead=lead)
+    paper.line(indent + paper.show(test.reason), paper.dim)
     for case in test.cases[:TOP_CASES]:
-        text = paper.show(f"{case.title}: {case.expect}" if case.expect else case.title)
-        paper.paragraph(text, lead=f"{paper.signs.bullet} ", indent=hang)
-    _more(paper, test.cases[TOP_CASES:], "case", indent=hang)
-    scope = scope_line(paper, test.scope)
-    if scope:
-        paper.paragraph(scope, indent=hang, paint=paper.dim)
+        paper.line(f"{indent}{paper.signs.bullet} {paper.show(case_text(case))}")
+    _more(paper, test.cases[TOP_CASES:], "case", indent=len(lead))
 
 
-def scope_line(paper: Paper, scope: Scope) -> str:
+def case_text(case: Case) -> str:
+    """What is done and what is expected."""
+    return f"{case.title}: {case.expect}" if case.expect else case.title
+
+
+def scope_text(paper: Paper, scope: Scope) -> str:
     """`real: orders, orders-db (postgres:16) · stubbed: users (spec users.yaml)`; empty without a scope."""
     real = ", ".join(map(paper.show, (*scope.services, *scope.resources)))
     stubs = ", ".join(f"{paper.show(stub.service)} ({paper.show(stub.source)})" for stub in scope.stubs)
@@ -210,9 +208,8 @@ def _item(paper: Paper, subject: str, text: str) -> None:
     paper.paragraph(f"{subject}: {text}" if text else subject, lead=f"{paper.signs.bullet} ", indent=4)
 
 
-def _cost(item: Group | Recommendation, total_risk: float) -> list[str]:
-    retired = f"retires {percent(item.risk_retired, total_risk)} of the risk"
-    return [retired, f"{hours(item.hours)} to write", f"{seconds(item.seconds)} a run"]
+def _cost(item: Group | Recommendation, total_risk: float) -> str:
+    return _COSTS.format(percent(item.risk_retired, total_risk), hours(item.hours), seconds(item.seconds))
 
 
 def _of(shown: int, total: int) -> str:
