@@ -68,7 +68,7 @@ _FILE_SUFFIX = words(
 )
 _PLACEHOLDER = re.compile(
     r"(^|\.)(example\.(com|org|net|edu)|(w3|xmlsoap|schema|json-schema)\.org|xmlns\.com|(foo|bar|domain|company)\.com|"
-    r"(my|your)-?(domain|site|host|company|server|app)?\.\w+|changeme\.\w+|domain\.tld)$|^schemas?\."
+    r"domain\.tld)$|^schemas?\.|^your[-_]?\w*\.|^my-?(domain|site|host|company|server|app)\.|^change-?me\b"
 )
 
 
@@ -131,7 +131,8 @@ def _scheme(text: str) -> str:
 
 def _authority(scheme: str, tail: str) -> list[Address]:
     authority = re.split(r"[/?#;]", tail, maxsplit=1)[0]
-    if scheme not in ("http", "https") and "@" in tail and "@" not in authority:
+    web = scheme in ("http", "https") and authority.rpartition(":")[2].isdigit() == (":" in authority)
+    if "@" in tail and "@" not in authority and not web:
         # An unescaped `/`, `?` or `#` in a password: what stands before the last `@` must never pass for a host.
         authority = re.split(r"[/?#;]", tail.rpartition("@")[2], maxsplit=1)[0]
     found: list[Address] = []

@@ -8,13 +8,7 @@ Row: TypeAlias = tuple[str, str, str, str, tuple[int, ...]]
 """Product, protocol, words in image and service names, URL schemes beyond the product's name, default ports."""
 
 STORES: tuple[Row, ...] = (
-    (
-        "postgresql",
-        "postgresql",
-        "postgres postgresql postgis timescaledb pgvector pgbouncer pgpool",
-        "postgres psql pgsql",
-        (5432,),
-    ),
+    ("postgresql", "postgresql", "postgres postgresql postgis timescaledb pgvector pgpool", "postgres pgsql", (5432,)),
     ("mysql", "mysql", "mysql percona mysqldb", "mysqlx mysql2 tidb", (3306, 33060)),
     ("mariadb", "mysql", "mariadb", "", ()),
     ("mongodb", "mongodb", "mongo mongodb documentdb ferretdb", "mongo", (27017, 27018, 27019)),
@@ -24,7 +18,7 @@ STORES: tuple[Row, ...] = (
     ("elasticsearch", "elasticsearch", "elasticsearch", "es", (9200, 9300)),
     ("opensearch", "opensearch", "opensearch", "", ()),
     ("solr", "http", "solr", "", (8983,)),
-    ("microsoft.sql_server", "mssql", "mssql sqlserver sqledge mssqlserver", "sqlserver mssql", (1433,)),
+    ("microsoft.sql_server", "mssql", "mssql sqlserver azuresqledge mssqlserver", "sqlserver mssql", (1433,)),
     ("oracle.db", "oracle", "oracle oraclexe oracledb", "", (1521,)),
     ("neo4j", "bolt", "neo4j memgraph", "bolt neo4j bolts", (7687,)),
     ("couchdb", "couchdb", "couchdb", "", (5984,)),
@@ -70,27 +64,25 @@ BROKERS: tuple[Row, ...] = (
     ("beanstalkd", "beanstalkd", "beanstalkd", "", (11300,)),
     ("centrifugo", "centrifugo", "centrifugo", "", ()),
 )
-INFRASTRUCTURE = {
-    "zookeeper": "zookeeper",
-    "prometheus": "prometheus victoriametrics thanos mimir cortex pushgateway alertmanager statsd graphite exporter",
-    "grafana": "grafana lgtm loki promtail tempo cadvisor",
-    "jaeger": "jaeger jaegertracing",
-    "zipkin": "zipkin",
-    "opentelemetry": "otel otelcol opentelemetry",
-    "skywalking": "skywalking",
-    "fluentd": "fluentd fluentbit fluent",
-    "logstash": "logstash filebeat metricbeat heartbeat packetbeat beats elk",
-    "kibana": "kibana",
-    "logging": "seq graylog",
-    "monitoring": "datadog sentry apm turbine hystrix-dashboard",
-    "discovery": "eureka consul registrator nacos configserver",
-    "admin-ui": "adminer pgadmin pgadmin4 phpmyadmin pma kafdrop akhq kowl cmak redisinsight redis-commander "
-    "mongo-express portainer swagger-ui swagger-editor redoc",
-    "container-tool": "watchtower dozzle autoheal dockerize",
-    "load-generator": "locust k6 jmeter gatling artillery loadgen loadgenerator",
-    "test-tool": "selenium cypress playwright testcontainers",
-    "migration": "flyway liquibase",
-    "build-tool": "sonarqube jenkins",
-}
+# Products that run beside a system rather than in it; words that share a line mean the first one.
+INFRASTRUCTURE = (
+    "zookeeper",
+    # metrics, dashboards, tracing
+    "prometheus exporter pushgateway alertmanager", "victoriametrics", "thanos", "mimir", "cortex", "statsd", "graphite",
+    "grafana lgtm", "cadvisor", "jaeger jaegertracing", "zipkin", "tempo", "opentelemetry otel otelcol", "skywalking",
+    "datadog", "sentry", "apm", "turbine", "hystrix-dashboard",
+    # logs
+    "loki promtail", "fluentd fluentbit fluent", "logstash elk", "filebeat", "metricbeat", "heartbeat", "packetbeat",
+    "kibana", "seq", "graylog",
+    # discovery and configuration
+    "eureka", "consul registrator", "nacos", "config-server configserver",
+    # user interfaces for administrators and developers
+    "adminer", "pgadmin pgadmin4", "phpmyadmin pma", "kafdrop", "akhq", "kowl", "cmak", "redisinsight", "redis-commander",
+    "mongo-express", "portainer", "swagger-ui", "swagger-editor", "redoc",
+    # tools for containers, builds, loads and tests
+    "watchtower", "dozzle", "autoheal", "dockerize", "sonarqube", "jenkins", "flyway", "liquibase",
+    "locust", "k6", "jmeter", "gatling", "artillery", "load-generator loadgen loadgenerator",
+    "selenium", "cypress", "playwright", "testcontainers",
+)  # fmt: skip
 PROXIES = "nginx httpd apache openresty caddy lighttpd nginx-proxy"
 GATEWAYS = "traefik envoy kong haproxy zuul apisix krakend tyk ambassador gloo oathkeeper yarp ocelot express-gateway"

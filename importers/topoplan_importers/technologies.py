@@ -69,7 +69,8 @@ def _index() -> tuple[dict[str, Technology], dict[str, Technology], dict[int, Te
             by_word.update(dict.fromkeys(names.split(), product))
             by_scheme.update(dict.fromkeys((name, *schemes.split()), product))
             by_port.update(dict.fromkeys(ports, product))
-    for name, names in INFRASTRUCTURE.items():
+    for names in INFRASTRUCTURE:
+        name = names.split()[0]
         product = Technology(name, None, "zookeeper" if name == "zookeeper" else "http", infrastructure=True)
         by_word.update(dict.fromkeys(names.split(), product))
     by_port[2181] = by_word["zookeeper"]
@@ -90,7 +91,7 @@ _PORT_PROTOCOLS = {
     **dict.fromkeys((80, 81, 443, 1337, 4000, 4200, 5000, 5001, 8443, 8888, 9000, 9080, 9443, 4318, 9411), "http"),
     **dict.fromkeys((*range(3000, 3010), *range(8000, 8100)), "http"),
     **dict.fromkeys((25, 465, 587, 1025), "smtp"),
-    **dict.fromkeys((4317, 50051), "grpc"),
+    **dict.fromkeys((4317, *range(50050, 50061)), "grpc"),
 }
 _TOKENS = re.compile(r"[a-z0-9]+")
 
@@ -108,7 +109,11 @@ def by_image(image: str) -> Technology | None:
     """The product an image holds, None when its name does not tell."""
     path = image_name(image)
     head, _, base = path.rpartition("/")
-    return _by_text(base) or (_by_text(head.rpartition("/")[2]) if base and _only_filler(base) else None)
+    found = _by_text(base)
+    if found is None and _only_filler(base):  # `mssql/server`: the maker's name tells, but only of what it makes
+        maker = _by_text(head.rpartition("/")[2])
+        found = maker if maker is not None and maker.kind is not None else None
+    return found
 
 
 def by_name(name: str) -> Technology | None:
@@ -158,18 +163,18 @@ def _by_text(text: str) -> Technology | None:
     if text in _WORDS:
         return _WORDS[text]
     tokens = _tokens(text)
-    infrastructure = next((_WORDS[t] for t in tokens if t in _WORDS and _WORDS[t].infrastructure), None)
-    if infrastructure is not None:
-        return infrastructure
     if "".join(tokens) in _WORDS:
         return _WORDS["".join(tokens)]
-    named = [t for t in tokens if t in _WORDS]
+    rest = _significant(tokens)
+    leading = _WORDS.get("exporter" if tokens[-1:] == ["exporter"] else rest[0] if rest else "")
+    if leading is not None and leading.infrastructure:
+        return leading
+    named = [t for t in tokens if t in _WORDS and not _WORDS[t].infrastructure]
     if not named or any(t in _USERS for t in tokens):
         return None
     if any(t in _TOOLS for t in tokens):
         return Technology(named[0], None, "http", infrastructure=True)
-    rest = _significant(tokens)
-    return _WORDS[named[-1]] if named[-1] in (rest[-1], rest[0]) else None
+    return _WORDS[named[-1]] if named[-1] in (*rest[:1], *rest[-1:]) else None
 
 
 def _tokens(text: str) -> list[str]:

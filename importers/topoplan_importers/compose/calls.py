@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from topoplan.model.facts import CallFact, NodeKind, Party, Style
 from topoplan.model.place import Basis, Confidence, Evidence, Where
@@ -19,6 +20,7 @@ IMPORTER = "compose"
 _ROUTER_LABEL = re.compile(r"^traefik\.(?:enable$|(?:http|tcp|udp)\.routers\.|(?:[\w-]+\.)?frontend\.rule$)")
 _PROXY_VARIABLES = ("VIRTUAL_HOST", "VIRTUAL_HOST_MULTIPORTS")
 _WAITS = re.compile(r"wait-?for|wait4|dockerize|wait$|wait\.sh$", re.IGNORECASE)
+_HOST_END = re.compile(r"(HOST|HOSTNAME|ADDR|ADDRESS|SERVER)$")
 _JOB_DONE = "service_completed_successfully"
 
 
@@ -34,13 +36,15 @@ class Calls:
         """All calls of one service, sorted by place."""
         addressed = list(self._addressed(consumer))
         found = [*addressed, *self._linked(consumer), *self._routed(consumer)]
-        found += self._depended(consumer, {c.provider.name for c in found})
+        found += self._depended(consumer, found)
         return tuple(sorted(dict.fromkeys(found), key=lambda c: (c.evidence, c.provider, c.protocol)))
 
     def _addressed(self, consumer: Node) -> Iterator[CallFact]:
-        for name, entry in consumer.layer.mapping("environment").items():
+        environment = consumer.layer.mapping("environment")
+        for name, entry in environment.items():
             for reference in references(name, entry.text or ""):
-                yield from self._reference(consumer, reference, name, entry.where, "environment")
+                complete = _with_port(reference, name, environment)
+                yield from self._reference(consumer, complete, name, entry.where, "environment")
         for name, entry in consumer.layer.mapping("build_args").items():
             for reference in references(name, entry.text or ""):
                 yield from self._reference(
@@ -133,13 +137,17 @@ class Calls:
                 )
                 yield CallFact(self._parties[consumer.name], Party(clean(entry.text)), Style.SYNC, "tcp", evidence)
 
-    def _depended(self, consumer: Node, known: set[str]) -> Iterator[CallFact]:
-        """Start order: weak evidence, and none of a call where it waits for a job to end."""
+    def _depended(self, consumer: Node, stronger: Sequence[CallFact]) -> Iterator[CallFact]:
+        """Start order: weak evidence, and none of a call where it waits for a job to end. It is weaker still for a
+        service that names the services it calls by their addresses, but not this one."""
+        addressed = {c.provider for c in stronger if c.evidence.confidence is Confidence.HIGH and c.style is Style.SYNC}
         for name, entry in consumer.layer.mapping("depends_on").items():
             provider = self._network.named(name)
             if provider is None or _same(consumer, provider) or entry.text == _JOB_DONE:
                 continue
-            weak = provider.infrastructure or consumer.is_resource
+            party = self._parties[provider.name]
+            unnamed = not provider.is_resource and party not in addressed and any(p.scope for p in addressed)
+            weak = provider.infrastructure or consumer.is_resource or unnamed
             trust = Confidence.LOW if weak else Confidence.MEDIUM
             yield self._call(
                 consumer, provider, "", entry.where, "depends-on", trust, f"depends_on names {provider.name}"
@@ -216,6 +224,15 @@ def _protocol(provider: Node, address: Address, grpc: bool) -> str:
         product = provider.technology or technologies.by_scheme(address.scheme) or technologies.by_port(address.port)
         return product.protocol if product else "tcp"
     return "grpc" if grpc else technologies.call_protocol(address.scheme, address.port)
+
+
+def _with_port(reference: Reference, name: str, environment: Mapping[str, Entry]) -> Reference:
+    """`X_HOST` completed by the port in `X_PORT`."""
+    sibling = environment.get(_HOST_END.sub("PORT", name)) if reference.address.bare else None
+    port = sibling.text or "" if sibling else ""
+    if not port.isdecimal() or len(port) > 5:
+        return reference
+    return replace(reference, address=replace(reference.address, port=int(port)))
 
 
 def _place(entries: tuple[Entry, ...], address: Address, fallback: Where) -> Where:

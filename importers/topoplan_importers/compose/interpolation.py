@@ -6,15 +6,23 @@ After the "Interpolation" and "env_file" chapters of the Compose Specification. 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections import ChainMap
+from collections.abc import Iterator, Mapping
+from itertools import islice
 
 VALUE_LIMIT = 1_048_576
 """Characters an interpolated value may grow to; the rest is cut."""
+QUOTED_LINES = 200
+"""Most lines one quoted value of an env file runs over."""
 DEPTH_LIMIT = 32
 """Deepest nesting of defaults; deeper ones are taken literally."""
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _OPERATOR = re.compile(r":?[-?+]")
+_MARKS = re.compile(r"\$\$|\$\{|\}")
+_ENV_NAME = re.compile(r"[\w.\-]+")
+_QUOTED = {"'": re.compile(r"'([^']*)'"), '"': re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)}
+_ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 
 
 def interpolate(text: str, variables: Mapping[str, str], missing: set[str] | None = None) -> str:
@@ -29,14 +37,12 @@ def parse_env(text: str, variables: Mapping[str, str], *, raw: bool = False) -> 
     """Pairs of an env file. Values see `variables` first, then the file's own earlier lines; `raw` takes them as they
     stand. A name without a value is filled from `variables`, or left out."""
     found: dict[str, str] = {}
+    known = ChainMap(dict(variables), found)
     lines = iter(text.removeprefix("\ufeff").splitlines())
     for line in lines:
-        line = line.strip()
-        if not line or line.startswith("#"):
-            continue
-        name, mark, value = line.removeprefix("export ").partition("=")
+        name, mark, value = line.strip().removeprefix("export ").partition("=")
         name = name.strip()
-        if not re.fullmatch(r"[\w.\-]+", name):
+        if not _ENV_NAME.fullmatch(name):
             continue
         if not mark:
             if name in variables:
@@ -44,46 +50,46 @@ def parse_env(text: str, variables: Mapping[str, str], *, raw: bool = False) -> 
         elif raw:
             found[name] = value
         else:
-            found[name] = _env_value(value.strip(), lines, {**found, **variables} if "$" in value else variables)
+            found[name] = _env_value(value.strip(), lines, known)
     return found
 
 
-def _env_value(value: str, lines: object, variables: Mapping[str, str]) -> str:
+def _env_value(value: str, lines: Iterator[str], variables: Mapping[str, str]) -> str:
+    """Value of one line, or of several where a quote stays open."""
     quote = value[:1]
-    if quote in ("'", '"'):
-        end = _closing(value, quote)
-        body = value[1:end]
-        if quote == "'":
-            return body
-        return interpolate(
-            re.sub(r'\\([nrt"\\])', lambda m: {"n": "\n", "r": "\r", "t": "\t"}.get(m[1], m[1]), body), variables
-        )
-    return interpolate(re.split(r"\s#", value, maxsplit=1)[0].rstrip(), variables)
-
-
-def _closing(value: str, quote: str) -> int:
-    at = 1
-    while at < len(value) and value[at] != quote:
-        at += 2 if value[at] == "\\" and quote == '"' else 1
-    return at
+    if quote not in ("'", '"'):
+        return interpolate(re.split(r"(?:^|\s)#", value, maxsplit=1)[0].rstrip(), variables)
+    closed = _QUOTED[quote]
+    for line in islice(lines, QUOTED_LINES - 1) if not closed.match(value) else ():
+        value += "\n" + line
+        if closed.match(value):
+            break
+    match = closed.match(value)
+    body = match[1] if match else value[1:]
+    if quote == "'":
+        return body
+    return interpolate(re.sub(r'\\([nrt"\\])', lambda m: _ESCAPES.get(m[1], m[1]), body), variables)
 
 
 def _fill(text: str, variables: Mapping[str, str], missing: set[str], depth: int) -> str:
     parts: list[str] = []
+    braces = _braces(text)
     size = at = 0
     while at < len(text) and size <= VALUE_LIMIT:
         mark = text.find("$", at)
         if mark < 0:
             parts.append(text[at:])
             break
-        filled, end = _expression(text, mark, variables, missing, depth)
+        filled, end = _expression(text, mark, braces, variables, missing, depth)
         parts += (text[at:mark], filled)
         size += len(filled) + mark - at
         at = end
     return "".join(parts)
 
 
-def _expression(text: str, mark: int, variables: Mapping[str, str], missing: set[str], depth: int) -> tuple[str, int]:
+def _expression(
+    text: str, mark: int, braces: Mapping[int, int], variables: Mapping[str, str], missing: set[str], depth: int
+) -> tuple[str, int]:
     """The value of the expression at `mark` and where it ends."""
     following = text[mark + 1 : mark + 2]
     if following == "$":
@@ -91,7 +97,7 @@ def _expression(text: str, mark: int, variables: Mapping[str, str], missing: set
     if following != "{":
         name = _NAME.match(text, mark + 1)
         return (variables.get(name[0], ""), name.end()) if name else ("$", mark + 1)
-    end = _brace_end(text, mark + 2)
+    end = braces.get(mark, -1)
     name = _NAME.match(text, mark + 2)
     if end < 0 or not name or depth >= DEPTH_LIMIT:
         return "$", mark + 1
@@ -114,16 +120,13 @@ def _expression(text: str, mark: int, variables: Mapping[str, str], missing: set
     return "", end + 1
 
 
-def _brace_end(text: str, at: int) -> int:
-    """Index of the brace that closes the one before `at`, -1 when there is none."""
-    open_braces = 1
-    while at < len(text):
-        if text[at] == "$" and text[at + 1 : at + 2] == "{":
-            open_braces += 1
-            at += 1
-        elif text[at] == "}":
-            open_braces -= 1
-            if not open_braces:
-                return at
-        at += 1
-    return -1
+def _braces(text: str) -> dict[int, int]:
+    """For each `${` in `text` the index of the brace that closes it."""
+    closing: dict[int, int] = {}
+    waiting: list[int] = []
+    for match in _MARKS.finditer(text):
+        if match[0] == "${":
+            waiting.append(match.start())
+        elif match[0] == "}" and waiting:
+            closing[waiting.pop()] = match.start()
+    return closing

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from topoplan.importing.documents import line_of
+from topoplan.importing.documents import line_of, tag_of
 from topoplan.model.place import Where
 from topoplan_importers.vocabulary import words
 
@@ -42,6 +42,14 @@ class Entry:
 
     text: str | None
     where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class EnvFile(Entry):
+    """One env file; `raw` ones are not interpolated, those not `required` may be missing."""
+
+    raw: bool = False
+    required: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +116,6 @@ def text_of(value: object) -> str | None:
     if isinstance(value, str | int | float):
         return str(value)
     return None
-
-
-def tag_of(value: object) -> str:
-    return str(getattr(value, "tag", "") or "")
 
 
 def strings(value: object, where: Where, fill: Fill) -> Iterator[Entry]:

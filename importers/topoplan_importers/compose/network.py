@@ -135,14 +135,19 @@ def _holds(outer: str, inner: str) -> bool:
 
 
 def _technology(name: str, layer: Layer) -> Technology | None:
+    """What runs in a service: told by the image, unless it is built here under a name of its own making, then by the
+    service's name, then by variables that only the server of a product is given."""
     image = layer.scalar("image")
-    found = technologies.by_image(image) if image else None
-    # What is built here, or pushed to one's own registry, may well be called `catalogue-db`: ask name and variables.
-    environment = layer.mapping("environment")
-    if found is None and (technologies.names_store(name) or technologies.by_name(name)):
-        mark = next((word for variable, word in _SERVER_MARKS.items() if variable in environment), None)
-        found = technologies.by_name(mark) if mark else None
-    return found or technologies.by_name(name)
+    by_name = technologies.by_name(name)
+    if image and (layer.build is None or by_name is not None):
+        found = technologies.by_image(image)
+        if found is not None:
+            return found
+    if by_name is None and technologies.names_store(name):
+        environment = layer.mapping("environment")
+        mark = next((word for variable, word in _SERVER_MARKS.items() if variable in environment), "")
+        return technologies.by_name(mark)
+    return by_name
 
 
 def _ports(layer: Layer) -> tuple[tuple[int, ...], tuple[int, ...]]:

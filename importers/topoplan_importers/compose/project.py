@@ -10,12 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from topoplan.errors import DocumentError
+from topoplan.importing.documents import tag_of
 from topoplan.importing.workspace import Workspace
 from topoplan.model.facts import Notice, Severity
 from topoplan.model.place import Where
 from topoplan.model.text import clean
 from topoplan_importers.compose.interpolation import interpolate, parse_env
-from topoplan_importers.compose.layers import Entry, Fill, Layer, at, over, strings, tag_of, text_of
+from topoplan_importers.compose.layers import Entry, EnvFile, Fill, Layer, at, over, strings, text_of
 from topoplan_importers.compose.recognise import services_of
 from topoplan_importers.compose.shapes import read_service
 
@@ -183,13 +184,13 @@ class Loader:
         """`layer` with its env files read and its names without a value filled in."""
         found: dict[str, Entry] = {}
         for entry in layer.listed("env_file"):
-            written = (entry.text or "").removeprefix("\0")
-            path = self._reach(written, context.folder, "env_file", entry.where)
+            options = entry if isinstance(entry, EnvFile) else EnvFile(entry.text, entry.where)
+            path = self._reach(entry.text or "", context.folder, "env_file", entry.where, expected=options.required)
             text = self._text(path) if path else None
             if text is None:
                 continue
             known = {**{k: e.text or "" for k, e in found.items()}, **context.variables}
-            values = parse_env(text, known, raw=(entry.text or "").startswith("\0"))
+            values = parse_env(text, known, raw=options.raw)
             lines = _lines_of(text)
             found |= {k: Entry(v, Where(path or "", lines.get(k, 0))) for k, v in values.items()}
         for name, entry in layer.mapping("environment").items():
@@ -215,7 +216,7 @@ class Loader:
                     text = fill(text)
                 elif variable:
                     text = context.variables.get(variable)
-                elif file and (shown := self._reach(fill(file), context.folder, group, where)):
+                elif file and (shown := self._reach(fill(file), context.folder, group, where, expected=False)):
                     text, where = self._text(shown), Where(shown)
                 if text:
                     self._project.contents[f"{group}/{name}"] = Entry(text, where)
@@ -240,8 +241,9 @@ class Loader:
 
         return fill
 
-    def _reach(self, written: str, folder: str, what: str, where: Where) -> str | None:
-        """Shown path of a file that compose asks for, None (with a notice) when it cannot be read."""
+    def _reach(self, written: str, folder: str, what: str, where: Where, *, expected: bool = True) -> str | None:
+        """Shown path of a file that compose asks for, None when it cannot be read; with a notice of the reason, unless
+        the file is only missing and was not `expected`."""
         if "://" in written or written.startswith(("git@", "github.com/", "oci:")):
             self._notice("compose-remote", f"{what} names a remote file, which is not read", where, Severity.INFO)
             return None
@@ -249,7 +251,10 @@ class Loader:
         if shown is None:
             self._notice("outside-root", f"{what} leads out of the analysed folders and was not followed", where)
         elif not self._workspace.is_file(shown):
-            self._notice("compose-missing", f"{what} names {clean(shown)}, which is not there", where, Severity.INFO)
+            if expected:
+                self._notice(
+                    "compose-missing", f"{what} names {clean(shown)}, which is not there", where, Severity.INFO
+                )
             return None
         return shown
 

@@ -15,8 +15,10 @@ _NAMED = re.compile(
 )
 _SECTION = re.compile(rb"""^([ \t]*)["']?(services|include)["']?[ \t]*:""", re.MULTILINE)
 _OLD_SERVICE = re.compile(
-    rb"^[\w.-]+:[ \t]*(#.*)?\r?\n([ \t]*(#.*)?\r?\n)*[ \t]+(image|build|extends)[ \t]*:", re.MULTILINE
+    rb"^[\w.-]+:[ \t]*(#.*)?\r?\n([ \t]*(#.*)?\r?\n)*[ \t]+((image|build)[ \t]*:[ \t]*[^\s#&{]|extends[ \t]*:)",
+    re.MULTILINE,
 )
+_PLAIN_VALUE = re.compile(rb"^(?!version)[\w.-]+[ \t]*:[ \t]+[^\s#&]", re.MULTILINE)
 _FIRST_KEY = re.compile(rb"""^([ \t]*)["']?[\w.-]+["']?[ \t]*:""", re.MULTILINE)
 _OTHER = re.compile(
     rb"""^["']?(apiVersion|kind|openapi|swagger|asyncapi|jobs|stages|pipeline|steps|parameters|_format_version|runs|on)"""
@@ -43,7 +45,7 @@ def claims(candidate: Candidate) -> bool:
             section[2] == b"services"
             and re.search(rb"^[ \t]+(image|build|extends)[ \t]*:", head, re.MULTILINE) is not None
         )
-    return bool(_OLD_SERVICE.search(head)) or (
+    return bool(_OLD_SERVICE.search(head) and not _PLAIN_VALUE.search(head)) or (
         named and len(head) >= 4096 and head.lstrip().startswith((b"x-", b"#", b"version"))
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 
+from topoplan.importing.documents import tag_of
 from topoplan.importing.workspace import Workspace
 from topoplan.model.place import Where
 from topoplan_importers.compose.layers import (
@@ -13,13 +14,13 @@ from topoplan_importers.compose.layers import (
     SCALARS,
     Build,
     Entry,
+    EnvFile,
     Fill,
     Layer,
     at,
     command,
     pairs,
     strings,
-    tag_of,
     text_of,
 )
 
@@ -104,14 +105,14 @@ def _ports(value: object, where: Where, fill: Fill) -> Iterator[Entry]:
             yield Entry(fill(text), place)
 
 
-def _env_files(value: object, where: Where, fill: Fill) -> Iterator[Entry]:
-    """Paths of env files; a raw one is marked by a leading NUL, which no path can hold."""
+def _env_files(value: object, where: Where, fill: Fill) -> Iterator[EnvFile]:
     for index, item in enumerate(value if isinstance(value, list) else [value]):
         place = at(where, value, index) if isinstance(value, list) else where
-        raw = isinstance(item, dict) and item.get("format") == "raw"
-        text = text_of(item.get("path") if isinstance(item, dict) else item)
-        if text:
-            yield Entry(("\0" if raw else "") + fill(text), place)
+        long = item if isinstance(item, dict) else {"path": item}
+        path = text_of(long.get("path"))
+        if path:
+            required = text_of(long.get("required")) not in ("false", "no", "off")
+            yield EnvFile(fill(path), place, long.get("format") == "raw", required)
 
 
 def _sources(value: object, where: Where, fill: Fill) -> Iterator[Entry]:
