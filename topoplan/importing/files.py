@@ -19,7 +19,7 @@ MAX_BYTES = 256 * 2**20
 """Most bytes of one file read into memory, unzipped."""
 MAX_STREAM_BYTES = 64 * 2**30
 """Most bytes unzipped from one streamed gzip file."""
-GZIP_RATIO = 250
+GZIP_RATIO = 150
 """Most bytes a stored byte of gzip may unzip to; traces reach about 60, a bomb 1,030."""
 GZIP_ALLOWANCE = 16 * 2**20
 """Bytes any gzip file may unzip to, whatever its ratio."""

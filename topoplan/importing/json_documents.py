@@ -9,7 +9,7 @@ from collections import Counter
 from typing import Any, NoReturn
 
 from topoplan.errors import DocumentError
-from topoplan.importing.parsed import MAX_DEPTH, MAX_DUPLICATES, Document, decode_text
+from topoplan.importing.parsed import MAX_DEPTH, MAX_DUPLICATES, MAX_VALUES, Document, decode_text
 from topoplan.model.facts import Notice, Severity
 from topoplan.model.place import Where
 from topoplan.model.text import clean
@@ -21,9 +21,12 @@ def load_json(data: bytes, path: str) -> Document:
     """One JSON document (RFC 8259) in UTF-8 or UTF-16, byte-order mark allowed. A lone surrogate becomes U+FFFD; a
     number too large for Python stays text.
 
-    Raises DocumentError with file and line: `json-malformed`, also for NaN and Infinity, or `json-too-deep`.
+    Raises DocumentError with file and line: `json-malformed` (also for NaN and Infinity), `json-too-deep` or
+    `json-too-large`.
     """
     text = decode_text(data, path, "json-malformed")
+    if text.count(",") + text.count("[") + text.count("{") > MAX_VALUES:
+        raise DocumentError(f"holds more than {MAX_VALUES:,} values", slug="json-too-large", where=path)
     duplicates: list[str] = []
     try:
         value = _parse(text, path, duplicates)
@@ -72,8 +75,9 @@ def _float(digits: str) -> float | str:
 
 
 def _deeper_than(value: Any, limit: int) -> bool:
-    level = [value]
-    for _ in range(limit + 1):
+    """Whether containers nest deeper than `limit`, level by level, without recursion."""
+    level = [value] if type(value) in (dict, list) else []
+    for _ in range(limit):
         level = [c for v in level for c in (v.values() if type(v) is dict else v) if type(c) in (dict, list)]
         if not level:
             return False

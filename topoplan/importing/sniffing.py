@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import os
 import zlib
 from collections.abc import Collection
@@ -12,6 +11,7 @@ from pathlib import Path
 from topoplan.errors import DocumentError
 from topoplan.importing.contract import Candidate
 from topoplan.importing.files import GZIP_MAGIC, open_regular, unreadable
+from topoplan.importing.parsed import is_utf16
 
 HEAD_BYTES = 4096
 
@@ -89,5 +89,4 @@ def why_no_input(found: Candidate) -> str:
     """Why this content can be no input; empty when it can."""
     if not found.head:
         return "is empty"
-    wide = found.head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    return "is binary" if b"\0" in found.head and not wide else ""
+    return "is binary" if b"\0" in found.head and not is_utf16(found.head) else ""

@@ -6,15 +6,17 @@ from xml.etree.ElementTree import Element, ParseError
 from xml.parsers import expat
 
 from topoplan.errors import DocumentError
-from topoplan.importing.parsed import MAX_DEPTH
+from topoplan.importing.parsed import MAX_DEPTH, MAX_VALUES
 
 
 def load_xml(data: bytes, path: str) -> Element:
     """The root element. Raises DocumentError with file and line: `xml-malformed`, `xml-forbidden` for a document type
-    declaration, entities or external references, `xml-too-deep`."""
+    declaration, entities or external references, `xml-too-deep` or `xml-too-large`."""
     from defusedxml.common import DefusedXmlException
     from defusedxml.ElementTree import fromstring
 
+    if data.count(b"<") + data.count(b"=") > MAX_VALUES:
+        raise DocumentError(f"holds more than {MAX_VALUES:,} values", slug="xml-too-large", where=path)
     try:
         root: Element = fromstring(data, forbid_dtd=True)
     except DefusedXmlException:

@@ -1,7 +1,8 @@
 """YAML to builtins in one guarded pass over libyaml's events, with a line for every value.
 
 Scalars follow the YAML 1.2 core schema: only plain `null`, `true`, `false`, decimal, `0x` and `0o` integers and floats
-are typed. `yes`, `22:22`, `2024-01-31`, `.inf` and integers too long for Python stay strings, and keys always are.
+are typed. `yes`, `22:22`, `2024-01-31`, `.inf` and numbers too large for Python stay strings, keys always are, and so
+are numbers with a leading zero (`0440`), which YAML 1.1 and 1.2 read differently.
 A merge key (`<<`) fills in keys the mapping does not have itself. Aliases share one value: treat results as immutable.
 """
 
@@ -32,7 +33,7 @@ from yaml.events import (
 )
 
 from topoplan.errors import DocumentError
-from topoplan.importing.parsed import MAX_DEPTH, MAX_DUPLICATES, Document
+from topoplan.importing.parsed import MAX_DEPTH, MAX_DUPLICATES, Document, decode_text, is_utf16
 from topoplan.model.facts import Notice, Severity
 from topoplan.model.place import Where
 from topoplan.model.text import clean
@@ -42,11 +43,14 @@ MAX_NODES = 2_000_000
 _MAX_EVENTS = 2 * MAX_NODES
 """Events one file may hold: a mapping spends two of them on a value."""
 
+_MAX_TAG_DIRECTIVES = 100
+"""libyaml compares each of these, and each tag, with all of them: 100,000 would take a quarter of a minute."""
+
 _CORE_TAGS = "tag:yaml.org,2002:"
 _TYPED = re.compile(
     r"(?P<null>~|null|Null|NULL|)|(?P<true>true|True|TRUE)|(?P<false>false|False|FALSE)"
-    r"|(?P<int>[-+]?[0-9]+)|(?P<radix>0x[0-9a-fA-F]+|0o[0-7]+)"
-    r"|(?P<float>[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?)"
+    r"|(?P<int>[-+]?(?:0|[1-9][0-9]*))|(?P<radix>0x[0-9a-fA-F]+|0o[0-7]+)"
+    r"|(?P<float>[-+]?(?:\.[0-9]+|(?:0|[1-9][0-9]*)(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?)"
 )
 _TYPED_STARTS = frozenset(["", *"~nNtTfF+-.0123456789"])
 
@@ -100,6 +104,10 @@ def load_yaml_all(data: bytes, path: str) -> tuple[Document, ...]:
     Raises DocumentError with file and line: `yaml-malformed`, `yaml-too-deep`, `yaml-too-large` or, when aliases write
     out to too much or to themselves, `yaml-bomb`.
     """
+    if is_utf16(data):
+        data = decode_text(data, path, "yaml-malformed").encode("utf-8", "replace")
+    if data.count(b"%TAG") > _MAX_TAG_DIRECTIVES:
+        raise DocumentError("has too many %TAG directives", slug="yaml-bomb", where=path)
     try:
         with _collector_paused():
             return _Reader(data, path).documents()
@@ -248,7 +256,11 @@ class _Reader:
             return key
         value = self._alias(event, 1) if event.__class__ is AliasEvent else None
         if value is None or isinstance(value, YamlMap | YamlList):
-            self._refuse("has a mapping, a list or nothing as a key", "yaml-malformed", event)
+            self._refuse(
+                "has a mapping, a list or nothing as a key; perhaps a template that was not rendered",
+                "yaml-malformed",
+                event,
+            )
         return str(value) if isinstance(value, str) else json.dumps(value)
 
     def _merge(self, target: YamlMap, source: Any, event: Event) -> None:
