@@ -182,7 +182,7 @@ def referenced_files(root: Any) -> tuple[str, ...]:
 
 
 def _escaped(key: str) -> str:
-    return key.replace("~", "~0").replace("/", "~1")
+    return key.replace("~", "~0").replace("/", "~1") if "/" in key or "~" in key else key
 
 
 def _shown(reference: str) -> str:

@@ -19,6 +19,8 @@ MAX_VISITS = 1_000_000
 MAX_MEMBERS = 1000
 """Schemas put together into one by references, `allOf`, `oneOf` and `anyOf`."""
 
+_COMBINING = ("allOf", "anyOf", "oneOf")
+
 
 @dataclass(slots=True)
 class _Shape:
@@ -30,6 +32,8 @@ class _Shape:
     required: set[str] = field(default_factory=set)
     items: list[Node] = field(default_factory=list)
     flags: set[str] = field(default_factory=set)
+    members: set[int] = field(default_factory=set)
+    """Ids of the schemas it was put together from."""
 
 
 class _Pending(NamedTuple):
@@ -66,7 +70,7 @@ class SchemaReader:
 
     def type_of(self, schema: Node) -> tuple[str, str]:
         """Type and format of one value."""
-        shape, _ = self._shape([schema], frozenset())
+        shape = self._shape([schema], frozenset())
         return shape.type, shape.format
 
     def _walk(self, schema: Node, place: FieldPlace) -> tuple[Field, ...]:
@@ -78,39 +82,38 @@ class SchemaReader:
                 self.cut = True
                 break
             pending = queue.popleft()
-            shape, above = self._shape(pending.schemas, pending.above)
+            shape = self._shape(pending.schemas, pending.above)
             if hidden in shape.flags:
                 continue
-            name = clean(pending.name)
-            holds_fields = bool(shape.properties) and pending.name.endswith("[]")
-            if name and not holds_fields and (shape.type or not pending.name.endswith("[]")):
+            name, is_item = clean(pending.name), pending.name.endswith("[]")
+            if name and (shape.type and not shape.properties if is_item else True):
                 found.setdefault(name, Field(place, name, shape.type, shape.format, pending.required))
-            queue.extend(_below(pending, shape, above))
+            if shape.properties or shape.items:
+                self._visits += len(pending.above) // 64  # what copying them costs, in visits
+                queue.extend(_below(pending, shape, pending.above | shape.members))
         return tuple(found.values())
 
-    def _shape(self, schemas: list[Node], above: frozenset[int]) -> tuple[_Shape, frozenset[int]]:
-        """The merged shape, and `above` with the schemas it was merged from. Loops end at a schema already seen."""
-        shape, seen = _Shape(), set(above)
-        self._visits += len(above) // 64  # what copying them costs, in visits
-        waiting = deque((schema, False) for schema in schemas)
-        while waiting:
-            node, optional = waiting.popleft()
-            if not isinstance(node.value, dict) or id(node.value) in seen:
+    def _shape(self, schemas: list[Node], above: frozenset[int]) -> _Shape:
+        """The merged shape of schemas that all apply. Loops end at a schema that was seen before, here or `above`."""
+        shape = _Shape()
+        waiting = [(schema, False) for schema in schemas]
+        for node, optional in waiting:  # grows while it is walked, so that outer schemas are taken first
+            value, key = node.value, id(node.value)
+            if not isinstance(value, dict) or key in above or key in shape.members:
                 continue
             self._visits += 1
-            if self._visits > MAX_VISITS or len(seen) - len(above) >= MAX_MEMBERS:
+            if self._visits > MAX_VISITS or len(shape.members) >= MAX_MEMBERS:
                 self.cut = True
                 break
-            seen.add(id(node.value))
-            if "$ref" in node.value:
-                target = self._references.follow(node)
-                if target.value is not node.value:
-                    waiting.append((target, optional))
+            shape.members.add(key)
             _take(shape, node, optional)
-            waiting.extend((member, optional) for member in node.child("allOf").items())
-            for union in ("oneOf", "anyOf"):
-                waiting.extend((member, True) for member in node.child(union).items())
-        return shape, frozenset(seen)
+            if "$ref" in value:
+                waiting.append((self._references.follow(node), optional))
+            for keyword in _COMBINING:
+                if keyword in value:
+                    members = node.child(keyword).items()
+                    waiting += [(member, optional or keyword != "allOf") for member in members]
+        return shape
 
 
 def _take(shape: _Shape, node: Node, optional: bool) -> None:
@@ -119,21 +122,25 @@ def _take(shape: _Shape, node: Node, optional: bool) -> None:
     form = value.get("format")
     if not shape.format and isinstance(form, str):
         shape.format = clean(form, 60)
-    properties = node.child("properties")
-    for name in properties.value if isinstance(properties.value, dict) else ():
-        shape.properties.setdefault(name, []).append(properties.child(name))
-    required = value.get("required")
-    if isinstance(required, list) and not optional:
-        shape.required.update(name for name in required if isinstance(name, str))
+    if isinstance(value.get("properties"), dict):
+        properties = node.child("properties")
+        for name in properties.value:
+            shape.properties.setdefault(name, []).append(properties.child(name))
     if isinstance(value.get("items"), dict):
         shape.items.append(node.child("items"))
-    if not optional:
-        shape.flags.update(flag for flag in ("readOnly", "writeOnly") if value.get(flag) is True)
+    if optional:
+        return
+    required = value.get("required")
+    if isinstance(required, list):
+        shape.required.update(name for name in required if isinstance(name, str))
+    shape.flags.update(flag for flag in ("readOnly", "writeOnly") if value.get(flag) is True)
 
 
 def _type(schema: dict[str, Any]) -> str:
     """The declared type, `null` aside; several are joined by `|`. Told by structure where none is declared."""
     declared = schema.get("type")
+    if isinstance(declared, str):
+        return clean(declared, 40)
     names = declared if isinstance(declared, list) else [declared]
     types = sorted({clean(name, 40) for name in names if isinstance(name, str)} - {"null"})
     if types:

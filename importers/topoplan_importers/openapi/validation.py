@@ -25,11 +25,15 @@ from urllib.parse import quote
 
 from topoplan.model.text import TEXT_LIMIT, clean
 
-TIME_LIMIT_S = 60.0
-"""Longest wait for all verdicts of one run together. A 10 MB specification takes about 15 s."""
+TIME_LIMIT_S = 30.0
+"""Longest wait for all verdicts of one run together; usual ones take less than one. What is done by then is kept, so
+that the next run gets further."""
+MAX_FULL_BYTES = 2_000_000
+"""Size as JSON up to which a specification is validated in full, which takes seconds there and grows faster than the
+size. Of a larger one the structure alone is checked, against the specification's JSON Schema."""
 MAX_CRASHES = 3
 """Specifications that may take the validator's process down before the rest is left without a verdict."""
-_KIND = "openapi-verdict"
+_KIND = "openapi-verdict-1"
 _BASE = "https://spec.invalid/"
 """Where the validator believes the documents to be; the name cannot exist (RFC 6761)."""
 
@@ -84,7 +88,10 @@ class Validation:
             return
         self._worker = self._worker or self._start()
         documents = {_uri(name): value for name, value in files.items()}
-        self._jobs[key] = json.dumps({"documents": documents, "spec": _uri(path)}).encode() + b"\n"
+        written = json.dumps(documents)
+        structure_only = json.dumps(len(written) > MAX_FULL_BYTES)
+        job = f'{{"documents": {written}, "spec": {json.dumps(_uri(path))}, "structure_only": {structure_only}}}\n'
+        self._jobs[key] = job.encode()
 
     def verdicts(self) -> dict[str, Verdict]:
         """The verdict of every specification asked for, by its path."""
@@ -95,16 +102,16 @@ class Validation:
                 break
             answers, late = self._run(waiting, deadline)
             for key, verdict in zip(waiting, answers, strict=False):
-                self._settle(key, verdict)
+                self._known[key] = verdict
+                self._store.put(_KIND, key, json.dumps(asdict(verdict)).encode())
             waiting = waiting[len(answers) :]
             if late:
-                for key in waiting:
-                    self._settle(key, Verdict(None, f"not done within {self._limit:g} s", timed_out=True))
+                missed = Verdict(None, f"the validator was not done after {self._limit:g} s", timed_out=True)
+                self._known |= dict.fromkeys(waiting, missed)
                 waiting = []
             elif waiting:  # it went down over the first specification it has not answered for
-                self._settle(waiting.pop(0), Verdict(None, "the validator crashed"))
-        for key in waiting:
-            self._known[key] = Verdict(None, "the validator crashed too often")
+                self._known[waiting.pop(0)] = Verdict(None, "the validator crashed")
+        self._known |= dict.fromkeys(waiting, Verdict(None, "the validator crashed too often"))
         self._jobs.clear()
         return {path: self._known[key] for path, key in self._keys.items()}
 
@@ -134,10 +141,6 @@ class Validation:
             )
         except OSError:
             return None
-
-    def _settle(self, key: str, verdict: Verdict) -> None:
-        self._known[key] = verdict
-        self._store.put(_KIND, key, json.dumps(asdict(verdict)).encode())
 
 
 def _answer(data: bytes) -> Verdict | None:

@@ -3,8 +3,8 @@
 The validator costs more to import than most systems cost to analyse, recurses without bound, and by default fetches
 what a `$ref` names. Here it runs beside the analysis, may crash alone, and sees only the documents it is handed.
 
-Reads JSON lines `{"documents": {uri: value}, "spec": uri}`; writes one JSON line a specification, in order:
-`{"valid": true|false|null, "problem": text}`. Started as a script, so that it imports nothing else of topoplan.
+Reads JSON lines `{"documents": {uri: value}, "spec": uri, "structure_only": bool}`; writes one JSON line each, in
+order: `{"valid": true|false|null, "problem": text}`. Started as a script, so that it imports nothing else of topoplan.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def refuse_network(event: str, _: tuple[Any, ...]) -> None:
         raise PermissionError(event)
 
 
-def verdict(documents: dict[str, Any], spec: str) -> dict[str, Any]:
+def verdict(documents: dict[str, Any], spec: str, structure_only: bool = False) -> dict[str, Any]:
     """`valid` is None when the validator cannot tell; `problem` says why, or what is wrong first."""
     from jsonschema_path import SchemaPath
     from openapi_spec_validator.shortcuts import get_validator_cls
@@ -67,6 +67,8 @@ def verdict(documents: dict[str, Any], spec: str) -> dict[str, Any]:
         path = SchemaPath.from_dict(root, base_uri=spec, handlers=handlers, resolved_cache_maxsize=128)
         validator: Any = get_validator_cls(root)(path)
         errors = sorted(_described(error, "#") for error in validator.schema_validator.iter_errors(root))
+        if structure_only and not errors:
+            return {"valid": None, "problem": "it is so large that only its structure was checked, and found valid"}
         if not errors:  # what is found now is placed within some schema, not within the document
             errors = [_described(error, "in a schema, ") for error in islice(validator.iter_errors(), 1)]
     except Unresolvable as error:
@@ -101,7 +103,7 @@ def main() -> NoReturn:
     sys.addaudithook(refuse_network)
     for line in sys.stdin.buffer:
         job = json.loads(line)
-        sys.stdout.write(json.dumps(verdict(job["documents"], job["spec"])) + "\n")
+        sys.stdout.write(json.dumps(verdict(job["documents"], job["spec"], job["structure_only"])) + "\n")
         sys.stdout.flush()
     sys.exit(0)
 
