@@ -32,7 +32,7 @@ class Repository:
         top = Path(lines[0]).resolve()
         if folder != top and top not in folder.parents:
             raise GitError("the repository's configuration places its files elsewhere")
-        head = _output(run, folder, "log", "-1", "--no-show-signature", "--format=%ct", "HEAD").strip()
+        head = _output(run, folder, "log", "-1", "--no-show-signature", "--format=%ct").strip()
         return cls(run, top, int(head) if head.isdigit() else 0, lines[1:2] == ["true"], _is_partial(run, folder))
 
     def commits(self, since: int, paths: Sequence[str], counts: bool) -> Iterator[Commit]:
