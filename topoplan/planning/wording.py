@@ -59,9 +59,11 @@ def answer(outcome: Outcome) -> str:
 def fields_of(operation: Operation, *places: FieldPlace) -> str:
     """`id (string), total (number)`: the fields in these places a test has to hold, those of money, time and units
     first, then required ones; empty when none is documented."""
-    found = {leaf(f.name): f for f in sorted(operation.fields, key=_importance, reverse=True) if f.place in places}
-    ordered = sorted(found.values(), key=_importance)
-    return listed((_typed(field) for field in ordered), FIELDS_NAMED)
+    ordered = sorted((field for field in operation.fields if field.place in places), key=_importance)
+    by_name: dict[str, Field] = {}
+    for field in ordered:
+        by_name.setdefault(leaf(field.name), field)
+    return listed([_typed(field) for field in by_name.values()], FIELDS_NAMED)
 
 
 def measured(operation: Operation) -> tuple[str, ...]:

@@ -50,12 +50,7 @@ def leaf(name: str) -> str:
 
 def meaning_of(field: Field, extra: frozenset[str] = frozenset()) -> Meaning | None:
     """What the field measures, when its name or format says so; `extra` are further words that count as money."""
-    words = _singular(leaf(field.name))
-    if not words.isdisjoint(MONEY | extra):
-        return Meaning.MONEY
-    if field.format in TIME_FORMATS or not words.isdisjoint(TIME) or _ends_in_at(leaf(field.name)):
-        return Meaning.TIME
-    return Meaning.UNIT if not words.isdisjoint(UNIT) else None
+    return _meaning(leaf(field.name), field.format, extra)
 
 
 def changes_state(operation_id: str) -> bool:
@@ -92,11 +87,12 @@ def counted(number: int, noun: str) -> str:
 
 
 @lru_cache(maxsize=65536)
-def _singular(name: str) -> frozenset[str]:
-    words = words_of(name)
-    return frozenset(words) | frozenset(word.removesuffix("s") for word in words)
-
-
-def _ends_in_at(name: str) -> bool:
-    words = words_of(name)
-    return len(words) > 1 and words[-1] == "at"
+def _meaning(name: str, format_: str, extra: frozenset[str]) -> Meaning | None:
+    written = words_of(name)
+    words = {*written, *(word.removesuffix("s") for word in written)}
+    moment = len(written) > 1 and written[-1] == "at"
+    if not words.isdisjoint(MONEY) or not words.isdisjoint(extra):
+        return Meaning.MONEY
+    if moment or format_ in TIME_FORMATS or not words.isdisjoint(TIME):
+        return Meaning.TIME
+    return Meaning.UNIT if not words.isdisjoint(UNIT) else None

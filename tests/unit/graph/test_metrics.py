@@ -1,0 +1,96 @@
+"""The measures of the graph against networkx, and on shapes that break naive walks."""
+
+import random
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+
+import networkx as nx
+import pytest
+
+from topoplan.graph.metrics import Depth, blast_radius, digraph, fan_in, graphml, sync_depth
+from topoplan.model.facts import NodeKind, Style
+from topoplan.model.topology import Boundary, Service, Topology
+
+
+def _random_edges(seed: int) -> list[tuple[str, str]]:
+    rng = random.Random(seed)
+    return [(f"s{rng.randrange(30)}", f"s{rng.randrange(30)}") for _ in range(rng.randrange(1, 70))]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_blast_radius_is_the_number_of_ancestors(seed: int) -> None:
+    edges = _random_edges(seed)
+    graph = nx.DiGraph(edges)
+    assert blast_radius(edges) == {node: len(nx.ancestors(graph, node)) for node in sorted(graph)}
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_depth_on_a_graph_without_cycles_is_the_longest_path(seed: int) -> None:
+    edges = [(min(e), max(e)) for e in _random_edges(seed) if e[0] != e[1]]
+    graph = nx.DiGraph(edges)
+    for node, depth in sync_depth(edges).items():
+        assert depth.below == nx.dag_longest_path_length(graph.subgraph(nx.descendants(graph, node) | {node}))
+        assert depth.above == nx.dag_longest_path_length(graph.subgraph(nx.ancestors(graph, node) | {node}))
+
+
+def test_depth_of_a_cycle_counts_each_member_once() -> None:
+    edges = [("gate", "a"), ("a", "b"), ("b", "c"), ("c", "a"), ("c", "store")]
+    assert sync_depth(edges)["gate"] == Depth(above=0, below=4)
+    assert sync_depth(edges)["a"] == Depth(above=3, below=3)
+
+
+def test_another_edge_never_makes_a_chain_shorter() -> None:
+    chain = [(f"s{i}", f"s{i + 1}") for i in range(6)]
+    before, after = sync_depth(chain), sync_depth([*chain, ("s4", "s1")])
+    assert all(after[n].below >= before[n].below and after[n].above >= before[n].above for n in before)
+
+
+def test_a_very_long_chain_of_small_cycles_does_not_recurse() -> None:
+    chain = [(f"s{i}", f"s{i + 1}") for i in range(5000)]
+    back = [(f"s{i + 1}", f"s{i}") for i in range(0, 5000, 3)]
+    assert blast_radius(chain + back)["s5000"] == 5000
+
+
+def test_fan_in_counts_consumers_once() -> None:
+    assert fan_in([("a", "c"), ("b", "c"), ("a", "c")]) == {"c": 2}
+
+
+def test_no_edges_are_no_figures() -> None:
+    assert (blast_radius([]), sync_depth([]), fan_in([])) == ({}, {}, {})
+
+
+def _topology() -> Topology:
+    return Topology(
+        services=(Service("b", "B <&>", NodeKind.DATASTORE, technology="redis"), Service("a", "A", NodeKind.GATEWAY)),
+        boundaries=(
+            Boundary("a->b/redis", "a", "b", Style.RESOURCE, "redis"),
+            Boundary("a->b/http", "a", "b", Style.SYNC, "http"),
+        ),
+    )
+
+
+def test_digraph_points_from_consumer_to_provider_with_all_boundaries_of_the_pair() -> None:
+    graph = digraph(_topology())
+    assert list(graph.nodes(data=True)) == [
+        ("a", {"name": "A", "kind": "gateway", "technology": ""}),
+        ("b", {"name": "B <&>", "kind": "datastore", "technology": "redis"}),
+    ]
+    assert list(graph.edges(data=True)) == [("a", "b", {"boundaries": ("a->b/http", "a->b/redis")})]
+
+
+def test_graphml_reads_back() -> None:
+    text = "\n".join(graphml(_topology()))
+    ET.fromstring(text)
+    back = nx.parse_graphml(text)
+    assert back.nodes["b"]["name"] == "B <&>"
+    assert back.edges["a", "b"]["boundaries"] == "a->b/http a->b/redis"
+
+
+def test_measuring_imports_no_graph_library() -> None:
+    code = (
+        "import sys; from topoplan.graph.metrics import blast_radius, sync_depth; blast_radius([('a', 'b')]); "
+        "sync_depth([('a', 'b')]); print([m for m in ('networkx', 'rustworkx') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
