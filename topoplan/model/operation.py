@@ -80,8 +80,8 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "QUERY"})
 
 
 def operation_id(method: str, path: str) -> str:
-    """The one spelling of an operation's identity, everywhere."""
-    if method == "RPC":
+    """The one spelling of an operation's identity, everywhere. A name without a method stands for itself."""
+    if method in ("RPC", ""):
         return path
     if method in ("PUBLISH", "RECEIVE"):
         return f"{method.lower()} {path}"

@@ -1,0 +1,5 @@
+"""Reads distributed traces into observed calls: OTLP, Jaeger and Zipkin files through one join."""
+
+from topoplan_importers.traces.importer import JaegerImporter, OtlpImporter, ZipkinImporter
+
+__all__ = ["JaegerImporter", "OtlpImporter", "ZipkinImporter"]

@@ -1,0 +1,155 @@
+"""Decodes Jaeger's JSON: query API answers, UI downloads, bare traces, and the dependencies API."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from topoplan_importers.traces.conventions import WANTED, Signatures, criticality, failed, service_name
+from topoplan_importers.traces.span import (
+    Attributes,
+    DependencyLink,
+    Role,
+    Span,
+    SpanId,
+    number,
+    span_id,
+    time_us,
+)
+
+_TRACE = re.compile(rb'"traceID"\s*:')
+_SPANS = re.compile(rb'"(spans|spanID|processes)"\s*:')
+_PROCESSES = re.compile(rb'"processes"\s*:\s*\{')
+_KINDS = frozenset({"client", "server", "producer", "consumer", "internal"})
+_EXTRA = frozenset({"span.kind", "service.criticality"})
+_KEPT = WANTED | _EXTRA
+
+
+class _Tag(Struct, gc=False):
+    key: str | None = None
+    value: Any = None
+
+
+class _Process(Struct, gc=False):
+    service: Any = msgspec.field(name="serviceName", default=None)
+    tags: list[_Tag | None] | None = None
+
+
+class _Reference(Struct, gc=False):
+    kind: str | None = msgspec.field(name="refType", default=None)
+    trace: str | int | None = msgspec.field(name="traceID", default=None)
+    span: str | int | None = msgspec.field(name="spanID", default=None)
+
+
+class _Span(Struct, gc=False):
+    trace: str | int | None = msgspec.field(name="traceID", default=None)
+    id: str | int | None = msgspec.field(name="spanID", default=None)
+    legacy_parent: str | int | None = msgspec.field(name="parentSpanID", default=None)
+    name: str | None = msgspec.field(name="operationName", default=None)
+    references: list[_Reference | None] | None = None
+    start: int | str | float | None = msgspec.field(name="startTime", default=None)
+    duration: int | str | float | None = None
+    tags: list[_Tag | None] | None = None
+    process_id: str | None = msgspec.field(name="processID", default=None)
+    process: _Process | None = None
+
+
+class _Entry(Struct, gc=False):
+    """A trace, or an edge of the dependencies API."""
+
+    trace: str | int | None = msgspec.field(name="traceID", default=None)
+    spans: list[_Span | None] | None = None
+    processes: dict[str, _Process | None] | None = None
+    parent: Any = None
+    child: Any = None
+    calls: Any = msgspec.field(name="callCount", default=None)
+    errors: Any = msgspec.field(name="errorCount", default=None)
+    data: list[_Entry | None] | None = None
+
+
+_DECODER = msgspec.json.Decoder(_Entry)
+_LIST = msgspec.json.Decoder(list[_Entry])
+
+
+def claims(head: bytes) -> bool:
+    """Whether the first bytes of a JSON file are a Jaeger trace or a list of dependencies."""
+    if all(key in head for key in (b'"parent"', b'"child"', b'"callCount"')):
+        return b'"errorCount"' not in head
+    if _TRACE.search(head) is not None:
+        return _SPANS.search(head) is not None
+    return _PROCESSES.search(head) is not None and b'"serviceName"' in head
+
+
+class JaegerReader:
+    """Yields the spans, or the ready-made edges, of one unit."""
+
+    def __init__(self) -> None:
+        self._signatures = Signatures()
+
+    def read(self, unit: bytes, file: int) -> Iterator[Span | DependencyLink]:
+        """Raises msgspec.DecodeError, UnicodeDecodeError or RecursionError before the first."""
+        entries: list[_Entry | None] = [*_LIST.decode(unit)] if unit.startswith(b"[") else [_DECODER.decode(unit)]
+        for entry in entries:
+            for trace in (entry, *((entry.data if entry else None) or ())):
+                if trace is not None:
+                    yield from self._entry(trace, file)
+
+    def _entry(self, entry: _Entry, file: int) -> Iterator[Span | DependencyLink]:
+        if entry.calls is not None:
+            parent, child = service_name(entry.parent), service_name(entry.child)
+            if parent and child:
+                yield DependencyLink(parent, child, number(entry.calls), number(entry.errors))
+        processes = {key: _process(process) for key, process in (entry.processes or {}).items()}
+        for raw in entry.spans or ():
+            span = self._span(raw, entry.trace, processes, file) if raw is not None else None
+            if span is not None:
+                yield span
+
+    def _span(
+        self, raw: _Span, outer: str | int | None, processes: dict[str, tuple[str, str]], file: int
+    ) -> Span | None:
+        trace, own = span_id(raw.trace if raw.trace is not None else outer), span_id(raw.id)
+        if trace is None or own is None:
+            return None
+        service, level = processes.get(raw.process_id or "") or _process(raw.process)
+        found = _tags(raw.tags, _KEPT)
+        kind = str(found.pop("span.kind", "")).lower()
+        kind = kind if kind in _KINDS else ""
+        level = criticality(found.pop("service.criticality", "")) or level
+        outcome = failed(kind, found)
+        signature = self._signatures.describe(service, level, kind, raw.name or "", found)
+        parent, links = _causes(raw, trace)
+        return Span(
+            trace, own, parent, time_us(number(raw.start)), number(raw.duration) if raw.duration is not None else -1,
+            outcome, file, signature, links if signature.role is Role.RECEIVE else (),
+        )  # fmt: skip
+
+
+def _process(process: _Process | None) -> tuple[str, str]:
+    if process is None:
+        return "", ""
+    return service_name(process.service), criticality(_tags(process.tags, _EXTRA).get("service.criticality"))
+
+
+def _tags(given: list[_Tag | None] | None, wanted: frozenset[str]) -> Attributes:
+    return {tag.key: tag.value for tag in given or () if tag is not None and tag.key in wanted}
+
+
+def _causes(raw: _Span, trace: SpanId) -> tuple[SpanId | None, tuple[tuple[SpanId, SpanId], ...]]:
+    """The parent (the first CHILD_OF of this trace, else its first FOLLOWS_FROM) and all other references."""
+    if not raw.references:
+        return span_id(raw.legacy_parent), ()
+    given = [
+        (reference.kind != "CHILD_OF", span_id(reference.trace) or trace, span_id(reference.span))
+        for reference in raw.references
+        if reference is not None
+    ]
+    known = [(follows, of, span) for follows, of, span in given if span is not None]
+    own = sorted((follows, place) for place, (follows, of, _) in enumerate(known) if of == trace)
+    chosen = own[0][1] if own else -1
+    links = tuple((of, span) for place, (_, of, span) in enumerate(known) if place != chosen)
+    return (known[chosen][2] if own else None), links

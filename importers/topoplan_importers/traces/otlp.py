@@ -1,0 +1,162 @@
+"""Decodes OTLP trace requests as the collector's file exporter, SDKs and trace APIs write them in JSON."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from topoplan_importers.traces.conventions import WANTED, Signatures, criticality, failed, service_name
+from topoplan_importers.traces.span import Attributes, Role, Span, SpanId, number, span_id, time_us
+
+_EXPORT = re.compile(rb'"(resource(Spans|Logs|Metrics)|scopeSpans|instrumentationLibrarySpans)"\s*:\s*\[')
+_KINDS = {"1": "internal", "2": "server", "3": "client", "4": "producer", "5": "consumer"}
+
+
+class _Value(Struct, gc=False):
+    stringValue: Any = None  # noqa: N815
+    intValue: Any = None  # noqa: N815
+    boolValue: Any = None  # noqa: N815
+    doubleValue: Any = None  # noqa: N815
+
+
+class _Attribute(Struct, gc=False):
+    key: str | None = None
+    value: _Value | None = None
+
+
+class _Status(Struct, gc=False):
+    code: int | str | None = None
+
+
+class _Link(Struct, gc=False):
+    trace: str | int | None = msgspec.field(name="traceId", default=None)
+    span: str | int | None = msgspec.field(name="spanId", default=None)
+
+
+class _Span(Struct, gc=False, rename="camel"):
+    trace_id: str | int | None = None
+    span_id: str | int | None = None
+    parent_span_id: str | int | None = None
+    name: str | None = None
+    kind: int | str | None = None
+    start_time_unix_nano: int | str | float | None = None
+    end_time_unix_nano: int | str | float | None = None
+    attributes: list[_Attribute | None] | None = None
+    links: list[_Link | None] | None = None
+    status: _Status | None = None
+
+
+class _Scope(Struct, gc=False):
+    spans: list[_Span | None] | None = None
+
+
+class _Resource(Struct, gc=False):
+    attributes: list[_Attribute | None] | None = None
+
+
+class _ResourceSpans(Struct, gc=False, rename="camel"):
+    resource: _Resource | None = None
+    scope_spans: list[_Scope | None] | None = None
+    instrumentation_library_spans: list[_Scope | None] | None = None
+
+
+class _Export(_ResourceSpans, gc=False, rename="camel"):
+    """A request, an entry of one that lost its envelope, or the answer of a trace API."""
+
+    resource_spans: list[_ResourceSpans | None] | None = None
+    batches: list[_ResourceSpans | None] | None = None
+    result: _Export | None = None
+    trace: _Export | None = None
+
+
+_DECODER = msgspec.json.Decoder(_Export)
+_LIST = msgspec.json.Decoder(list[_Export])
+
+
+def claims(head: bytes) -> bool:
+    """Whether the first bytes of a JSON file are an OTLP export."""
+    return _EXPORT.search(head) is not None or (b'"batches"' in head and b'"resource"' in head)
+
+
+class OtlpReader:
+    """Yields the spans of one unit."""
+
+    def __init__(self) -> None:
+        self._signatures = Signatures()
+
+    def read(self, unit: bytes, file: int) -> Iterator[Span]:
+        """Spans of one unit. Raises msgspec.DecodeError, UnicodeDecodeError or RecursionError before the first."""
+        exports = _LIST.decode(unit) if unit.startswith(b"[") else [_DECODER.decode(unit)]
+        for export in exports:
+            yield from self._export(export, file)
+
+    def _export(self, export: _Export, file: int) -> Iterator[Span]:
+        for entry in (export, *(export.resource_spans or ()), *(export.batches or ())):
+            if entry is not None:
+                yield from self._entry(entry, file)
+        for inner in (export.result, export.trace):
+            if inner is not None:
+                yield from self._export(inner, file)
+
+    def _entry(self, entry: _ResourceSpans, file: int) -> Iterator[Span]:
+        about = _attributes(entry.resource.attributes if entry.resource else None, _RESOURCE_KEYS)
+        service = service_name(about.get("service.name"))
+        level = criticality(about.get("service.criticality"))
+        for scope in (*(entry.scope_spans or ()), *(entry.instrumentation_library_spans or ())):
+            for raw in (scope.spans if scope else None) or ():
+                span = self._span(raw, service, level, file) if raw is not None else None
+                if span is not None:
+                    yield span
+
+    def _span(self, raw: _Span, service: str, level: str, file: int) -> Span | None:
+        trace, own = span_id(raw.trace_id), span_id(raw.span_id)
+        if trace is None or own is None:
+            return None
+        kind = _kind(raw.kind)
+        found = _attributes(raw.attributes, WANTED)
+        outcome = failed(kind, found)
+        bad = raw.status is not None and raw.status.code in _ERRORS
+        signature = self._signatures.describe(service, level, kind, raw.name or "", found)
+        start, end = number(raw.start_time_unix_nano), number(raw.end_time_unix_nano)
+        return Span(
+            trace, own, span_id(raw.parent_span_id), time_us(start // 1000),
+            (end - start) // 1000 if 0 < start <= end else -1, outcome or bad, file, signature,
+            _links(raw.links) if signature.role is Role.RECEIVE and raw.links else (),
+        )  # fmt: skip
+
+
+_RESOURCE_KEYS = frozenset({"service.name", "service.criticality"})
+_ERRORS = frozenset({2, "2", "STATUS_CODE_ERROR", "ERROR"})
+
+
+def _attributes(given: list[_Attribute | None] | None, wanted: frozenset[str]) -> Attributes:
+    found: Attributes = {}
+    for attribute in given or ():
+        if attribute is not None and attribute.key in wanted and attribute.value is not None:
+            value = attribute.value
+            if value.stringValue is not None:
+                found[attribute.key] = value.stringValue
+            elif value.intValue is not None:
+                found[attribute.key] = value.intValue
+            elif value.boolValue is not None:
+                found[attribute.key] = value.boolValue
+            elif value.doubleValue is not None:
+                found[attribute.key] = value.doubleValue
+    return found
+
+
+def _kind(raw: int | str | None) -> str:
+    text = str(raw).upper().removeprefix("SPAN_KIND_").lower()
+    return _KINDS.get(text) or (text if text in _NAMED_KINDS else "")
+
+
+_NAMED_KINDS = frozenset(_KINDS.values())
+
+
+def _links(given: list[_Link | None]) -> tuple[tuple[SpanId, SpanId], ...]:
+    pairs = ((span_id(link.trace), span_id(link.span)) for link in given if link is not None)
+    return tuple((trace, span) for trace, span in pairs if trace is not None and span is not None)

@@ -1,0 +1,198 @@
+"""Cuts a stream of JSON of any size into values small enough to decode one by one.
+
+Two shapes occur. *Lines*: each line is a value of its own, and a bad line costs only itself. *Document*: one value (or
+several in a row) whose outer array, bare or inside an envelope such as `{"data":[…]}`, is cut into its elements. The
+end of an element is found by msgspec, which skips a value about four times faster than it decodes one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import BinaryIO
+
+import msgspec
+
+UNIT_LIMIT = 256 * 1024 * 1024
+"""Largest single value, in bytes: one trace, or one batch of an exporter."""
+PEEK = 8 * 1024 * 1024
+"""Bytes looked at to tell lines from a document."""
+_CHUNK = 1024 * 1024
+_BOM = b"\xef\xbb\xbf"
+_SPACE = b" \t\r\n\x1e"
+_RAW = msgspec.json.Decoder(msgspec.Raw)
+_TRAILING = re.compile(r"trailing characters \(byte (\d+)\)")
+_KEY = re.compile(rb'"((?:[^"\\]|\\.)*)"\s*:\s*')
+_ARRAYS = frozenset({b"data", b"resourceSpans", b"batches", b"resourceLogs", b"resourceMetrics"})
+_ENVELOPES = frozenset({b"data", b"result", b"trace"})
+_SURROGATE = re.compile(
+    rb"\\\\|(\\u[dD][89aAbB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})"
+)
+
+
+class UnreadableError(ValueError):
+    """A document breaks off here: what follows cannot be told apart."""
+
+
+def is_lines(stream: BinaryIO) -> bool:
+    """Whether the first line is a whole value and more follows."""
+    head = stream.read(PEEK).removeprefix(_BOM).lstrip(_SPACE)
+    line, newline, rest = head.partition(b"\n")
+    if not newline or not rest.strip(_SPACE):
+        return False
+    try:
+        _RAW.decode(line)
+    except (msgspec.DecodeError, RecursionError):
+        return False
+    return True
+
+
+def lines(stream: BinaryIO) -> Iterator[tuple[str, bytes]]:
+    """Every line that is not blank, with its place (`line 3`). One over the limit comes cut, so it will not decode."""
+    count = 0
+    while line := stream.readline(UNIT_LIMIT):
+        count += 1
+        text = (line.removeprefix(_BOM) if count == 1 else line).strip(_SPACE)
+        if text:
+            yield f"line {count}", text
+        while len(line) == UNIT_LIMIT and not line.endswith(b"\n"):
+            line = stream.readline(UNIT_LIMIT)
+
+
+def elements(stream: BinaryIO) -> Iterator[tuple[str, bytes]]:
+    """Every element of a document, with its place (`element 3`). Raises UnreadableError where it is malformed."""
+    scanner = _Scanner(stream)
+    for count, unit in enumerate(scanner.units(), start=1):
+        yield f"element {count}", unit
+
+
+def mend(unit: bytes) -> bytes:
+    """The unit with invalid UTF-8 and lone surrogates replaced, which no decoder accepts but writers produce."""
+    return _without_lone_surrogates(unit.decode("utf-8", "replace").encode())
+
+
+class _Scanner:
+    """A window over the stream that moves forward value by value."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._data = b""
+        self._at = 0
+        self._held: int | None = None
+        """Where a value starts that may have to be given as a whole; None when everything passed may go."""
+        self._read = 0
+        if self._more() and self._data.startswith(_BOM):
+            self._at = len(_BOM)
+
+    def units(self) -> Iterator[bytes]:
+        while (first := self._peek()) != b"":
+            if first == b"[":
+                yield from self._array()
+            elif first == b"{":
+                self._held = self._at
+                yield from self._object()
+                if self._held is not None:
+                    yield self._data[self._held : self._at]
+                    self._held = None
+            else:
+                raise self._unreadable("is not JSON")
+
+    def _array(self) -> Iterator[bytes]:
+        return self._sequence(b"]", self._element)
+
+    def _element(self) -> Iterator[bytes]:
+        start = self._value()
+        yield self._data[start : self._at]
+
+    def _object(self) -> Iterator[bytes]:
+        """Elements of the arrays in an envelope; nothing for an object that is none, which stays held."""
+        return self._sequence(b"}", self._member)
+
+    def _member(self) -> Iterator[bytes]:
+        key, opening = self._key(), self._peek()
+        if opening == b"[" and key in _ARRAYS:
+            self._held = None
+            yield from self._array()
+        elif opening == b"{" and key in _ENVELOPES:
+            self._held = None
+            yield from self._object()
+        else:
+            self._value()
+
+    def _sequence(self, end: bytes, member: Callable[[], Iterator[bytes]]) -> Iterator[bytes]:
+        self._at += 1
+        found = self._peek()
+        while found != end:
+            yield from member()
+            found = self._peek()
+            if found == b",":
+                self._at += 1
+                self._peek()
+            elif found != end:
+                raise self._unreadable("is malformed" if found else "ends in the middle of a value")
+        self._at += 1
+
+    def _key(self) -> bytes:
+        while (match := _KEY.match(self._data, self._at)) is None:
+            if len(self._data) - self._at > _CHUNK or not self._more():
+                raise self._unreadable("is malformed")
+        self._at = match.end()
+        return match.group(1)
+
+    def _value(self) -> int:
+        """Move past one value; returns where it starts."""
+        mended = False
+        while True:
+            rest = memoryview(self._data)[self._at :]
+            try:
+                _RAW.decode(rest)
+                length = len(rest)
+            except RecursionError:
+                raise self._unreadable("is nested too deeply") from None
+            except msgspec.DecodeError as error:
+                trailing = _TRAILING.search(str(error))
+                if trailing is not None:
+                    length = int(trailing.group(1)) - 1  # msgspec counts the byte it stumbled over
+                elif "truncated" in str(error):
+                    if len(rest) > UNIT_LIMIT:
+                        raise self._unreadable(f"holds a value of over {UNIT_LIMIT >> 20} MiB") from None
+                    if not self._more():
+                        raise self._unreadable("ends in the middle of a value") from None
+                    mended = False
+                    continue
+                elif mended:
+                    raise self._unreadable("is malformed") from None
+                else:
+                    self._data = self._data[: self._at] + _without_lone_surrogates(self._data[self._at :])
+                    mended = True
+                    continue
+            start = self._at
+            self._at += length
+            return start
+
+    def _peek(self) -> bytes:
+        """The next significant byte, empty at the end."""
+        while True:
+            while self._at < len(self._data) and self._data[self._at] in _SPACE:
+                self._at += 1
+            if self._at < len(self._data):
+                return self._data[self._at : self._at + 1]
+            if not self._more():
+                return b""
+
+    def _more(self) -> bool:
+        chunk = self._stream.read(max(_CHUNK, len(self._data) - self._at))
+        cut = self._at if self._held is None else self._held
+        self._data = self._data[cut:] + chunk
+        self._read += len(chunk)
+        self._at -= cut
+        self._held = None if self._held is None else 0
+        return bool(chunk)
+
+    def _unreadable(self, what: str) -> UnreadableError:
+        return UnreadableError(f"{what} at byte {self._read - len(self._data) + self._at}")
+
+
+def _without_lone_surrogates(text: bytes) -> bytes:
+    """The replacement is as long as what it replaces, so places stay true."""
+    return _SURROGATE.sub(lambda match: b"\\ufffd" if match.group(2) else match.group(0), text)

@@ -1,0 +1,144 @@
+"""Decodes Zipkin's JSON, v2 and v1, and its dependencies API."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from topoplan_importers.traces.conventions import WANTED, Signatures, criticality, failed, service_name
+from topoplan_importers.traces.span import Attributes, DependencyLink, Span, SpanId, number, span_id, time_us
+
+_TRACE = re.compile(rb'"traceId"\s*:')
+_OWN = re.compile(rb'"id"\s*:')
+_SPAN = re.compile(rb'"(localEndpoint|remoteEndpoint|parentId|binaryAnnotations|endpoint)"\s*:')
+_KINDS = frozenset({"client", "server", "producer", "consumer"})
+# v1 annotations that open and close one side of a call.
+_SIDES = (("client", "cs", "cr"), ("server", "sr", "ss"), ("producer", "ms", "ms"), ("consumer", "mr", "mr"))
+
+
+class _Endpoint(Struct, gc=False):
+    service: Any = msgspec.field(name="serviceName", default=None)
+
+
+class _Annotation(Struct, gc=False):
+    value: Any = None
+    timestamp: int | str | float | None = None
+    endpoint: _Endpoint | None = None
+
+
+class _BinaryAnnotation(Struct, gc=False):
+    key: str | None = None
+    value: Any = None
+    endpoint: _Endpoint | None = None
+
+
+class _Span(Struct, gc=False, rename="camel"):
+    """A span of either version, or an edge of the dependencies API."""
+
+    trace_id: str | int | None = None
+    id: str | int | None = None
+    parent_id: str | int | None = None
+    kind: str | None = None
+    name: str | None = None
+    timestamp: int | str | float | None = None
+    duration: int | str | float | None = None
+    local_endpoint: _Endpoint | None = None
+    remote_endpoint: _Endpoint | None = None
+    tags: dict[str, Any] | None = None
+    annotations: list[_Annotation | None] | None = None
+    binary_annotations: list[_BinaryAnnotation | None] | None = None
+    parent: Any = None
+    child: Any = None
+    call_count: Any = None
+    error_count: Any = None
+
+
+_DECODER = msgspec.json.Decoder(_Span)
+_LIST = msgspec.json.Decoder(list[_Span | list[_Span]])
+
+
+def claims(head: bytes) -> bool:
+    """Whether the first bytes of a JSON file are Zipkin spans or a list of dependencies with error counts."""
+    if all(key in head for key in (b'"parent"', b'"child"', b'"callCount"', b'"errorCount"')):
+        return True
+    return bool(_TRACE.search(head) and _OWN.search(head) and _SPAN.search(head)) and b'"spanId"' not in head
+
+
+class ZipkinReader:
+    """Yields the spans, or the ready-made edges, of one unit."""
+
+    def __init__(self) -> None:
+        self._signatures = Signatures()
+
+    def read(self, unit: bytes, file: int) -> Iterator[Span | DependencyLink]:
+        """Raises msgspec.DecodeError, UnicodeDecodeError or RecursionError before the first."""
+        given = _LIST.decode(unit) if unit.startswith(b"[") else [_DECODER.decode(unit)]
+        for item in given:
+            for raw in item if isinstance(item, list) else (item,):
+                yield from self._record(raw, file)
+
+    def _record(self, raw: _Span, file: int) -> Iterator[Span | DependencyLink]:
+        trace, own = span_id(raw.trace_id), span_id(raw.id)
+        if raw.call_count is not None:
+            parent, child = service_name(raw.parent), service_name(raw.child)
+            if parent and child:
+                yield DependencyLink(parent, child, number(raw.call_count), number(raw.error_count))
+        elif trace is not None and own is not None:
+            annotated = [a for a in raw.annotations or () if a is not None and a.endpoint is not None]
+            if raw.local_endpoint is None and (annotated or raw.binary_annotations):
+                yield from self._first_version(raw, trace, own, annotated, file)
+            else:
+                yield self._second_version(raw, trace, own, file)
+
+    def _second_version(self, raw: _Span, trace: SpanId, own: SpanId, file: int) -> Span:
+        service, remote = _name(raw.local_endpoint), _name(raw.remote_endpoint)
+        kind = (raw.kind or "").lower()
+        if kind not in _KINDS:
+            # As Zipkin's own linker: a span of no kind that names both ends is the client's.
+            kind = "client" if service and remote else ""
+        found = {key: value for key, value in (raw.tags or {}).items() if key in WANTED}
+        return self._span(raw, trace, own, service, remote, kind, raw.timestamp, raw.duration, found, file)
+
+    def _first_version(
+        self, raw: _Span, trace: SpanId, own: SpanId, annotated: list[_Annotation], file: int
+    ) -> Iterator[Span]:
+        found: Attributes = {}
+        remote, some = "", _name(annotated[0].endpoint) if annotated else ""
+        for binary in raw.binary_annotations or ():
+            if binary is not None and binary.key in ("sa", "ma"):
+                remote = _name(binary.endpoint) or remote
+            elif binary is not None and binary.key is not None:
+                some = some or _name(binary.endpoint)
+                if binary.key in WANTED:
+                    found.setdefault(binary.key, binary.value)
+        marks = {a.value: a for a in reversed(annotated) if isinstance(a.value, str)}
+        sides = [(kind, start, end) for kind, start, end in _SIDES if start in marks or end in marks]
+        for kind, start, end in sides:
+            first, last = marks.get(start) or marks[end], marks.get(end) or marks[start]
+            alone = len(sides) == 1 and raw.duration is not None
+            lasted = raw.duration if alone else max(0, number(last.timestamp) - number(first.timestamp))
+            yield self._span(
+                raw, trace, own, _name(first.endpoint), remote, kind, first.timestamp, lasted, dict(found), file
+            )
+        if not sides:
+            kind = "client" if some and remote else ""
+            yield self._span(raw, trace, own, some, remote, kind, raw.timestamp, raw.duration, found, file)
+
+    def _span(
+        self, raw: _Span, trace: SpanId, own: SpanId, service: str, remote: str, kind: str,
+        start: int | str | float | None, duration: int | str | float | None, found: Attributes, file: int,
+    ) -> Span:  # fmt: skip
+        outcome = failed(kind, found)
+        if remote:
+            found.setdefault("peer.service", remote)
+        signature = self._signatures.describe(service, criticality(None), kind, raw.name or "", found)
+        lasted = number(duration) if duration is not None else -1
+        return Span(trace, own, span_id(raw.parent_id), time_us(number(start)), lasted, outcome, file, signature)
+
+
+def _name(endpoint: _Endpoint | None) -> str:
+    return service_name(endpoint.service) if endpoint is not None else ""
