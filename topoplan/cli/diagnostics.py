@@ -38,6 +38,10 @@ class ExitCode(IntEnum):
     """128 + SIGPIPE, as a tool killed by it would return: the reader did not get everything, so this is no success."""
 
 
+class PipeClosedError(Exception):
+    """The reader of standard output is gone. Not a BrokenPipeError, which click would turn into exit code 1."""
+
+
 def run(app: click.Command, args: Sequence[str] | None) -> ExitCode:
     """Run a click application whose commands return an exit code or None."""
     return guarded(lambda: ExitCode(app.main(args, prog_name="topoplan", standalone_mode=False) or ExitCode.FINE))
@@ -58,7 +62,7 @@ def guarded(action: Callable[[], ExitCode]) -> ExitCode:
     except (KeyboardInterrupt, click.Abort):
         say("interrupted")
         return ExitCode.INTERRUPTED
-    except BrokenPipeError:
+    except (PipeClosedError, BrokenPipeError):
         _silence_stdout()
         return ExitCode.PIPE_CLOSED
     except Exception as error:  # noqa: BLE001 - the last door: whatever comes here is a bug, and is shown as one

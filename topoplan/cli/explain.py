@@ -32,7 +32,7 @@ def explain(
     CONSUMER and PROVIDER may be ids, names or aliases of services, in any case. The consumer is the
     caller, or the receiver of messages.
     """
-    from topoplan.cli.output import STDOUT, Look, write_output
+    from topoplan.cli.output import STDOUT, Look, write_text
     from topoplan.cli.selection import boundaries_between
     from topoplan.cli.work import analysed
     from topoplan.reporting.explain import write_explanation
@@ -40,5 +40,5 @@ def explain(
     report, code = analysed(paths, inputs, quiet=quiet)
     boundaries = boundaries_between(report.topology, consumer, provider)
     style = Look(color, width).style(STDOUT)
-    write_output(STDOUT, lambda out: write_explanation(report, boundaries, out, style), binary=False, person=True)
+    write_text(STDOUT, lambda out: write_explanation(report, boundaries, out, style), person=True)
     return code

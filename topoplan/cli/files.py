@@ -32,8 +32,6 @@ def replacing(path: str) -> Iterator[BinaryIO]:
             raise PermissionError(13, "the file is write-protected")
         with _beside(target, mode) as stream:
             yield stream
-    except BrokenPipeError:
-        raise
     except OSError as error:
         raise OutputError(f"cannot be written: {error.strerror or error}", slug="output-failed", where=path) from None
 

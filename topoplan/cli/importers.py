@@ -11,7 +11,7 @@ def importers(wanted: str) -> None:
     """List the importers: where each comes from, what it reads."""
     import json
 
-    from topoplan.cli.output import STDOUT, write_output
+    from topoplan.cli.output import STDOUT, write_text
     from topoplan.importing.registry import list_importers
 
     listed = list_importers()
@@ -23,4 +23,4 @@ def importers(wanted: str) -> None:
         widths = [max(len(row[column]) for row in rows) for column in range(3)]
         padded = ([*map(str.ljust, row[:3], widths), row[3]] for row in rows)
         text = "\n".join("  ".join(cells).rstrip() for cells in padded)
-    write_output(STDOUT, lambda out: out.writelines([text, "\n"]), binary=False, person=wanted == "text")
+    write_text(STDOUT, lambda out: out.writelines([text, "\n"]), person=wanted == "text")

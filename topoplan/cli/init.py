@@ -24,7 +24,7 @@ def init(path: str, output: str, force: bool) -> None:
 
     from topoplan.analysis import Request, build_topology
     from topoplan.cli.diagnostics import say
-    from topoplan.cli.output import STDOUT, Target, check_targets, write_output
+    from topoplan.cli.output import STDOUT, Target, check_targets, write_text
     from topoplan.cli.progress import progress
     from topoplan.config import CONFIG_NAMES
     from topoplan.errors import UsageError
@@ -37,8 +37,8 @@ def init(path: str, output: str, force: bool) -> None:
     if file != STDOUT and not force and Path(file).exists():
         raise UsageError("the file is there already", slug="config-exists", where=file, hint="replace it with --force")
     with progress(quiet=False) as line:
-        topology = build_topology(Request(paths=(path,), config="-"), line)
+        topology = build_topology(Request(paths=(path,), config="-", validate_specs=False), line)
     text = starter_config(topology, clean(folder.resolve().name))
-    write_output(file, lambda out: out.writelines([text]), binary=False)
+    write_text(file, lambda out: out.writelines([text]))
     if file != STDOUT:
         say(f"wrote {file}: {len(topology.services)} services, {len(topology.boundaries)} boundaries")

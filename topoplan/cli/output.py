@@ -7,10 +7,11 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import BinaryIO, TextIO
 
 import click
 
+from topoplan.cli.diagnostics import PipeClosedError
 from topoplan.cli.files import replacing
 from topoplan.cli.terminal import WIDTH, Terminal
 from topoplan.errors import OutputError, UsageError
@@ -78,38 +79,40 @@ class Look:
         return Style(width=self.width or terminal.width(), color=terminal.color(self.color), unicode=terminal.unicode())
 
 
-def write_output(file: str, write: Callable[[IO[Any]], None], *, binary: bool, person: bool = False) -> None:
+def write_bytes(file: str, write: Callable[[BinaryIO], None]) -> None:
     """Give `write` a stream that ends up in `file`, or on standard output, whole or not at all.
 
-    Text is UTF-8 with plain newlines, whatever the locale; only text for a `person` follows the encoding of standard
-    output, since that person's terminal must show it. Raises OutputError, or BrokenPipeError when the reader is gone.
+    Raises OutputError, or PipeClosedError when the reader of standard output is gone.
     """
     if file != STDOUT:
         with replacing(file) as stream:
-            _write_to(stream, write, binary=binary)
+            write(stream)
         return
     if sys.stdout is None:
         raise OutputError("standard output is closed", slug="output-failed")
     buffer = io.BytesIO()
-    encoding = Terminal(sys.stdout, os.environ).encoding() if person else "utf-8"
-    _write_to(buffer, write, binary=binary, encoding=encoding)
+    write(buffer)
     try:
         sys.stdout.flush()
         sys.stdout.buffer.write(buffer.getbuffer())
         sys.stdout.buffer.flush()
     except BrokenPipeError:
-        raise
+        raise PipeClosedError from None
     except OSError as error:
         message = f"standard output cannot be written: {error.strerror or error}"
         raise OutputError(message, slug="output-failed") from None
 
 
-def _write_to(stream: IO[bytes], write: Callable[[IO[Any]], None], *, binary: bool, encoding: str = "utf-8") -> None:
-    if binary:
-        write(stream)
-        return
-    # Paths on disk may hold bytes that are no UTF-8; they are shown, never a reason to fail.
-    text = io.TextIOWrapper(stream, encoding=encoding, errors="backslashreplace", newline="\n")
-    write(text)
-    text.flush()
-    text.detach()
+def write_text(file: str, write: Callable[[TextIO], None], *, person: bool = False) -> None:
+    """As `write_bytes`, for text: UTF-8 with plain newlines, whatever the locale. Only text for a `person` follows the
+    encoding of standard output, since that person's terminal must show it."""
+    encoding = Terminal(sys.stdout, os.environ).encoding() if person and file == STDOUT else "utf-8"
+
+    def encode(stream: BinaryIO) -> None:
+        # Paths on disk may hold bytes that are no UTF-8; they are shown, never a reason to fail.
+        text = io.TextIOWrapper(stream, encoding=encoding, errors="backslashreplace", newline="\n")
+        write(text)
+        text.flush()
+        text.detach()
+
+    write_bytes(file, encode)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from topoplan.errors import UsageError
 from topoplan.model.topology import Boundary, Service, Topology
 
-_SHOWN = 10
+_SHOWN, _SUGGESTED = 10, 5
 
 
 def find_service(topology: Topology, wanted: str) -> Service:
@@ -63,7 +63,9 @@ def _connections(topology: Topology, service: str) -> str:
 
 def _nearest(topology: Topology, folded: str) -> str:
     ids = {name.casefold(): s.id for s in reversed(topology.services) for name in (*s.aliases, s.name, s.id)}
-    near = dict.fromkeys(ids[name] for name in difflib.get_close_matches(folded, sorted(ids), n=5))
+    holding = [name for name in sorted(ids) if folded and folded in name]
+    alike = difflib.get_close_matches(folded, sorted(ids), n=_SUGGESTED)
+    near = list(dict.fromkeys(ids[name] for name in (*alike, *holding)))[:_SUGGESTED]
     if near:
         return f"did you mean {' or '.join(near)}?"
     return f"known are {_listed(s.id for s in topology.services)}"

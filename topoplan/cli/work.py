@@ -5,17 +5,17 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import IO, Any, TypeVar
+from typing import TypeVar
 
 from topoplan import analysis
 from topoplan.analysis import Progress, Request
 from topoplan.cli.diagnostics import ExitCode, failed_sources, say
 from topoplan.cli.options import Inputs, request_of
-from topoplan.cli.output import Look, Target, write_output
+from topoplan.cli.output import Look, Target, write_bytes, write_text
 from topoplan.cli.progress import progress
 from topoplan.model.report import Report
 from topoplan.model.topology import Topology
-from topoplan.reporting import Format, Style
+from topoplan.reporting import Format
 
 Result = TypeVar("Result")
 
@@ -36,12 +36,11 @@ def write_targets(report: Report, targets: Sequence[Target], formats: Mapping[st
     """Write the report to every target, in the order given."""
     for target in targets:
         made = formats[target.format]
-        write = partial(_write, made, report, look.style(target.file))
-        write_output(target.file, write, binary=made.binary, person=target.format == "text")
-
-
-def _write(made: Format, report: Report, style: Style, out: IO[Any]) -> None:
-    made.write(report, out, style)
+        write = partial(made.write, report, style=look.style(target.file))
+        if made.binary:
+            write_bytes(target.file, write)
+        else:
+            write_text(target.file, write, person=target.format == "text")
 
 
 def _done(

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import click
 import pytest
 
-from topoplan.cli.diagnostics import ExitCode, failed_sources, guarded
+from topoplan.cli.diagnostics import ExitCode, PipeClosedError, failed_sources, guarded
 from topoplan.errors import ConfigError, NoInputError, OutputError, TopoplanError, UsageError
 from topoplan.model.facts import Source, SourceState
 
@@ -54,8 +54,9 @@ def test_interrupted(capsys: pytest.CaptureFixture[str], error: BaseException) -
     assert capsys.readouterr() == ("", "interrupted\n")
 
 
-def test_a_closed_pipe_is_quiet(capsys: pytest.CaptureFixture[str]) -> None:
-    assert guarded(raising(BrokenPipeError())) is ExitCode.PIPE_CLOSED
+@pytest.mark.parametrize("error", [PipeClosedError(), BrokenPipeError()])
+def test_a_closed_pipe_is_quiet(capsys: pytest.CaptureFixture[str], error: Exception) -> None:
+    assert guarded(raising(error)) is ExitCode.PIPE_CLOSED
     assert capsys.readouterr() == ("", "")
 
 

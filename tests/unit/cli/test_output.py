@@ -9,7 +9,7 @@ from typing import IO
 import click
 import pytest
 
-from topoplan.cli.output import Look, Target, check_targets, parse_target, write_output
+from topoplan.cli.output import Look, Target, check_targets, parse_target, write_text
 from topoplan.cli.terminal import Terminal
 from topoplan.errors import OutputError, UsageError
 
@@ -77,7 +77,7 @@ def test_pictures_do_not_go_to_a_terminal(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_files_are_utf8_with_plain_newlines(tmp_path: Path) -> None:
-    write_output(str(tmp_path / "out"), lambda out: out.writelines(["é\n", "\udcff\n"]), binary=False)
+    write_text(str(tmp_path / "out"), lambda out: out.writelines(["é\n", "\udcff\n"]))
     assert (tmp_path / "out").read_bytes() == "é\n\\udcff\n".encode()
 
 
@@ -85,7 +85,7 @@ def test_files_are_utf8_with_plain_newlines(tmp_path: Path) -> None:
 def test_only_a_persons_text_follows_the_locale(monkeypatch: pytest.MonkeyPatch, person: bool, written: bytes) -> None:
     stdout = Stream(encoding="latin-1")
     monkeypatch.setattr("sys.stdout", stdout)
-    write_output("-", lambda out: out.writelines(["é→\n"]), binary=False, person=person)
+    write_text("-", lambda out: out.writelines(["é→\n"]), person=person)
     assert stdout.written() == written
 
 
@@ -97,14 +97,14 @@ def test_nothing_is_printed_when_the_writer_fails(monkeypatch: pytest.MonkeyPatc
     stdout = Stream()
     monkeypatch.setattr("sys.stdout", stdout)
     with pytest.raises(ZeroDivisionError):
-        write_output("-", half, binary=False)
+        write_text("-", half)
     assert stdout.written() == b""
 
 
 def test_a_closed_standard_output_is_an_output_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdout", None)
     with pytest.raises(OutputError, match="closed"):
-        write_output("-", lambda out: None, binary=False)
+        write_text("-", lambda out: None)
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,13 @@ def test_a_near_miss_is_suggested_by_id() -> None:
     assert caught.value.hint.startswith("did you mean orders")
 
 
+def test_part_of_a_name_suggests_all_that_hold_it() -> None:
+    shop = Topology(services=(service("order-db"), service("order-service"), service("stock")))
+    with pytest.raises(UsageError) as caught:
+        find_service(shop, "order")
+    assert caught.value.hint == "did you mean order-db or order-service?"
+
+
 def test_a_far_miss_lists_what_there_is() -> None:
     many = Topology(services=tuple(service(f"s{n:02}") for n in range(12)))
     with pytest.raises(UsageError) as caught:
