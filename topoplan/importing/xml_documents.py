@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from xml.etree.ElementTree import Element, ParseError
-from xml.parsers import expat
+from typing import TYPE_CHECKING
 
 from topoplan.errors import DocumentError
 from topoplan.importing.parsed import MAX_DEPTH, MAX_VALUES
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
 
 
 def load_xml(data: bytes, path: str) -> Element:
     """The root element. Raises DocumentError with file and line: `xml-malformed`, `xml-forbidden` for a document type
     declaration, entities or external references, `xml-too-deep` or `xml-too-large`."""
+    from xml.etree.ElementTree import ParseError
+    from xml.parsers import expat
+
     from defusedxml.common import DefusedXmlException
     from defusedxml.ElementTree import fromstring
 
