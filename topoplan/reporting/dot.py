@@ -8,6 +8,7 @@ from typing import IO
 
 from topoplan.model.facts import NodeKind
 from topoplan.model.report import Report
+from topoplan.model.text import clean
 from topoplan.reporting import Style
 from topoplan.reporting.drawing import BAND_COLORS, NO_RISK_COLOR, Arrow, Drawing, Node, draw
 from topoplan.reporting.figures import BAND_FLOOR, Band
@@ -124,4 +125,4 @@ def _html(text: str) -> str:
 
 def _quoted(text: str) -> str:
     # Tooltips are unescaped twice: as a string, then as an escString.
-    return escape(text, quote=False).replace("\\", "\\\\\\\\").replace('"', '\\"')
+    return escape(clean(text), quote=False).replace("\\", "\\\\\\\\").replace('"', '\\"')

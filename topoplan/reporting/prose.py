@@ -10,7 +10,7 @@ from topoplan.model.text import clean
 # A word is plain when no CommonMark, GFM or GitHub rule can see anything in it: letters and digits, inner hyphens and
 # apostrophes, numbers, a few signs around or alone. Everything else goes into a code span, where none of them look.
 _CLOSING = r"[).,;:?%]{0,2}"
-_PLAIN = re.compile(rf"[(]?(?:[^\W_]+(?:[-’'][^\W_]+)*|[0-9]+(?:[.,][0-9]+)*){_CLOSING}|[=×·→←–—≥≤…%]")
+_PLAIN = re.compile(rf"[(]?(?:[^\W_]+(?:[-’'][^\W_]+)*|[0-9]+(?:[.,][0-9]+)*){_CLOSING}|[=×·→←–—≥≤…%]{_CLOSING}")
 # What a plain word may still not be: a commit id or ticket that a tracker links, a marker of a numbered list.
 _LINKED = re.compile(rf"[(]?(?:[0-9a-f]{{7,40}}|[a-z]+-[0-9]+){_CLOSING}|[0-9]{{1,9}}[.)]", re.IGNORECASE)
 

@@ -47,7 +47,7 @@ def pad(text: str, width: int, *, right: bool = False) -> str:
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """Lines of at most `width` columns, broken at spaces, inside a word only where it alone is too long."""
+    """Lines of at most `width` ≥ 2 columns, broken at spaces, inside a word only where it alone is too long."""
     lines: list[str] = []
     line, used = "", 0
     for word in text.split():
@@ -66,11 +66,11 @@ def wrap(text: str, width: int) -> list[str]:
 
 
 def _take(text: str, width: int) -> tuple[str, str]:
-    """The longest head of at most `width` columns (at least a character with its marks), and the rest."""
+    """The longest head of at most `width` columns, marks with their base, and the rest."""
     used = 0
     for index, char in enumerate(text):
         used += _char_width(char)
-        if used > width and index:
+        if used > width:
             return text[:index], text[index:]
     return text, ""
 
@@ -114,10 +114,18 @@ def column_widths(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], wid
 
 
 def table(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], width: int, ellipsis: str) -> Iterator[list[Cell]]:
-    """The head row, then `rows`, as cells cut and padded to common widths; cells of one row join by `GAP` spaces."""
+    """The head row, then `rows`, as cells cut and padded to common widths; cells of one row join by `GAP` spaces.
+
+    Where even the least widths do not fit, the last columns are left out.
+    """
     widths = column_widths(columns, rows, width)
+    while len(columns) > 1 and sum(widths) + GAP * (len(columns) - 1) > width:
+        columns = columns[:-1]
+        widths = column_widths(columns, rows, width)
+    count = len(columns)
     for row in ([Cell(column.title) for column in columns], *rows):
-        yield [_fit(cell, column, size, ellipsis) for column, cell, size in zip(columns, row, widths, strict=True)]
+        cells = zip(columns, row[:count], widths, strict=True)
+        yield [_fit(cell, column, size, ellipsis) for column, cell, size in cells]
 
 
 def _fit(cell: Cell, column: Column, size: int, ellipsis: str) -> Cell:

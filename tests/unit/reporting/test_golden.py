@@ -1,0 +1,71 @@
+"""Every format of the sample report, byte for byte. TOPOPLAN_UPDATE_GOLDEN=1 writes the files anew."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from sample_report import GATEWAY_ORDER, NOTIFICATION_ORDER, REPORT
+from writing import explained, written, written_bytes
+
+from topoplan.reporting import GRAPH_FORMATS, REPORT_FORMATS, Style
+
+GOLDEN = Path(__file__).parents[2] / "golden" / "reporting"
+RENDERER = GOLDEN / "renderer.txt"
+
+
+def check(name: str, content: bytes) -> None:
+    file = GOLDEN / name
+    if os.environ.get("TOPOPLAN_UPDATE_GOLDEN") == "1":
+        file.write_bytes(content)
+    assert content == file.read_bytes(), f"{file} differs; TOPOPLAN_UPDATE_GOLDEN=1 pytest {__file__} writes it anew"
+
+
+@pytest.mark.parametrize("name", REPORT_FORMATS)
+def test_report(name: str) -> None:
+    made = REPORT_FORMATS[name]
+    check(f"report{made.suffix}", written_bytes(made, REPORT))
+
+
+@pytest.mark.parametrize("name", [name for name in GRAPH_FORMATS if name not in ("svg", "png")])
+def test_graph(name: str) -> None:
+    made = GRAPH_FORMATS[name]
+    check(f"topology{made.suffix}", written_bytes(made, REPORT))
+
+
+@pytest.mark.parametrize("name", ["svg", "png"])
+def test_picture(name: str) -> None:
+    """Pictures depend on Graphviz and the fonts it finds, so bytes are compared only where both are the same."""
+    made = GRAPH_FORMATS[name]
+    here = renderer()
+    if os.environ.get("TOPOPLAN_UPDATE_GOLDEN") == "1":
+        RENDERER.write_text(here, "utf-8")
+    if here != RENDERER.read_text("utf-8"):
+        pytest.skip(f"drawn by another Graphviz or font than here: {here.strip() or 'none'}")
+    check(f"topology{made.suffix}", written_bytes(made, REPORT))
+
+
+@pytest.mark.parametrize("width", [60, 160])
+def test_text_at_other_widths(width: int) -> None:
+    check(f"report-{width}.txt", written(REPORT_FORMATS["text"], REPORT, Style(width)).encode("utf-8"))
+
+
+def test_text_in_ascii_and_colour() -> None:
+    text = written(REPORT_FORMATS["text"], REPORT, Style(80, color=True, unicode=False))
+    check("report-ascii-color.txt", text.encode("ascii"))
+
+
+def test_explanation() -> None:
+    check("explanation.txt", explained(REPORT, [GATEWAY_ORDER, NOTIFICATION_ORDER]).encode("utf-8"))
+
+
+def renderer() -> str:
+    """Version of dot and the font it takes, empty without them."""
+    if not shutil.which("dot") or not shutil.which("fc-match"):
+        return ""
+    version = subprocess.run(["dot", "-V"], capture_output=True, text=True, check=True).stderr
+    font = subprocess.run(["fc-match", "Helvetica"], capture_output=True, text=True, check=True).stdout
+    return version + font

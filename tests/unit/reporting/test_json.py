@@ -1,0 +1,140 @@
+"""The JSON documents: what their schemas say, all of it, and readable back."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from nasty_report import NASTY, nasty_report
+from referencing import Registry, Resource
+from sample_report import REPORT
+from writing import written
+
+from topoplan.model import change, facts, operation, place, plan, report, risk, stats, topology
+from topoplan.model.codec import decode
+from topoplan.model.report import Report
+from topoplan.model.topology import Topology
+from topoplan.reporting import GRAPH_FORMATS, REPORT_FORMATS
+from topoplan.reporting.topology_json import dump
+
+SCHEMAS = Path(__file__).parents[3] / "specs" / "schemas"
+TOPOLOGY_SCHEMA = json.loads((SCHEMAS / "topology.schema.json").read_text("utf-8"))
+REPORT_SCHEMA = json.loads((SCHEMAS / "report.schema.json").read_text("utf-8"))
+REGISTRY: Registry[Any] = Registry().with_resource("topology.schema.json", Resource.from_contents(TOPOLOGY_SCHEMA))
+TOPOLOGY = Draft202012Validator(TOPOLOGY_SCHEMA)
+WHOLE = Draft202012Validator(REPORT_SCHEMA, registry=REGISTRY)
+EMPTY = Report("", Topology())
+
+
+def problems(validator: Draft202012Validator, document: Any) -> list[str]:
+    return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(document)]
+
+
+@pytest.mark.parametrize("report", [REPORT, EMPTY, *map(nasty_report, NASTY)])
+def test_documents_fit_their_schemas(report: Report) -> None:
+    whole = json.loads(written(REPORT_FORMATS["json"], report))
+    graph = json.loads(written(GRAPH_FORMATS["json"], report))
+    assert problems(WHOLE, whole) == []
+    assert problems(TOPOLOGY, graph) == []
+    assert whole["topology"] == graph
+
+
+def test_schemas_are_strict() -> None:
+    document = json.loads(written(REPORT_FORMATS["json"], REPORT))
+    document["plan"]["tests"][0]["surprise"] = 1
+    del document["topology"]["boundaries"][0]["stats"]
+    document["profiles"][0]["risk"] = 1.5
+    found = problems(WHOLE, document)
+    assert len(found) == 3, found
+
+
+@pytest.mark.parametrize("schema", [TOPOLOGY_SCHEMA, REPORT_SCHEMA], ids=["topology", "report"])
+def test_every_property_is_described_and_required(schema: dict[str, Any]) -> None:
+    Draft202012Validator.check_schema(schema)
+    checked = 0
+    for value in walk(schema):
+        if "properties" in value:
+            assert value["additionalProperties"] is False
+            assert value["required"] == list(value["properties"])
+            for described in value["properties"].values():
+                assert described["description"].endswith((".", ")", "…"))
+            checked += 1
+    assert checked > 10
+
+
+@pytest.mark.parametrize("room", [change, facts, operation, place, plan, report, risk, stats, topology])
+def test_schemas_list_exactly_the_fields_that_are_written(room: Any) -> None:
+    described = {**TOPOLOGY_SCHEMA["$defs"], **REPORT_SCHEMA["$defs"]}
+    described["topology"], described["report"] = TOPOLOGY_SCHEMA, REPORT_SCHEMA
+    document_keys = {
+        "topology": {"format", "format_version"},
+        "report": {"format", "format_version", "summary", "tool"},
+    }
+    unwritten = {"report": {"tool_version"}}
+    compared = 0
+    for kind in vars(room).values():
+        if (
+            not isinstance(kind, type)
+            or not dataclasses.is_dataclass(kind)
+            or kind.__module__ != room.__name__
+            or kind.__name__ in NOT_WRITTEN
+        ):
+            continue
+        name = kind.__name__[0].lower() + kind.__name__[1:]
+        fields = {field.name for field in dataclasses.fields(kind)} | set(getattr(kind, "json_extra", ()))
+        expected = fields - unwritten.get(name, set()) | document_keys.get(name, set())
+        assert set(described[name]["properties"]) == expected, name
+        compared += 1
+    assert compared
+
+
+NOT_WRITTEN = {
+    "CallFact", "ChannelFact", "Hint", "InterfaceFact", "Party", "ServiceFact", "Use", "Where",
+}  # fmt: skip
+"""Facts become boundaries and services; a Where is written as text."""
+
+
+def test_a_document_reads_back_as_the_report_it_came_from() -> None:
+    document = json.loads(written(REPORT_FORMATS["json"], REPORT))
+    assert decode(Report, {**document, "tool_version": document["tool"]["version"]}) == REPORT
+    assert decode(Topology, json.loads(written(GRAPH_FORMATS["json"], REPORT))) == REPORT.topology
+
+
+def test_summary_counts() -> None:
+    summary = json.loads(written(REPORT_FORMATS["json"], REPORT))["summary"]
+    assert summary["services"] == {"service": 4, "gateway": 1, "datastore": 1, "broker": 1, "external": 1}
+    assert summary["basis"] == {"both": 2, "declared": 3, "observed": 1}
+    assert summary["operations"] == {"documented": 3, "used": 6, "used_undocumented": 1}
+    assert summary["traffic"] == {"calls": 1253, "errors": 71}
+    assert summary["sources"] == {"analysed": 4, "skipped": 1, "failed": 1}
+    assert summary["tests"]["contract"] == 1
+    assert summary["cases"]["contract"] == 4
+
+
+@pytest.mark.parametrize("nasty", NASTY)
+def test_text_is_escaped_and_nothing_hidden_is_raw(nasty: str) -> None:
+    report = nasty_report(nasty)
+    text = written(REPORT_FORMATS["json"], report)
+    assert text.encode("utf-8").endswith(b"}\n")
+    assert all(char.isprintable() or char == "\n" for char in text if char not in "\u3000")
+    assert json.loads(text)["system"] == report.system.replace("\ud800", "\ufffd")
+
+
+def test_not_a_number_is_refused() -> None:
+    with pytest.raises(ValueError, match="JSON compliant"):
+        dump({"risk": float("nan")}, io.StringIO())
+
+
+def walk(value: Any) -> Any:
+    if isinstance(value, dict):
+        yield value
+        for item in value.values():
+            yield from walk(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from walk(item)
