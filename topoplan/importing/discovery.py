@@ -42,13 +42,15 @@ class Found:
 def discover(paths: Sequence[str], exclude: Sequence[str], base: Path) -> Found:
     """Find candidates below `paths`, which are absolute or relative to `base`.
 
+    What a file named here refers to (`.env`, a local `$ref`) may be read from its own folder, but is not a candidate.
     `exclude` are patterns in gitignore syntax, relative to `base`, or to the root where that is not below `base`.
     A file reached twice is one candidate, under its own name rather than a link's, then the first in order.
     Raises UsageError `no-such-path`.
     """
     base = base.resolve()
     roots = {_shown(typed): _existing(typed, base) for typed in paths}
-    walk = _Walk(Workspace(roots), exclude, base)
+    beside = {posixpath.dirname(shown) or ".": real.parent for shown, real in roots.items() if not real.is_dir()}
+    walk = _Walk(Workspace({**beside, **roots}), exclude, base)
     for shown, real in sorted(roots.items()):
         if real.is_dir():
             walk.folder(shown, real)

@@ -323,3 +323,14 @@ def test_a_crash_while_claiming_is_a_failed_source() -> None:
     assert [c.path for c in claimed["a"]] == ["a.json"]
     assert [(s.path, s.state, s.importer) for s in others] == [("a.json", SourceState.FAILED, "bad")]
     assert "hunter2" not in others[0].reason
+
+
+def test_a_named_file_may_refer_to_its_own_folder_only(tmp_path: Path) -> None:
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "outside.env").write_text("A=1")
+    (tmp_path / "shop" / ".env").write_text("A=1")
+    (tmp_path / "shop" / "compose.yaml").write_text("services: {}")
+    found = discover(["shop/compose.yaml"], [], tmp_path)
+    assert [c.path for c in found.candidates] == ["shop/compose.yaml"]
+    assert found.workspace.is_file("shop/.env")
+    assert not found.workspace.is_file("outside.env")
