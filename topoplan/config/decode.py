@@ -86,7 +86,7 @@ class Decoder:
 
     def _items(self, kind: Any, data: Any, key: str, line: int) -> tuple[Any, ...]:
         if not isinstance(data, list):
-            hint = "write it as a list: [value]" if isinstance(data, str | int | float) else ""
+            hint = "write it in brackets: [value], as a list" if isinstance(data, str | int | float) else ""
             raise self.fail(f"expected a list, found {_described(data)}", key, line, hint=hint)
         return tuple(self.decode(kind, item, f"{key}[{i}]", line_of(data, i) or line) for i, item in enumerate(data))
 

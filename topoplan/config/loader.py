@@ -79,7 +79,8 @@ def _read(shown: str, base: Path) -> tuple[object, int]:
     if not documents:
         return None, 0
     for notice in documents[0].notices:
-        raise ConfigError(notice.message, slug=notice.slug, where=str(notice.where or shown))
+        fault = notice.message.partition("; ")[0]  # what follows says how a lenient reader goes on
+        raise ConfigError(fault, slug=notice.slug, where=str(notice.where or shown))
     return documents[0].value, 1
 
 
