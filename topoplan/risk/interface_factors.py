@@ -57,7 +57,7 @@ def field_clash(context: Context, boundary: Boundary) -> Reading:
     n / (n + 1)."""
     surface, own = context.surfaces[boundary.id], context.types.get(boundary.consumer)
     if not own or not surface.types:
-        return Reading(None, "not both sides have documented fields")
+        return Reading(None, "not both sides document fields with telling names")
     found = clashes(own, surface.types)
     if not found:
         return Reading(0.0, "both sides document shared field names alike")
