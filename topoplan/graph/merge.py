@@ -335,7 +335,7 @@ def _operations(edge: _Edge, index: OperationIndex) -> tuple[BoundaryOperation, 
         meant = index.find(method, path)
         made = BoundaryOperation(
             id=meant.id if meant else operation_id(method, path),
-            documented=True if meant else (False if index else None),
+            documented=True if meant else (False if index.speaks_of(method) else None),
             basis=basis,
             stats=stats,
         )

@@ -14,15 +14,18 @@ class OperationIndex:
     def __init__(self, operations: Iterable[Operation]) -> None:
         self._plain: dict[tuple[str, str], Operation] = {}
         self._templates: dict[tuple[str, int], list[tuple[tuple[str, ...], Operation]]] = defaultdict(list)
+        self._kinds: set[str] = set()
         for operation in operations:
+            self._kinds.add(_kind(operation.method))
             segments = _segments(operation.path)
             self._plain.setdefault((operation.method, operation.path), operation)
             self._templates[operation.method, len(segments)].append((segments, operation))
         for entries in self._templates.values():
             entries.sort(key=lambda entry: ([_is_variable(s) for s in entry[0]], entry[1].path))
 
-    def __bool__(self) -> bool:
-        return bool(self._plain)
+    def speaks_of(self, method: str) -> bool:
+        """Whether the provider documents operations of this kind at all: calls over HTTP, RPCs or messages."""
+        return _kind(method) in self._kinds
 
     def find(self, method: str, path: str) -> Operation | None:
         """The operation meant by `GET /users/8` or `GET /users/{id}`; None when nothing documented fits."""
@@ -34,6 +37,10 @@ class OperationIndex:
             if all(_fits(wanted, given) for wanted, given in zip(template, segments, strict=True)):
                 return operation
         return None
+
+
+def _kind(method: str) -> str:
+    return "message" if method in ("PUBLISH", "RECEIVE") else "rpc" if method == "RPC" else "http"
 
 
 def _segments(path: str) -> tuple[str, ...]:

@@ -49,7 +49,8 @@ class BoundaryOperation:
 
     id: str
     documented: bool | None = None
-    """True: the provider's spec has it; False: the provider has a spec without it; None: the provider has no spec."""
+    """True: the provider's spec has it; False: the provider documents operations of this kind (HTTP, RPC, messages)
+    without it; None: it documents none of this kind."""
     basis: Basis = Basis.DECLARED
     stats: Stats | None = None
     """Observed traffic; None when not observed."""

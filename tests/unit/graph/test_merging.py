@@ -70,6 +70,12 @@ def test_without_a_spec_nobody_says_undocumented() -> None:
     assert [d.kind for d in built.drift] == []
 
 
+def test_a_spec_of_requests_says_nothing_of_messages() -> None:
+    event = call("web", "users", "otlp", Style.MESSAGE, "kafka", uses=(Use("PUBLISH", "user.left"),), channel="user.left")
+    built = topology(*USERS, interface(GET_USER, hints=SERVER), event)
+    assert built.boundaries[0].operations[0].documented is None
+
+
 def test_a_spec_belongs_to_the_service_whose_folder_holds_it() -> None:
     services = (service("users", folder="src/users"), service("users-admin", folder="src/users/admin"))
     built = topology(*services, interface(GET_USER, folder="src/users/admin/api"))
