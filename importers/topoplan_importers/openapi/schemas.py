@@ -14,7 +14,7 @@ MAX_FIELD_DEPTH = 6
 """Property levels below the body that are listed."""
 MAX_FIELDS = 300
 """Fields listed of one body, outer levels first."""
-MAX_VISITS = 1_000_000
+MAX_VISITS = 500_000
 """Schemas looked at for one specification."""
 MAX_MEMBERS = 1000
 """Schemas put together into one by references, `allOf`, `oneOf` and `anyOf`."""

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from itertools import takewhile
@@ -103,7 +103,7 @@ class Validation:
             answers, late = self._run(waiting, deadline)
             for key, verdict in zip(waiting, answers, strict=False):
                 self._known[key] = verdict
-                self._store.put(_KIND, key, json.dumps(asdict(verdict)).encode())
+                self._store.put(_KIND, key, json.dumps({"valid": verdict.valid, "problem": verdict.problem}).encode())
             waiting = waiting[len(answers) :]
             if late:
                 missed = Verdict(None, f"the validator was not done after {self._limit:g} s", timed_out=True)
@@ -147,9 +147,10 @@ def _answer(data: bytes) -> Verdict | None:
     """A verdict as the worker or the store has it; None when it is not one."""
     try:
         value = json.loads(data)
-        return Verdict(value["valid"], clean(value["problem"], TEXT_LIMIT), value.get("timed_out", False) is True)
+        valid, problem = value["valid"], value["problem"]
     except (ValueError, TypeError, LookupError):
         return None
+    return Verdict(valid if isinstance(valid, bool) else None, clean(str(problem), TEXT_LIMIT))
 
 
 def _key(path: str, digests: Mapping[str, str]) -> str:
