@@ -14,7 +14,7 @@ from topoplan.config import load_settings
 
 
 def uncommented(text: str) -> str:
-    return "\n".join(line.removeprefix("# ") for line in text.splitlines())
+    return "\n".join(line.removeprefix("# ") for line in text.split("\n"))
 
 
 def test_the_file_says_what_was_found(cli: Cli, system: Path) -> None:

@@ -7,8 +7,10 @@ found by itself, so that a person corrects a guess in place instead of writing i
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
+from topoplan.graph.names import exact_key
 from topoplan.model.facts import NodeKind, Style
 from topoplan.model.text import clean
 from topoplan.model.topology import Service, Topology
@@ -50,24 +52,25 @@ def _services(topology: Topology) -> Iterator[str]:
     yield "## specs, repository, and `ignore: true` to leave a service out."
     if topology.services:
         yield "# services:"
-    names: set[str] = set()
+    bearers = Counter(exact_key(service.name) for service in topology.services)
+    told: set[str] = set(bearers)
     for service in topology.services:
-        if service.name.casefold() not in names:
-            names.add(service.name.casefold())
+        if bearers[exact_key(service.name)] == 1:
             yield f"#   {quoted(service.name)}:"
             yield f"#     kind: {service.kind}"
-            yield from _aliases(service, names)
+            yield from _aliases(service, told)
+    for name in sorted(name for name, number in bearers.items() if number > 1):
+        yield f"##  {_comment(name)}: {bearers[name]} services; said here, it would join them to one"
 
 
-def _aliases(service: Service, names: set[str]) -> Iterator[str]:
-    """Each alias once in the whole file: two services with one alias are an error."""
-    joins = [join for join in service.joins if join.name.casefold() not in names]
+def _aliases(service: Service, told: set[str]) -> Iterator[str]:
+    """Each name once in the whole file, since it can mean one service only; those written are added to `told`."""
+    joins = {exact_key(join.name): join for join in reversed(service.joins) if exact_key(join.name) not in told}
+    told.update(joins)
     if joins:
         yield "#     aliases:"
-    for join in joins:
-        if join.name.casefold() not in names:
-            names.add(join.name.casefold())
-            yield f"#       - {quoted(join.name)}  # {_comment(join.reason)}"
+    for key in sorted(joins):
+        yield f"#       - {quoted(joins[key].name)}  # {_comment(joins[key].reason)}"
 
 
 def _journeys(topology: Topology) -> Iterator[str]:
