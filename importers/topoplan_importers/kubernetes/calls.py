@@ -1,0 +1,167 @@
+"""Turns the settings of workloads into calls, each with the place, the rule and how far it can be trusted."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from topoplan.importing.documents import line_of
+from topoplan.model.facts import CallFact, Party, Style
+from topoplan.model.place import Basis, Confidence, Evidence, Where
+from topoplan.model.text import clean
+from topoplan_importers import technologies
+from topoplan_importers.addresses import Address, is_loopback
+from topoplan_importers.kubernetes.cluster import Cluster, Node
+from topoplan_importers.kubernetes.manifests import TEMPLATE_MARK, dig, text, texts
+from topoplan_importers.kubernetes.workloads import Container, Setting, Workload
+from topoplan_importers.parties import outside
+from topoplan_importers.variables import Reference, command_references, references
+
+IMPORTER = "kubernetes"
+_CONNECTS_TO = "app.openshift.io/connects-to"
+_WAITS = re.compile(r"wait-?for|wait4|dockerize|wait$|wait\.sh$|nslookup|nc$|pg_isready|until ", re.IGNORECASE)
+_HOST_END = re.compile(r"(HOST|HOSTNAME|ADDR|ADDRESS|SERVER)$", re.IGNORECASE)
+
+
+class Calls:
+    """Reads the calls of one cluster. `parties` gives the party of each node."""
+
+    def __init__(self, cluster: Cluster, parties: Mapping[Node, Party]) -> None:
+        self._cluster = cluster
+        self._parties = parties
+
+    def of(self, consumer: Node) -> tuple[CallFact, ...]:
+        """All calls of one node, sorted by place."""
+        found = {call for workload in consumer.workloads for call in self._of_workload(consumer, workload)}
+        return tuple(sorted(found, key=lambda c: (c.evidence, c.provider.name, c.provider.scope, c.protocol)))
+
+    def _of_workload(self, consumer: Node, workload: Workload) -> Iterator[CallFact]:
+        for container in workload.containers:
+            trust = Confidence.MEDIUM if container.init else Confidence.HIGH
+            yield from self._configured(consumer, workload, self._settings(container, workload), trust)
+            yield from self._shared(consumer, workload, container)
+            yield from self._commanded(consumer, workload, container)
+        yield from self._annotated(consumer, workload)
+
+    def _settings(self, container: Container, workload: Workload) -> Iterator[Setting]:
+        """The variables of a container with those filled in that name one key of a config map."""
+        for setting in container.settings:
+            if not setting.source:
+                yield setting
+                continue
+            config = self._cluster.config(setting.source, workload)
+            if config is not None:
+                data = dig(config.body, "data")
+                line = line_of(data, setting.key)
+                where = Where(config.where.path, line) if line else config.where
+                yield replace(setting, value=text(dig(data, setting.key)), where=where)
+
+    def _configured(
+        self, consumer: Node, workload: Workload, settings: Iterable[Setting], trust: Confidence
+    ) -> Iterator[CallFact]:
+        known = {s.name: s for s in settings}
+        values = {name: s.value for name, s in known.items()}
+        for name, setting in known.items():
+            rule = "config-map-key" if setting.source else "environment"
+            for reference in references(name, setting.value):
+                complete = _with_port(reference, name, values)
+                yield from self._call(consumer, workload, complete, name, setting.where, rule, trust)
+
+    def _shared(self, consumer: Node, workload: Workload, container: Container) -> Iterator[CallFact]:
+        """Calls named in config maps taken whole: a map that several workloads take says what one of them needs."""
+        for name, _ in container.maps:
+            config = self._cluster.config(name, workload)
+            if config is None:
+                continue
+            trust = Confidence.HIGH if self._cluster.is_sole_user(consumer, name) else Confidence.LOW
+            data = dig(config.body, "data")
+            values = texts(data)
+            for key, value in values.items():
+                line = line_of(data, key)
+                where = Where(config.where.path, line) if line else config.where
+                for reference in references(key, value):
+                    complete = _with_port(reference, key, values)
+                    yield from self._call(consumer, workload, complete, key, where, "config-map", trust)
+
+    def _commanded(self, consumer: Node, workload: Workload, container: Container) -> Iterator[CallFact]:
+        waits = container.init or any(_WAITS.search(word) for word in container.line)
+        rule, trust = ("wait-for", Confidence.MEDIUM) if waits else ("command", Confidence.HIGH)
+        for reference in command_references(container.line):
+            yield from self._call(consumer, workload, reference, rule, container.line_where, rule, trust, inside=waits)
+
+    def _annotated(self, consumer: Node, workload: Workload) -> Iterator[CallFact]:
+        """OpenShift's annotation for drawing connections: names of workloads, or JSON objects with a `name`."""
+        annotations = dig(workload.manifest.body, "metadata", "annotations")
+        value = text(dig(annotations, _CONNECTS_TO))
+        line = line_of(annotations, _CONNECTS_TO)
+        where = Where(workload.manifest.where.path, line) if line else workload.manifest.where
+        for name in _connected(value):
+            reference = Reference("", Address(name.lower()), True, False, False)
+            yield from self._call(
+                consumer, workload, reference, "connects-to", where, "connects-to", Confidence.MEDIUM, inside=True
+            )
+
+    def _call(
+        self, consumer: Node, workload: Workload, reference: Reference, name: str, where: Where, rule: str,
+        trust: Confidence, *, inside: bool = False,
+    ) -> Iterator[CallFact]:  # fmt: skip
+        """The call one address stands for, if it does. `inside`: only to workloads of the cluster."""
+        address = reference.address
+        if TEMPLATE_MARK in address.host or is_loopback(address.host):
+            return
+        provider = self._cluster.find(address.host, workload.manifest.namespace)
+        if provider is None:
+            elsewhere = self._cluster.external_name(address.host)
+            if elsewhere:
+                reference = replace(reference, address=replace(address, host=elsewhere.lower().rstrip(".")))
+            found = None if inside else outside(reference)
+            if found is not None:
+                evidence = _evidence(where, trust, rule, f"{name} names {found.party.name}")
+                yield CallFact(self._parties[consumer], found.party, found.style, found.protocol, evidence)
+            return
+        if provider is consumer or _replicate(consumer, provider):
+            return
+        evidence = _evidence(where, Confidence.LOW if reference.shown else trust, rule, f"{name} names {provider.name}")
+        style = Style.RESOURCE if provider.main.is_resource else Style.SYNC
+        protocol = _protocol(provider, address, reference.grpc)
+        yield CallFact(self._parties[consumer], self._parties[provider], style, protocol, evidence)
+
+
+def _evidence(where: Where, trust: Confidence, rule: str, detail: str) -> Evidence:
+    return Evidence(IMPORTER, where, Basis.DECLARED, trust, rule, clean(detail))
+
+
+def _replicate(consumer: Node, provider: Node) -> bool:
+    """Whether two nodes are members of one cluster of one product: these replicate, they do not call."""
+    own = consumer.main.technology
+    return consumer.main.is_resource and own is not None and own == provider.main.technology
+
+
+def _protocol(provider: Node, address: Address, grpc: bool) -> str:
+    if provider.main.is_resource:
+        product = (
+            provider.main.technology or technologies.by_scheme(address.scheme) or technologies.by_port(address.port)
+        )
+        return product.protocol if product else "tcp"
+    return "grpc" if grpc else technologies.call_protocol(address.scheme, address.port)
+
+
+def _with_port(reference: Reference, name: str, values: Mapping[str, str]) -> Reference:
+    """`X_HOST` completed by the port in `X_PORT`."""
+    port = values.get(_HOST_END.sub("PORT", name), "") if reference.address.bare else ""
+    if not port.isdecimal() or len(port) > 5:
+        return reference
+    return replace(reference, address=replace(reference.address, port=int(port)))
+
+
+def _connected(value: str) -> list[str]:
+    if not value.startswith("["):
+        return [name.strip() for name in value.split(",") if name.strip()][:200]
+    try:
+        items = json.loads(value)
+    except (ValueError, RecursionError):
+        return []
+    names = [text(item) or text(dig(item, "name")) for item in items[:200]]
+    return [name for name in names if name]

@@ -1,0 +1,179 @@
+"""Everything the manifests of one read define, and what a name means inside the cluster.
+
+One thing is often defined several times: a base and its overlays, a release file, one file for each variant. The first
+definition in order of rank counts and the others are variants of it.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from topoplan_importers.kubernetes.manifests import Manifest, dig, text, texts
+from topoplan_importers.kubernetes.workloads import Workload
+from topoplan_importers.vocabulary import words
+
+_SIDELINES = words(
+    "overlay overlays component components patch patches variant variants sample samples example examples",
+    "test tests docs",
+)
+_POD_NUMBER = re.compile(r"-\d{1,5}$")
+
+Rank = tuple[bool, int, int, str]
+
+
+def rank(path: str, workloads: int) -> Rank:
+    """Orders the files that may define one thing: bases before overlays, examples and tests, then those nearest to the
+    root, then those that define most."""
+    parts = set(re.split(r"[/_-]", posixpath.dirname(path).lower()))
+    return (not parts.isdisjoint(_SIDELINES), path.count("/"), -workloads, path)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Node:
+    """One service of the topology: a workload, or the versions of one behind a common Service."""
+
+    name: str
+    scope: str
+    workloads: tuple[Workload, ...]
+    services: tuple[str, ...] = ()
+    """Names of the Services that lead to it."""
+
+    @property
+    def main(self) -> Workload:
+        return self.workloads[0]
+
+
+class Cluster:
+    """The nodes sorted by name and scope. `definitions` come in order of rank, as do `services` and `maps`."""
+
+    def __init__(self, definitions: Iterable[Workload], services: Iterable[Manifest], maps: Iterable[Manifest]) -> None:
+        self._variants = _same(definitions)
+        self._services = tuple(services)
+        self._maps: dict[str, list[Manifest]] = defaultdict(list)
+        for found in maps:
+            self._maps[found.name].append(found)
+        self._outside = {s.name: text(dig(s.body, "spec", "externalName")) for s in reversed(self._services)}
+        led_to = self._led_to()
+        self.nodes = tuple(sorted(self._nodes(led_to), key=lambda n: (n.name, n.scope)))
+        self.unmatched = tuple(self._unmatched(led_to))
+        self._hosts: dict[str, dict[str, Node]] = defaultdict(dict)
+        for by_service in (True, False):  # only a Service has a name in the cluster, yet not every file shows it
+            for node in self.nodes:
+                for host in node.services if by_service else (node.name, *(w.name for w in node.workloads)):
+                    self._hosts[host.lower()].setdefault(node.main.manifest.namespace, node)
+        self._users: dict[str, list[Node]] = defaultdict(list)
+        for node in self.nodes:
+            for name in {name for w in node.workloads for name in w.used_maps()}:
+                self._users[name].append(node)
+
+    def find(self, host: str, namespace: str) -> Node | None:
+        """The node that a host name means to a workload of `namespace`."""
+        labels = host.lower().removesuffix(".cluster.local").removesuffix(".svc").split(".")
+        if len(labels) == 3 and _POD_NUMBER.search(labels[0]):
+            labels = labels[1:]  # one pod of a stateful set
+        if len(labels) == 2 and labels[0] not in self._hosts and _POD_NUMBER.search(labels[0]):
+            labels = [labels[1]]
+        if len(labels) > 2:
+            return None
+        known = self._hosts.get(labels[0], {})
+        if len(labels) == 2:
+            # A file that does not say its namespace leaves it to whoever applies it.
+            return known.get(labels[1]) or (known.get("") if len(known) == 1 else None)
+        if namespace in known:
+            return known[namespace]
+        return next(iter(known.values())) if len(known) == 1 else None
+
+    def external_name(self, host: str) -> str:
+        """The host outside that a Service stands for, empty when it stands for none."""
+        return self._outside.get(host.split(".", 1)[0], "")
+
+    def config(self, name: str, user: Workload) -> Manifest | None:
+        """The config map that a name means to a workload: that of its own file, then of its folder, then the first."""
+        path, namespace = user.manifest.where.path, user.manifest.namespace
+        folder = posixpath.dirname(path)
+        fitting = [m for m in self._maps.get(name, ()) if not m.namespace or not namespace or m.namespace == namespace]
+        near = [m for m in fitting if m.where.path == path] or [
+            m for m in fitting if posixpath.dirname(m.where.path) == folder
+        ]
+        return next(iter(near or fitting), None)
+
+    def is_sole_user(self, user: Node, config: str) -> bool:
+        """Whether nobody else takes all keys of a config map of this name; a job that prepares for the user is nobody."""
+        users = self._users.get(config, [])
+        return [n for n in users if not n.main.infrastructure or len(users) == 1] == [user]
+
+    def _led_to(self) -> dict[str, tuple[str, ...]]:
+        """Names of Services → keys of the workloads they select: those defined in the same file, else any."""
+        by_label: dict[tuple[str, str], dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+        for key, definitions in self._variants.items():
+            for one in definitions:
+                for label in one.labels.items():
+                    by_label[label][key].add(one.manifest.where.path)
+        selected: dict[str, tuple[str, ...]] = {}
+        for service in self._services:
+            selector = sorted(texts(dig(service.body, "spec", "selector")).items())
+            if service.name in selected or not selector:
+                continue
+            rarest = min((by_label.get(label, {}) for label in selector), key=len)
+            keys = [key for key in sorted(rarest) if all(key in by_label.get(label, {}) for label in selector)]
+            here = [key for key in keys if service.where.path in rarest[key]]
+            if keys:
+                selected[service.name] = tuple(here or keys)
+        return selected
+
+    def _nodes(self, led_to: Mapping[str, tuple[str, ...]]) -> Iterator[Node]:
+        """One node for each workload; workloads that only ever share their Services are versions of one."""
+        alone = {keys[0] for keys in led_to.values() if len(keys) == 1}
+        leaders: dict[str, str] = {}
+        for selected in sorted(set(led_to.values()), key=lambda k: (-len(k), k)):
+            if alone.isdisjoint(selected):
+                for key in selected:
+                    leaders.setdefault(key, selected[0])
+        members: dict[str, list[str]] = defaultdict(list)
+        for key in sorted(self._variants):
+            members[leaders.get(key, key)].append(key)
+        for leader, keys in sorted(members.items()):
+            services = [s for s, selected in led_to.items() if set(selected) <= set(keys)]
+            workloads = [self._variants[key][0] for key in keys]
+            names = [w.name for w in workloads]
+            shared = sorted((s for s in services if s not in names), key=lambda s: (len(s), s))
+            own = next((n for n in names if n in services), "")
+            name = names[0] if len(names) == 1 else own or (shared or names)[0]
+            workloads.sort(key=lambda w: (w.name != name, w.name))
+            yield Node(name, leader.partition("/")[0], tuple(workloads), tuple(sorted(services)))
+
+    def _unmatched(self, led_to: Mapping[str, tuple[str, ...]]) -> Iterator[Manifest]:
+        """Services that select workloads nobody shows, each once."""
+        told = {name for node in self.nodes for name in (node.name, *(w.name for w in node.workloads))} | set(led_to)
+        for service in self._services:
+            if service.name not in told and texts(dig(service.body, "spec", "selector")):
+                told.add(service.name)
+                yield service
+
+
+def _same(definitions: Iterable[Workload]) -> dict[str, tuple[Workload, ...]]:
+    """Definitions of one workload each, by `scope/name`. The same name in two namespaces is one workload deployed
+    twice when it runs the same image, else two; then the namespace is their scope."""
+    by_name: dict[str, list[Workload]] = defaultdict(list)
+    for one in definitions:
+        by_name[one.name].append(one)
+    found: dict[str, tuple[Workload, ...]] = {}
+    for name, variants in by_name.items():
+        spaces = _partition(variants)
+        for scope, members in spaces.items():
+            found[f"{scope if len(spaces) > 1 else ''}/{name}"] = tuple(members)
+    return found
+
+
+def _partition(variants: list[Workload]) -> dict[str, list[Workload]]:
+    spaces: dict[str, list[Workload]] = {}
+    for one in variants:
+        namespace = one.manifest.namespace
+        same = (s for s, members in spaces.items() if not s or not namespace or members[0].images & one.images)
+        home = namespace if namespace in spaces else next(same, namespace)
+        spaces.setdefault(home, []).append(one)
+    return spaces

@@ -1,0 +1,74 @@
+"""Facts of one cluster: its services, their calls and the routes of its ingress."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from topoplan.model.facts import Fact, NodeKind, Party, ServiceFact, Style
+from topoplan.model.place import Basis, Confidence, Evidence
+from topoplan.model.text import clean
+from topoplan_importers import technologies
+from topoplan_importers.kubernetes.calls import IMPORTER, Calls
+from topoplan_importers.kubernetes.cluster import Cluster, Node
+from topoplan_importers.kubernetes.manifests import Manifest, dig, sequence, text
+from topoplan_importers.kubernetes.routes import route_calls
+from topoplan_importers.parties import own_name
+
+_NAME_LABELS = ("app.kubernetes.io/name", "app", "k8s-app")
+
+
+def facts_of(cluster: Cluster, routes: Sequence[Manifest]) -> Iterator[Fact]:
+    """Everything the manifests say; `routes` are those of an ingress or a gateway."""
+    parties = {node: _party(node) for node in cluster.nodes}
+    calls = Calls(cluster, parties)
+    for node in cluster.nodes:
+        technology = node.main.technology
+        if technology is not None and technology.proxy and any(c.style is Style.SYNC for c in calls.of(node)):
+            parties[node] = replace(parties[node], kind=NodeKind.GATEWAY)
+    labels = Counter(label for node in cluster.nodes for label in _labels(node))
+    for node in cluster.nodes:
+        yield _service(node, parties[node], {label for label in _labels(node) if labels[label] == 1})
+    for service in cluster.unmatched:
+        yield _unseen(service)
+    for node in cluster.nodes:
+        yield from calls.of(node)
+    yield from route_calls(cluster, routes, parties)
+
+
+def _party(node: Node) -> Party:
+    technology = node.main.technology
+    return Party(clean(node.name), clean(node.scope), node.main.kind, technology.name if technology else "")
+
+
+def _service(node: Node, party: Party, labels: set[str]) -> ServiceFact:
+    told = {own_name(s.name, s.value) for w in node.workloads for c in w.containers for s in c.settings}
+    names = {*node.services, *(w.name for w in node.workloads), *labels, *told}
+    containers = [c for w in node.workloads for c in w.containers if not c.init]
+    return ServiceFact(
+        party,
+        Evidence(IMPORTER, node.main.manifest.where, Basis.DECLARED, Confidence.HIGH, "kubernetes-workload"),
+        tuple(sorted({clean(name) for name in names} - {"", party.name})),
+        image=clean(next((c.image for c in containers if c.image), "")),
+        ports=tuple(sorted({port for c in containers for port in c.ports})),
+        infrastructure=node.main.infrastructure,
+    )
+
+
+def _labels(node: Node) -> set[str]:
+    """Names that labels give a node; a label that several nodes carry names none of them."""
+    return {w.labels[label] for w in node.workloads for label in _NAME_LABELS if label in w.labels}
+
+
+def _unseen(service: Manifest) -> ServiceFact:
+    """A Service whose workload is defined elsewhere, by a chart for instance."""
+    product = technologies.by_name(service.name)
+    ports = {dig(port, "port") for port in sequence(dig(service.body, "spec", "ports"))}
+    kind = product.kind if product else NodeKind.DATASTORE if technologies.names_store(service.name) else None
+    return ServiceFact(
+        Party(clean(service.name), "", kind, product.name if product else ""),
+        Evidence(IMPORTER, service.where, Basis.DECLARED, Confidence.MEDIUM, "kubernetes-service"),
+        ports=tuple(sorted(int(text(p)) for p in ports if text(p).isdecimal() and 0 < int(text(p)[:6]) < 65536)),
+        infrastructure=bool(product and product.infrastructure) or technologies.runs_beside(service.name),
+    )

@@ -1,0 +1,144 @@
+"""The Kubernetes importer: claimed files in; facts, sources and notices out."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from topoplan.errors import DocumentError
+from topoplan.importing.contract import Candidate, Imported, ImportOptions
+from topoplan.importing.documents import Document
+from topoplan.importing.workspace import Workspace
+from topoplan.model.facts import Notice, Source, SourceState
+from topoplan_importers.kubernetes.cluster import Cluster, rank
+from topoplan_importers.kubernetes.facts import facts_of
+from topoplan_importers.kubernetes.manifests import TEMPLATE_MARK, Manifest, dig, manifests, sequence, text
+from topoplan_importers.kubernetes.routes import ROUTES
+from topoplan_importers.kubernetes.workloads import Workload, is_workload, workload
+
+_MANIFEST = re.compile(rb"""^[#\s{"'-]*apiVersion["']?\s*:""", re.MULTILINE)
+_KIND = re.compile(rb"""^[#\s{"'-]*kind["']?\s*:|["']kind["']\s*:""", re.MULTILINE)
+_KUSTOMIZATIONS = frozenset({"kustomization.yaml", "kustomization.yml", "kustomization"})
+
+
+class KubernetesImporter:
+    """Kubernetes manifests in YAML or JSON, several to a file, with variants of one workload told apart."""
+
+    name = "kubernetes"
+    summary = "Kubernetes manifests (workloads, Services, config maps, routes)"
+
+    def claims(self, candidate: Candidate) -> bool:
+        if candidate.name in _KUSTOMIZATIONS:
+            return True
+        yaml_or_json = candidate.name.removesuffix(".gz").endswith((".yaml", ".yml", ".json"))
+        return yaml_or_json and bool(_MANIFEST.search(candidate.head)) and bool(_KIND.search(candidate.head))
+
+    def read(self, candidates: Sequence[Candidate], workspace: Workspace, options: ImportOptions) -> Imported:
+        return _Reading(workspace).read(sorted({c.path for c in candidates}))
+
+
+class _Reading:
+    """The state of one read: what was found and what became of each file."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._states: dict[str, tuple[SourceState, str]] = {}
+        self._notices: list[Notice] = []
+        self._found: dict[str, tuple[Manifest, ...]] = {}
+
+    def read(self, paths: Sequence[str]) -> Imported:
+        patches: set[str] = set()
+        for path in paths:
+            if posixpath.basename(path).lower() in _KUSTOMIZATIONS:
+                patches |= self._read_kustomization(path)
+        for path in paths:
+            if path in patches:
+                self._states[path] = (SourceState.SKIPPED, "kustomize patch")
+            elif path not in self._states:
+                self._read_manifests(path)
+        facts = tuple(dict.fromkeys(facts_of(*self._cluster())))
+        counts = Counter(fact.evidence.where.path for fact in facts)
+        sources = tuple(self._source(path, counts[path]) for path in paths)
+        notices = sorted(dict.fromkeys(self._notices), key=lambda n: (str(n.where), n.slug, n.message))
+        return Imported(facts, sources, tuple(notices))
+
+    def _cluster(self) -> tuple[Cluster, list[Manifest]]:
+        definitions: dict[str, list[Workload]] = {}
+        for path, found in self._found.items():
+            definitions[path] = [made for m in found if is_workload(m) and (made := workload(m)) is not None]
+        paths = sorted(self._found, key=lambda path: rank(path, len(definitions[path])))
+        everything = [m for path in paths for m in self._found[path]]
+        services = [m for m in everything if m.kind == "Service" and not is_workload(m)]
+        maps = [m for m in everything if m.kind == "ConfigMap"]
+        cluster = Cluster([made for path in paths for made in definitions[path]], services, maps)
+        return cluster, [m for m in everything if m.kind in ROUTES]
+
+    def _read_manifests(self, path: str) -> None:
+        documents = self._documents(path)
+        if documents is None:
+            return
+        found = tuple(manifests(documents, path))
+        if any(TEMPLATE_MARK in m.name for m in found):
+            self._states[path] = (SourceState.SKIPPED, "unrendered Helm template")
+        elif not any(is_workload(m) or m.kind in ("Service", "ConfigMap", *ROUTES) for m in found):
+            self._states[path] = (SourceState.SKIPPED, "holds no workload, Service, config map or route")
+        else:
+            self._states[path] = (SourceState.ANALYSED, "")
+            self._found[path] = found
+
+    def _read_kustomization(self, path: str) -> set[str]:
+        """Paths of the patches an overlay lays over its base. What overlays change is not applied."""
+        documents = self._documents(path)
+        if documents is None:
+            return set()
+        self._states[path] = (SourceState.SKIPPED, "kustomize overlay")
+        return {
+            joined
+            for document in documents
+            for name in _patches(document.value)
+            if (joined := self._workspace.join(path, name)) is not None
+        }
+
+    def _documents(self, path: str) -> tuple[Document, ...] | None:
+        """The documents of a file, None (with the reason noted) when it cannot be read."""
+        try:
+            if path.lower().removesuffix(".gz").endswith(".json"):
+                documents: tuple[Document, ...] = (self._workspace.json(path),)
+            else:
+                documents = self._workspace.yaml_all(path)
+        except DocumentError as error:
+            template = error.slug == "yaml-malformed" and self._is_template(path)
+            self._states[path] = (
+                (SourceState.SKIPPED, "unrendered Helm template") if template else (SourceState.FAILED, error.message)
+            )
+            return None
+        self._notices += [notice for document in documents for notice in document.notices]
+        return documents
+
+    def _is_template(self, path: str) -> bool:
+        try:
+            return TEMPLATE_MARK.encode() in self._workspace.read_bytes(path)
+        except DocumentError:
+            return False
+
+    def _source(self, path: str, facts: int) -> Source:
+        state, reason = self._states[path]
+        if state is SourceState.ANALYSED and not facts:
+            reason = "says nothing that other files do not say"
+        return Source(path, state, KubernetesImporter.name, reason, facts, self._digest(path))
+
+    def _digest(self, path: str) -> str:
+        try:
+            return self._workspace.digest(path)
+        except DocumentError:
+            return ""
+
+
+def _patches(value: object) -> Iterable[str]:
+    for entry in sequence(dig(value, "patchesStrategicMerge")):
+        yield text(entry)
+    for group in ("patches", "patchesJson6902"):
+        for entry in sequence(dig(value, group)):
+            yield text(dig(entry, "path"))

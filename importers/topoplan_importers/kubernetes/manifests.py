@@ -1,0 +1,84 @@
+"""One manifest of any kind, and safe ways into its untyped content."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from topoplan.importing.documents import Document, line_of
+from topoplan.model.place import Where
+
+TEMPLATE_MARK = "{{"
+"""Starts a Helm action; what holds it has not been rendered."""
+_MAX_LISTS = 4
+"""Deepest nesting of `kind: List` followed; kubectl itself writes one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """One object. `namespace` is empty when not said."""
+
+    api: str
+    kind: str
+    name: str
+    namespace: str
+    where: Where
+    body: dict[str, Any]
+
+
+def manifests(documents: Iterable[Document], path: str) -> Iterator[Manifest]:
+    """The named objects of a file in order, those inside of lists included."""
+    for document in documents:
+        yield from _objects(document.value, path, _MAX_LISTS)
+
+
+def mapping(value: object) -> dict[str, Any]:
+    """The mapping, or an empty one for anything else."""
+    return value if isinstance(value, dict) else {}
+
+
+def sequence(value: object) -> list[Any]:
+    """The list, or an empty one for anything else."""
+    return value if isinstance(value, list) else []
+
+
+def text(value: object) -> str:
+    """The text of a string or number; empty for anything else."""
+    if isinstance(value, str):
+        return str(value)
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
+
+
+def dig(value: object, *keys: str) -> Any:
+    """The value under a path of keys, None where the path ends early."""
+    for key in keys:
+        value = mapping(value).get(key)
+    return value
+
+
+def texts(value: object) -> dict[str, str]:
+    """The entries of a mapping that are texts, in order."""
+    return {key: text(entry) for key, entry in mapping(value).items() if text(entry)}
+
+
+def place(path: str, container: object, key: str | int, fallback: Where) -> Where:
+    """Where an entry of a container stands."""
+    line = line_of(container, key)
+    return Where(path, line) if line else fallback
+
+
+def _objects(value: object, path: str, lists: int) -> Iterator[Manifest]:
+    body = mapping(value)
+    api, kind = text(body.get("apiVersion")), text(body.get("kind"))
+    if not api or not kind:
+        return
+    if kind == "List":
+        for item in sequence(body.get("items")) if lists else ():
+            yield from _objects(item, path, lists - 1)
+        return
+    metadata = mapping(body.get("metadata"))
+    name = text(metadata.get("name"))
+    if name:
+        where = Where(path, line_of(metadata, "name") or getattr(body, "line", 0))
+        yield Manifest(api, kind, name, text(metadata.get("namespace")), where, body)
