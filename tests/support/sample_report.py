@@ -177,6 +177,14 @@ ORDER_EVENTS = Boundary(
     "kafka",
     evidence=(declared(21, "depends-on", "order depends on events", Confidence.LOW),),
 )
+ORDER_ZIPKIN = Boundary(
+    "order->zipkin/http",
+    "order",
+    "zipkin",
+    Style.SYNC,
+    "http",
+    evidence=(declared(23, "environment-url", "ZIPKIN_URL names zipkin", Confidence.MEDIUM),),
+)
 
 DRIFT = (
     Drift("never-observed", NOTIFICATION_ORDER.id, message="declared, but notification is in no trace"),
@@ -215,7 +223,7 @@ TOPOLOGY = Topology(
     services=SERVICES,
     boundaries=tuple(
         sorted(
-            (GATEWAY_ORDER, ORDER_PAYMENT, NOTIFICATION_ORDER, ORDER_DB, PAYMENT_AUDIT, ORDER_EVENTS),
+            (GATEWAY_ORDER, ORDER_PAYMENT, NOTIFICATION_ORDER, ORDER_DB, PAYMENT_AUDIT, ORDER_EVENTS, ORDER_ZIPKIN),
             key=lambda boundary: boundary.id,
         )
     ),

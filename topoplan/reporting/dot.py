@@ -25,7 +25,8 @@ _SHAPES = {
     NodeKind.BROKER: 'shape=cds, margin="0.25,0.14", style=filled, fillcolor="#F7ECF3", color="#A3527F"',
     NodeKind.EXTERNAL: 'shape=box, style="dashed,filled", fillcolor="#FFFFFF", color="#5B6570"',
 }
-_BESIDE = 'shape=box, style="rounded,filled", fillcolor="#F5F6F7", color="#B4BBC3"'
+_FAINT = "#C3C9D0"
+_BESIDE = f'shape=box, style="rounded,filled", fillcolor="#F5F6F7", color="{_FAINT}"'
 _WIDTHS = {Band.HIGH: "3.2", Band.MEDIUM: "2.2", Band.LOW: "1.4", None: "1.2"}
 
 
@@ -70,17 +71,17 @@ def _node(node: Node) -> str:
 
 
 def _arrow(arrow: Arrow, *, captioned: bool) -> str:
-    attributes = [
-        f"id={arrow.id}",
-        f'color="{BAND_COLORS[arrow.band] if arrow.band else NO_RISK_COLOR}"',
-        f"penwidth={_WIDTHS[arrow.band]}",
-        f'tooltip="{_quoted(arrow.boundary.id)}"',
-    ]
+    attributes = [f"id={arrow.id}", f'tooltip="{_quoted(arrow.boundary.id)}"']
+    if arrow.beside:
+        attributes.append(f'color="{_FAINT}", penwidth=0.8')
+    else:
+        color = BAND_COLORS[arrow.band] if arrow.band else NO_RISK_COLOR
+        attributes.append(f'color="{color}", penwidth={_WIDTHS[arrow.band]}')
     if arrow.dashed:
         attributes.append("style=dashed")
     if arrow.message:
-        attributes.append("arrowhead=vee")
-    if captioned:
+        attributes.append("arrowhead=onormal, arrowsize=1.1")
+    if captioned and not arrow.beside:
         # A cell rather than bare lines: its padding keeps the text off the line.
         text = "<BR/>".join(map(_html, arrow.captions)) or " "
         attributes.append(f'label=<<TABLE BORDER="0" CELLPADDING="3"><TR><TD>{text}</TD></TR></TABLE>>')
@@ -99,7 +100,7 @@ _SPACE = "&#160;" * 5
 
 
 def _color_key(drawing: Drawing) -> Iterator[str]:
-    bands = {arrow.band for arrow in drawing.arrows}
+    bands = {arrow.band for arrow in drawing.arrows if not arrow.beside}
     ceiling = 100
     for band, floor in BAND_FLOOR.items():
         if band in bands:
@@ -113,7 +114,7 @@ def _line_key(drawing: Drawing) -> Iterator[str]:
     if any(not arrow.message for arrow in drawing.arrows):
         yield "filled arrow: calls or uses the provider"
     if any(arrow.message for arrow in drawing.arrows):
-        yield "open arrow: messages to the consumer"
+        yield "hollow arrow: messages to the consumer"
     if any(arrow.dashed for arrow in drawing.arrows):
         yield "dashed: declared, not observed"
 

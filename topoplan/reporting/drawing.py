@@ -44,6 +44,8 @@ class Arrow:
     score: int | None
     dashed: bool
     """Declared and not observed, in a topology that has traces."""
+    beside: bool
+    """One end is no part of the system: shown, but in the background."""
 
     @property
     def band(self) -> Band | None:
@@ -65,13 +67,22 @@ def draw(report: Report) -> Drawing:
     """The drawing of a report's topology, in the model's order."""
     topology = report.topology
     ids = {service.id: f"n{number}" for number, service in enumerate(topology.services, 1)}
+    beside = {service.id for service in topology.services if service.infrastructure}
     scores = {profile.boundary: profile.score for profile in report.profiles}
     traced = any(boundary.observed for boundary in topology.boundaries)
     return Drawing(
         label(report.system),
         tuple(_node(ids[service.id], service) for service in topology.services),
         tuple(
-            _arrow(f"e{number}", boundary, ids, scores.get(boundary.id), traced=traced)
+            Arrow(
+                f"e{number}",
+                *_ends(boundary, ids),
+                boundary,
+                _captions(boundary, scores.get(boundary.id)),
+                scores.get(boundary.id),
+                dashed=traced and not boundary.observed,
+                beside=not beside.isdisjoint((boundary.consumer, boundary.provider)),
+            )
             for number, boundary in enumerate(topology.boundaries, 1)
         ),
     )
@@ -90,10 +101,11 @@ def _node(node_id: str, service: Service) -> Node:
     return Node(node_id, service.kind, name, caption, service.infrastructure)
 
 
-def _arrow(arrow_id: str, boundary: Boundary, ids: dict[str, str], score: int | None, *, traced: bool) -> Arrow:
-    tail, head = ids[boundary.consumer], ids[boundary.provider]
-    if boundary.style is Style.MESSAGE:
-        tail, head = head, tail
+def _ends(boundary: Boundary, ids: dict[str, str]) -> tuple[str, str]:
+    consumer, provider = ids[boundary.consumer], ids[boundary.provider]
+    return (provider, consumer) if boundary.style is Style.MESSAGE else (consumer, provider)
+
+
+def _captions(boundary: Boundary, score: int | None) -> tuple[str, ...]:
     risk = "" if score is None else f"risk {score} {band_of(score)}"
-    captions = tuple(part for part in (label(boundary.protocol), label(boundary.channel), risk) if part)
-    return Arrow(arrow_id, tail, head, boundary, captions, score, traced and not boundary.observed)
+    return tuple(part for part in (label(boundary.protocol), label(boundary.channel), risk) if part)

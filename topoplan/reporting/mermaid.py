@@ -52,6 +52,8 @@ def _node(node: Node) -> str:
 
 def _arrow(arrow: Arrow) -> str:
     line = "-.->" if arrow.dashed else "-->"
+    if arrow.beside:
+        return f"  {arrow.tail} {line} {arrow.head}"
     caption = "<br/>".join(map(escaped, arrow.captions))
     return f"  {arrow.tail} {line}{f'|{chr(34)}{caption}{chr(34)}|' if caption else ''} {arrow.head}"
 
@@ -62,7 +64,7 @@ def _classes(nodes: tuple[Node, ...], arrows: tuple[Arrow, ...]) -> Iterator[str
         yield "  classDef external stroke-dasharray: 4 3"
         yield f"  class {','.join(outside)} external"
     for band in Band:
-        numbers = [str(number) for number, arrow in enumerate(arrows) if arrow.band is band]
+        numbers = [str(number) for number, arrow in enumerate(arrows) if arrow.band is band and not arrow.beside]
         if numbers:
             width = {Band.HIGH: 4, Band.MEDIUM: 3, Band.LOW: 2}[band]
             yield f"  linkStyle {','.join(numbers)} stroke:{BAND_COLORS[band]},stroke-width:{width}px"

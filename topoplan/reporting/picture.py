@@ -8,7 +8,7 @@ from typing import IO
 from topoplan.errors import OutputError
 from topoplan.model.report import Report
 from topoplan.reporting import Style
-from topoplan.reporting.dot import source
+from topoplan.reporting.dot import LARGE, source
 from topoplan.reporting.drawing import draw
 
 TIME_LIMIT = 120.0
@@ -25,9 +25,10 @@ def write_svg(report: Report, out: IO[str], style: Style) -> None:
 
 
 def write_png(report: Report, out: IO[bytes], style: Style) -> None:
-    """A PNG image of 144 dots per inch. Raises OutputError as `write_svg` does."""
+    """A PNG image, sharp enough for a slide. Raises OutputError as `write_svg` does."""
     del style
-    out.write(render(report, "png", "-Gdpi=144"))
+    dots_per_inch = 72 if len(report.topology.services) > LARGE else 144
+    out.write(render(report, "png", f"-Gdpi={dots_per_inch}"))
 
 
 def render(report: Report, kind: str, *options: str, time_limit: float = TIME_LIMIT) -> bytes:

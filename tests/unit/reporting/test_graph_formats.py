@@ -110,10 +110,16 @@ def test_without_dot_the_error_says_how_to_get_it(monkeypatch: pytest.MonkeyPatc
 
 
 def test_dashes_tell_declared_from_observed_only_where_there_are_traces() -> None:
-    assert written(GRAPH_FORMATS["dot"], REPORT).count("style=dashed") == 3
+    assert written(GRAPH_FORMATS["dot"], REPORT).count("style=dashed") == 4
     untraced = [replace(b, evidence=b.evidence[:1]) for b in REPORT.topology.boundaries if b.declared]
     report = replace(REPORT, topology=replace(REPORT.topology, boundaries=tuple(untraced)))
     assert "style=dashed" not in written(GRAPH_FORMATS["dot"], report)
+
+
+def test_what_runs_beside_the_system_stays_in_the_background() -> None:
+    (arrow,) = [line for line in written(GRAPH_FORMATS["dot"], REPORT).splitlines() if "zipkin/http" in line]
+    assert "label" not in arrow
+    assert "penwidth=0.8" in arrow
 
 
 def test_risk_is_told_in_words_and_colour_and_only_where_scored() -> None:
@@ -127,7 +133,7 @@ def test_mermaid_keeps_its_structure(nasty: str) -> None:
     lines = written(GRAPH_FORMATS["mermaid"], nasty_report(nasty)).splitlines()
     label = r'"(?:[\w \-#;]|[^\x00-\x7f]|<br/>)*"'
     node = rf"  n\d+(?:\({label}\)|\{{\{{{label}\}}\}}|\[\({label}\)\]|\[\[{label}\]\]|\[{label}\])"
-    arrow = rf"  n\d+ (?:-->|-\.->)\|{label}\| n\d+"
+    arrow = rf"  n\d+ (?:-->|-\.->)(?:\|{label}\|)? n\d+"
     assert lines[0] == "flowchart LR"
     assert all(re.fullmatch(node, line) for line in lines[1 : NODES + 1])
     assert all(re.fullmatch(arrow, line) for line in lines[NODES + 1 : NODES + EDGES + 1])

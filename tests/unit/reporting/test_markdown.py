@@ -46,7 +46,7 @@ def test_no_name_becomes_markup(nasty: str) -> None:
 def test_tables_keep_their_columns(nasty: str) -> None:
     text = written(MARKDOWN, nasty_report(nasty) if nasty else REPORT)
     rows = [line for line in text.splitlines() if line.startswith("|")]
-    assert [len(re.findall(r"(?<!\\)\|", line)) for line in rows] == [6] * 8 + [7] * 6
+    assert [len(re.findall(r"(?<!\\)\|", line)) for line in rows] == [6] * 9 + [7] * 6
 
 
 @pytest.mark.parametrize("nasty", ["", *NASTY])
