@@ -71,7 +71,9 @@ def test_without_a_spec_nobody_says_undocumented() -> None:
 
 
 def test_a_spec_of_requests_says_nothing_of_messages() -> None:
-    event = call("web", "users", "otlp", Style.MESSAGE, "kafka", uses=(Use("PUBLISH", "user.left"),), channel="user.left")
+    event = call(
+        "web", "users", "otlp", Style.MESSAGE, "kafka", uses=(Use("PUBLISH", "user.left"),), channel="user.left"
+    )
     built = topology(*USERS, interface(GET_USER, hints=SERVER), event)
     assert built.boundaries[0].operations[0].documented is None
 
