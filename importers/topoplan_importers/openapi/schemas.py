@@ -99,7 +99,10 @@ class SchemaReader:
         waiting = [(schema, False) for schema in schemas]
         for node, optional in waiting:  # grows while it is walked, so that outer schemas are taken first
             value, key = node.value, id(node.value)
-            if not isinstance(value, dict) or key in above or key in shape.members:
+            if not isinstance(value, dict) or key in shape.members:
+                continue
+            if key in above:
+                shape.type = shape.type or _type(value)
                 continue
             self._visits += 1
             if self._visits > MAX_VISITS or len(shape.members) >= MAX_MEMBERS:
