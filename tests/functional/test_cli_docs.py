@@ -22,15 +22,11 @@ BEGIN, END = "<!-- help: generated from the command line -->", "<!-- end of help
 
 def helps() -> Iterator[tuple[str, str]]:
     """The name and the help text of the application and each command, 80 columns wide."""
-
-    def shown(command: click.Command, name: str, parent: click.Context | None = None) -> str:
-        context = click.Context(command, parent, info_name=name, terminal_width=80, max_content_width=80)
-        return command.get_help(context)
-
-    yield "topoplan", shown(app, "topoplan")
-    outer = click.Context(app, info_name="topoplan")
-    for name in sorted(app.commands):
-        yield f"topoplan {name}", shown(app.commands[name], name, outer)
+    settings = {**app.context_settings, "max_content_width": 80, "terminal_width": 80}
+    outer = click.Context(app, info_name="topoplan", **settings)
+    yield "topoplan", app.get_help(outer)
+    for name, command in sorted(app.commands.items()):
+        yield f"topoplan {name}", command.get_help(click.Context(command, outer, info_name=name, terminal_width=80))
 
 
 def test_cli_page_shows_the_help() -> None:
