@@ -109,7 +109,8 @@ def counted_services(counts: Counts) -> list[str]:
 
 def counted_bases(counts: Counts) -> list[str]:
     """`3 declared only`, …: on what the boundaries rest."""
-    return [f"{counts['basis'][basis]:,} {title}" for basis, title in BASIS_TITLES.items()]
+    found = counts["basis"]
+    return [f"{found[basis]:,} {title}" for basis, title in BASIS_TITLES.items() if found[basis]] or ["none found"]
 
 
 def retired(report: Report) -> str:

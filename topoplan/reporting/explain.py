@@ -126,8 +126,8 @@ def _factors(paper: Paper, factors: Sequence[Factor]) -> None:
             lead = " " * _BAR + "  n/a   "
         else:
             lead = f"{paper.bar(factor.value, _BAR)}  {f'+{decimal(factor.contribution)}':<6}"
-        share = f"{decimal(factor.weight)} of weight"
-        text = f"{paper.show(factor.name)}: {paper.show(factor.reason)} ({share})"
+        share = f" ({decimal(factor.weight)} of weight)" if factor.weight else ""
+        text = f"{paper.show(factor.name)}: {paper.show(factor.reason)}{share}"
         paper.paragraph(text, lead=lead, indent=2 * GAP)
         if factor.facts:
             places = ", ".join(map(paper.show, factor.facts))

@@ -66,7 +66,7 @@ def _summary(report: Report) -> Iterator[str]:
     yield f"# Test topology of {code(report.system) or 'the system'}"
     yield ""
     yield f"- **Services:** {', '.join(digest.counted_services(counts))}"
-    yield f"- **Boundaries:** {sum(counts['boundaries'].values()):,}, {', '.join(digest.counted_bases(counts))}"
+    yield f"- **Boundaries:** {', '.join(digest.counted_bases(counts))}"
     yield f"- **Sources:** {', '.join(f'{number:,} {state}' for state, number in counts['sources'].items())}"
     best = digest.ranked(report)[:1]
     if best and best[0].profile:

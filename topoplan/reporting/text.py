@@ -41,14 +41,13 @@ def write(report: Report, out: TextIO, style: Style) -> None:
 
 def _head(paper: Paper, report: Report) -> None:
     counts = summarize(report)
-    total = len(report.topology.boundaries)
     system = paper.show(report.system) or "System"
     version = paper.show(report.tool_version)
     paper.heading(system, f"topoplan {version}".strip())
     paper.facts(
         [
             ("Services", paper.joined(digest.counted_services(counts))),
-            ("Boundaries", f"{total:,}: {paper.joined(digest.counted_bases(counts))}" if total else "none found"),
+            ("Boundaries", paper.joined(digest.counted_bases(counts))),
             ("Sources", paper.joined([f"{number:,} {state}" for state, number in counts["sources"].items()])),
             ("Risk", _risk_line(paper, report)),
             ("Plan", _plan_line(paper, report)),

@@ -34,7 +34,7 @@ def section(text: str, title: str) -> list[str]:
 def test_the_head_tells_the_figures() -> None:
     head = written(TEXT, REPORT).partition("\n\n")[0]
     assert "4 services · 1 gateway · 1 datastore · 1 broker · 1 external system" in head
-    assert "7: 2 declared and observed · 4 declared only · 1 observed only" in head
+    assert "2 declared and observed · 4 declared only · 1 observed only" in head
     assert "4 analysed · 1 skipped · 1 failed" in head
     assert "highest 71 of 100 (high): gateway → order, http" in head
     assert "4 tests would retire 68 % of the risk: 12 h to write, 1 min 38 s a run" in head
