@@ -50,6 +50,7 @@ _PAIRED_PORT = re.compile(r"(?:^|[;\s])port\s*=\s*(\d{1,5})\b", re.IGNORECASE)
 _SPLIT = re.compile(r"""[\s,;|"'`()\[\]{}<>]+""")
 _HOST_PORT = re.compile(rf"({_HOST}):(\d{{1,5}})(?:/.*)?")
 _BARE = re.compile(_HOST)
+_IPV4 = re.compile(r"\d{1,3}(\.\d{1,3}){3}")
 _WRAPPERS = frozenset(
     {"jdbc", "r2dbc", "pool", "aws-wrapper", "p6spy", "tc", "failover", "static", "discovery", "log4jdbc"}
 )
@@ -93,8 +94,8 @@ def find_addresses(value: str) -> tuple[Address, ...]:
             found += _paired(match[1], port[1] if port else "")
         rest = _PAIRED.sub(" ", rest)
     for token in _SPLIT.split(rest):
-        match = _HOST_PORT.fullmatch(token.rpartition("=")[2].rpartition("@")[2])
-        if match:
+        match = _HOST_PORT.fullmatch(token.rpartition("@")[2])
+        if match and "=" not in token:  # `password=abc:80` is no address; pairs are read under their own names
             found += _address(match[1], match[2], "")
     if not found:
         found += _bare_list(text)
@@ -107,7 +108,7 @@ def is_loopback(host: str) -> bool:
 
 
 def is_ip(host: str) -> bool:
-    return bool(re.fullmatch(r"[\d.]+", host)) or ":" in host
+    return bool(_IPV4.fullmatch(host)) or ":" in host
 
 
 def is_placeholder(host: str) -> bool:

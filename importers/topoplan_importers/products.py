@@ -68,17 +68,17 @@ BROKERS: tuple[Row, ...] = (
 INFRASTRUCTURE = (
     "zookeeper",
     # metrics, dashboards, tracing
-    "prometheus exporter pushgateway alertmanager", "victoriametrics", "thanos", "mimir", "cortex", "statsd", "graphite",
-    "grafana lgtm", "cadvisor", "jaeger jaegertracing", "zipkin", "tempo", "opentelemetry otel otelcol", "skywalking",
-    "datadog", "sentry", "apm", "turbine", "hystrix-dashboard",
+    "prometheus exporter pushgateway alertmanager", "victoriametrics", "thanos", "mimir", "cortex", "statsd",
+    "graphite", "grafana lgtm", "cadvisor", "jaeger jaegertracing", "zipkin", "tempo", "opentelemetry otel otelcol",
+    "skywalking", "datadog", "sentry", "apm", "turbine", "hystrix-dashboard",
     # logs
     "loki promtail", "fluentd fluentbit fluent", "logstash elk", "filebeat", "metricbeat", "heartbeat", "packetbeat",
     "kibana", "seq", "graylog",
     # discovery and configuration
     "eureka", "consul registrator", "nacos", "config-server configserver",
     # user interfaces for administrators and developers
-    "adminer", "pgadmin pgadmin4", "phpmyadmin pma", "kafdrop", "akhq", "kowl", "cmak", "redisinsight", "redis-commander",
-    "mongo-express", "portainer", "swagger-ui", "swagger-editor", "redoc",
+    "adminer", "pgadmin pgadmin4", "phpmyadmin pma", "kafdrop", "akhq", "kowl", "cmak", "redisinsight",
+    "redis-commander", "mongo-express", "portainer", "swagger-ui", "swagger-editor", "redoc",
     # tools for containers, builds, loads and tests
     "watchtower", "dozzle", "autoheal", "dockerize", "sonarqube", "jenkins", "flyway", "liquibase",
     "locust", "k6", "jmeter", "gatling", "artillery", "load-generator loadgen loadgenerator",

@@ -110,9 +110,8 @@ def by_image(image: str) -> Technology | None:
     path = image_name(image)
     head, _, base = path.rpartition("/")
     found = _by_text(base)
-    if found is None and _only_filler(base):  # `mssql/server`: the maker's name tells, but only of what it makes
-        maker = _by_text(head.rpartition("/")[2])
-        found = maker if maker is not None and maker.kind is not None else None
+    if found is None and _only_filler(base):  # `mssql/server`, `jaegertracing/all-in-one`
+        return _WORDS.get(head.rpartition("/")[2])
     return found
 
 
@@ -121,8 +120,10 @@ def by_name(name: str) -> Technology | None:
     found = _by_text(name.lower())
     if found is None or not found.infrastructure:
         return found
-    rest = [t for t in _significant(_tokens(name.lower())) if t not in _PARTS]
-    return found if name.lower() in _WORDS or len(rest) == 1 or "".join(rest) in _WORDS else None
+    tokens = _tokens(name.lower())
+    rest = [t for t in _significant(tokens) if t not in _PARTS]
+    whole = name.lower() in _WORDS or "".join(tokens) in _WORDS or [_WORDS.get(t) for t in rest] == [found]
+    return found if whole else None
 
 
 def by_port(port: int) -> Technology | None:
@@ -186,4 +187,4 @@ def _significant(tokens: list[str]) -> list[str]:
 
 
 def _only_filler(text: str) -> bool:
-    return all(t in _FILLER for t in _TOKENS.findall(text))
+    return all(t in _FILLER or t in _PARTS for t in _TOKENS.findall(text))

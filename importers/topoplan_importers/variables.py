@@ -75,6 +75,7 @@ _HOST_WORDS = words(
 )
 _HOST_LAST_ONLY = words("proxy router service svc api target targets connection connect backend backends")
 _PAIR = re.compile(r"(?:^|\s)(?:-D|--?)?([A-Za-z][\w.\-]{1,120})=(\"[^\"]*\"|'[^']*'|\S+)")
+_DASHED = re.compile(r"(?:^|\s)(?:-D|--)([A-Za-z][\w.\-]{1,120})=(\"[^\"]*\"|'[^']*'|\S+)")
 _OPTION = re.compile(r"(?:^|\s)--?([A-Za-z][\w.\-]{0,120})\s+(?!-)(\S+)")
 
 
@@ -111,15 +112,14 @@ def references(name: str, value: str) -> Iterator[Reference]:
     (`JAVA_OPTS=-Ddb.host=db`) is read pair by pair, each under its own name."""
     if purpose_of(name) is Purpose.NONE:
         return
-    yield from _under(name, value)
-    if "=" in value and "://" not in value.partition("=")[0]:
-        yield from _nested(value)
+    yield from _nested(_DASHED, value)
+    yield from _under(name, _DASHED.sub(" ", value))
 
 
 def command_references(line: tuple[str, ...]) -> Iterator[Reference]:
     """Addresses in the words of a command line, each under the option it follows, else under no name."""
     text = " ".join(line)[:TEXT_LIMIT]
-    yield from _nested(text)
+    yield from _nested(_PAIR, text)
     for match in _OPTION.finditer(text):
         if purpose_of(match[1]) is not Purpose.NONE:
             yield from _under(match[1], match[2])
@@ -127,8 +127,8 @@ def command_references(line: tuple[str, ...]) -> Iterator[Reference]:
     yield from (r for r in _under("", plain) if not r.address.bare)
 
 
-def _nested(text: str) -> Iterator[Reference]:
-    for match in _PAIR.finditer(text[:TEXT_LIMIT]):
+def _nested(pair: re.Pattern[str], text: str) -> Iterator[Reference]:
+    for match in pair.finditer(text[:TEXT_LIMIT]):
         if purpose_of(match[1]) is not Purpose.NONE:
             yield from _under(match[1], match[2].strip("\"'"))
 

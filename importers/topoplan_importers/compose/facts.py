@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from topoplan.importing.workspace import Workspace
 from topoplan.model.facts import CallFact, Fact, NodeKind, Party, ServiceFact, Style
@@ -44,9 +45,9 @@ def main_facts(project: Project, profiles: Iterable[str], scope_of: ScopeOf, wor
 def variant_facts(
     project: Project, main: Reading, profiles: Iterable[str], scope_of: ScopeOf, workspace: Workspace
 ) -> tuple[Fact, ...]:
-    """What a variant adds to its main file: further services and their calls as read; of services that the main file
-    defines too, only names, folder and calls the main file has not, all of low confidence. A service is the same one
-    when its name, or another name it goes by on the network, is."""
+    """What a variant adds to its main file: further services and their calls, of medium confidence at most; of services
+    that the main file defines too, only names, folder and calls the main file has not, of low confidence. A service is
+    the same one when its name, or another name it goes by on the network, is."""
     nodes = _nodes(project, profiles, workspace)
     same = _same_services(nodes, main.nodes)
     network = Network(nodes, main.nodes)
@@ -62,13 +63,13 @@ def variant_facts(
     facts: list[Fact] = []
     for one in nodes.values():
         fact = _service(one, parties[one.name], one.name in jobs)
-        facts.append(_weakened(fact, one.name) if one.name in same else fact)
+        facts.append(_weakened(fact, one.name) if one.name in same else _capped(fact, Confidence.MEDIUM))
     shared = {parties[name] for name in same}
     for call in _calls(network, parties, project):
         if call.consumer not in shared:
-            facts.append(call)
+            facts.append(_capped(call, Confidence.MEDIUM))
         elif (call.consumer, call.provider) not in known and call.consumer != call.provider:
-            facts.append(replace(call, evidence=replace(call.evidence, confidence=Confidence.LOW)))
+            facts.append(_capped(call, Confidence.LOW))
     return tuple(facts)
 
 
@@ -111,6 +112,14 @@ def _service(one: Node, party: Party, job: bool) -> ServiceFact:
     return ServiceFact(
         party, evidence, aliases, clean(one.folder, 1000), image, one.ports, infrastructure=one.infrastructure or job
     )
+
+
+FactT = TypeVar("FactT", CallFact, ServiceFact)
+
+
+def _capped(fact: FactT, limit: Confidence) -> FactT:
+    confidence = min(fact.evidence.confidence, limit, key=lambda c: c.rank)
+    return replace(fact, evidence=replace(fact.evidence, confidence=confidence))
 
 
 def _weakened(fact: ServiceFact, name: str) -> ServiceFact:

@@ -46,8 +46,9 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class EnvFile(Entry):
-    """One env file; `raw` ones are not interpolated, those not `required` may be missing."""
+    """One env file, below `folder`; `raw` ones are not interpolated, those not `required` may be missing."""
 
+    folder: str = "."
     raw: bool = False
     required: bool = True
 

@@ -57,6 +57,7 @@ class Loader:
         self._environment = environment
         self._documents: dict[str, tuple[dict[str, object], ...]] = {}
         self._project = Project("")
+        self._includes = 0
 
     def load(self, paths: Sequence[str]) -> Project:
         """The project of `paths`, later ones laid over earlier ones. Raises DocumentError when one of them cannot be
@@ -157,8 +158,12 @@ class Loader:
             files = [f for f in (self._reach(w, context.folder, "include", where) for w in written) if f]
             if not files:
                 continue
-            if set(files) & set(chain) or len(chain) >= DEPTH_LIMIT:
+            if set(files) & set(chain):
                 self._notice("compose-cycle", f"{clean(written[0])} includes itself", where)
+                continue
+            self._includes += 1
+            if self._includes > FILE_LIMIT or len(chain) >= DEPTH_LIMIT:
+                self._notice("compose-flood", "further files were not included: too many, or too deep", Where(path))
                 continue
             services |= self._included_project(files, entry, context, (*chain, *files), where)
         return services
@@ -184,13 +189,14 @@ class Loader:
         """`layer` with its env files read and its names without a value filled in."""
         found: dict[str, Entry] = {}
         for entry in layer.listed("env_file"):
-            options = entry if isinstance(entry, EnvFile) else EnvFile(entry.text, entry.where)
-            path = self._reach(entry.text or "", context.folder, "env_file", entry.where, expected=options.required)
+            if not isinstance(entry, EnvFile):
+                continue
+            path = self._reach(entry.text or "", entry.folder, "env_file", entry.where, expected=entry.required)
             text = self._text(path) if path else None
             if text is None:
                 continue
             known = {**{k: e.text or "" for k, e in found.items()}, **context.variables}
-            values = parse_env(text, known, raw=options.raw)
+            values = parse_env(text, known, raw=entry.raw)
             lines = _lines_of(text)
             found |= {k: Entry(v, Where(path or "", lines.get(k, 0))) for k, v in values.items()}
         for name, entry in layer.mapping("environment").items():

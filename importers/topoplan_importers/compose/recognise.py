@@ -14,6 +14,8 @@ _NAMED = re.compile(
     r"(^|[._-])(docker|podman|container|nerdctl)?-?compose([._-].*)?\.(ya?ml|json)$|^(docker-?)?(stack|swarm)([._-].*)?\.ya?ml$"
 )
 _SECTION = re.compile(rb"""^([ \t]*)["']?(services|include)["']?[ \t]*:""", re.MULTILINE)
+_LIST = re.compile(rb"[ \t]*(\[|(#.*)?\r?\n(\s*#.*\n)*\s*- )")
+_SERVICE_KEY = re.compile(rb"(^[ \t]+|[{,][ \t]*)(image|build|extends)[ \t]*:", re.MULTILINE)
 _OLD_SERVICE = re.compile(
     rb"^[\w.-]+:[ \t]*(#.*)?\r?\n([ \t]*(#.*)?\r?\n)*[ \t]+((image|build)[ \t]*:[ \t]*[^\s#&{]|extends[ \t]*:)",
     re.MULTILINE,
@@ -40,11 +42,10 @@ def claims(candidate: Candidate) -> bool:
     if candidate.name.endswith(".json"):
         return named and b'"services"' in head
     section = next((m for m in _SECTION.finditer(head) if m[1] == _indent(head)), None)
+    if section is not None and section[2] == b"services" and _LIST.match(head, section.end()):
+        return False
     if section is not None:
-        return named or (
-            section[2] == b"services"
-            and re.search(rb"^[ \t]+(image|build|extends)[ \t]*:", head, re.MULTILINE) is not None
-        )
+        return named or (section[2] == b"services" and _SERVICE_KEY.search(head) is not None)
     return bool(_OLD_SERVICE.search(head) and not _PLAIN_VALUE.search(head)) or (
         named and len(head) >= 4096 and head.lstrip().startswith((b"x-", b"#", b"version"))
     )

@@ -52,7 +52,7 @@ def read_service(raw: dict[str, object], where: Where, folder: str, fill: Fill, 
         where,
         {k: e for k in SCALARS for e in _scalar(raw, k, where, fill)},
         mappings,
-        dict(_lists(raw, where, fill)),
+        dict(_lists(raw, where, folder, fill)),
         _build(raw.get("build"), raw.get("dockerfile"), folder, fill, workspace),
         frozenset(str(k) for k, v in raw.items() if tag_of(v) in _TAGGED),
         frozenset(removed),
@@ -75,7 +75,7 @@ def _scalar(raw: dict[str, object], key: str, where: Where, fill: Fill) -> Itera
         yield Entry(fill(text).strip(), at(where, raw, key))
 
 
-def _lists(raw: dict[str, object], where: Where, fill: Fill) -> Iterator[tuple[str, tuple[Entry, ...]]]:
+def _lists(raw: dict[str, object], where: Where, folder: str, fill: Fill) -> Iterator[tuple[str, tuple[Entry, ...]]]:
     for key in (*REPLACED, *LISTS):
         value = raw.get(key)
         if value is None or tag_of(value) == "!reset":
@@ -86,7 +86,7 @@ def _lists(raw: dict[str, object], where: Where, fill: Fill) -> Iterator[tuple[s
         elif key == "ports":
             yield key, tuple(_ports(value, place, fill))
         elif key == "env_file":
-            yield key, tuple(_env_files(value, place, fill))
+            yield key, tuple(_env_files(value, place, folder, fill))
         elif key in ("configs", "secrets"):
             yield key, tuple(_sources(value, place, fill))
         else:
@@ -105,14 +105,14 @@ def _ports(value: object, where: Where, fill: Fill) -> Iterator[Entry]:
             yield Entry(fill(text), place)
 
 
-def _env_files(value: object, where: Where, fill: Fill) -> Iterator[EnvFile]:
+def _env_files(value: object, where: Where, folder: str, fill: Fill) -> Iterator[EnvFile]:
     for index, item in enumerate(value if isinstance(value, list) else [value]):
         place = at(where, value, index) if isinstance(value, list) else where
         long = item if isinstance(item, dict) else {"path": item}
         path = text_of(long.get("path"))
         if path:
             required = text_of(long.get("required")) not in ("false", "no", "off")
-            yield EnvFile(fill(path), place, long.get("format") == "raw", required)
+            yield EnvFile(fill(path), place, folder, long.get("format") == "raw", required)
 
 
 def _sources(value: object, where: Where, fill: Fill) -> Iterator[Entry]:

@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+
+from topoplan.importing.contract import Candidate, ImportOptions
+from topoplan.importing.workspace import Workspace
+from topoplan.model.facts import CallFact, ServiceFact
+from topoplan.model.place import Confidence
+from topoplan_importers.compose import ComposeImporter
+from topoplan_importers.compose.variants import Found, group
+
+
+def _main(*files: Found, main_files: tuple[str, ...] = ()) -> dict[str, tuple[str, ...]]:
+    systems, _ = group(files, main_files)
+    return {s.folder: s.main for s in systems}
+
+
+def test_the_name_compose_looks_for_goes_first() -> None:
+    files = [Found("a/docker-compose.big.yml", 9), Found("a/docker-compose.yml", 2), Found("a/compose.yml", 1)]
+    assert _main(*files) == {"a": ("a/compose.yml",)}
+
+
+def test_its_override_is_laid_over_it() -> None:
+    files = [Found("compose.yaml", 1), Found("compose.override.yml", 1), Found("docker-compose.override.yml", 1)]
+    assert _main(*files) == {".": ("compose.yaml", "compose.override.yml")}
+
+
+@pytest.mark.parametrize(
+    ("files", "main"),
+    [
+        ([("small.yml", 2), ("large-stack.yml", 5)], "large-stack.yml"),
+        ([("stack.test.yml", 9), ("stack.yml", 5)], "stack.yml"),
+        ([("native.yml", 5), ("java25.yml", 5)], "java25.yml"),
+        ([("stack-prod.yml", 5), ("stack.yml", 5)], "stack.yml"),
+        ([("stack.override.yml", 9), ("stack.yml", 5)], "stack.yml"),
+    ],
+)
+def test_otherwise_the_fullest_file_that_is_no_test(files: list[tuple[str, int]], main: str) -> None:
+    assert _main(*(Found(n, c) for n, c in files))["."][0] == main
+
+
+def test_the_configuration_has_the_last_word() -> None:
+    files = [Found("compose.yaml", 1), Found("prod.yml", 1), Found("b/compose.yaml", 1)]
+    assert _main(*files, main_files=("prod.yml", "compose.yaml")) == {
+        ".": ("prod.yml", "compose.yaml"),
+        "b": ("b/compose.yaml",),
+    }
+
+
+def test_included_files_belong_to_the_file_above() -> None:
+    files = [
+        Found("compose.yaml", 1, (("pay/compose.yaml", "included"), ("parts.yaml", "included"))),
+        Found("parts.yaml", 1),
+        Found("pay/compose.yaml", 1),
+    ]
+    systems, owned = group(files, ())
+    assert [s.folder for s in systems] == ["."]
+    assert owned == {"parts.yaml": "included by compose.yaml", "pay/compose.yaml": "included by compose.yaml"}
+
+
+def test_a_file_that_tests_include_stays_a_system() -> None:
+    files = [Found("compose.yaml", 5), Found("test/compose.yaml", 1, (("compose.yaml", "included"),))]
+    assert _main(*files) == {".": ("compose.yaml",), "test": ("test/compose.yaml",)}
+
+
+def test_services_included_from_another_system_keep_its_scope(read) -> None:
+    imported = read(
+        {
+            "compose.yaml": "services:\n  web: {image: x}\n",
+            "test/compose.yaml": "include: [../compose.yaml]\nservices:\n  probe: {image: x, depends_on: [web]}\n",
+        }
+    )
+    scopes = {(f.party.name, f.party.scope) for f in imported.facts if isinstance(f, ServiceFact)}
+    assert scopes == {("web", "."), ("probe", "test")}
+
+
+def test_a_variant_adds_but_never_contradicts(read) -> None:
+    imported = read(
+        {
+            "docker-compose.yml": (
+                "services:\n  a: {image: x, environment: {B_URL: 'http://b'}}\n  b: {image: postgres}\n"
+            ),
+            "docker-compose-local.yml": (
+                "services:\n  a: {image: y, build: ./a, depends_on: [b, c]}\n  b: {image: mysql}\n"
+                "  c: {image: z, environment: {A_URL: 'http://a'}}\n"
+            ),
+        }
+    )
+    calls = {
+        (f.consumer.name, f.provider.name, f.provider.technology): f.evidence.confidence
+        for f in imported.facts
+        if isinstance(f, CallFact)
+    }
+    assert calls == {
+        ("a", "b", "postgresql"): Confidence.HIGH,
+        ("a", "c", ""): Confidence.LOW,
+        ("c", "a", ""): Confidence.MEDIUM,
+    }
+    folders = {f.party.name: f.folder for f in imported.facts if isinstance(f, ServiceFact) and f.folder}
+    assert folders == {"a": "a"}
+    assert [s.reason for s in imported.sources] == ["variant of docker-compose.yml", ""]
+
+
+def test_configured_main_file_turns_the_variant_around(read) -> None:
+    files = {
+        "compose.yaml": "services:\n  a: {image: postgres}\n",
+        "prod.yml": "services:\n  a: {image: mysql}\n",
+    }
+    imported = read(files, ImportOptions(main_files=("prod.yml",)))
+    kinds = {f.party.technology for f in imported.facts if isinstance(f, ServiceFact)}
+    assert kinds == {"mysql"}
+
+
+def test_order_of_input_does_not_matter() -> None:
+    root = Path(__file__).parent / "projects"
+    importer = ComposeImporter()
+    candidates = [
+        Candidate(p.relative_to(root).as_posix(), p.name, 0, p.read_bytes()[:4096])
+        for p in sorted(root.rglob("*.y*ml"))
+    ]
+    expected = importer.read(candidates, Workspace({".": root}), ImportOptions())
+    for seed in range(5):
+        shuffled = candidates[:]
+        random.Random(seed).shuffle(shuffled)
+        assert importer.read(shuffled, Workspace({".": root}), ImportOptions()) == expected
+
+
+def test_a_shown_root_prefixes_every_path(run) -> None:
+    imported = run(Path(__file__).parent / "projects" / "forms", shown="specs/shop")
+    services = {f.party.name: f for f in imported.facts if isinstance(f, ServiceFact)}
+    assert services["web"].party.scope == "specs/shop"
+    assert services["web"].folder == "specs/shop/web"
+    assert {f.evidence.where.path.startswith("specs/shop/") for f in imported.facts} == {True}
