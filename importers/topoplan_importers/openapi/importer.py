@@ -46,7 +46,7 @@ class OpenApiImporter:
                 result = _read(path, folders.get(path, ""), documents)
                 if options.validate_specs and result.files:
                     validation.ask(path, result.files, {name: workspace.digest(name) for name in result.files})
-                results.append(result)
+                results.append(result._replace(files=dict.fromkeys(result.files)))  # frees the documents
             verdicts = validation.verdicts()
         return _imported(results, verdicts)
 
@@ -99,7 +99,8 @@ def _read(path: str, folder: str, documents: Documents) -> _Result:
         interface = InterfaceFact(
             hints, reading.operations, "http", path, evidence, title, release, path.rpartition("/")[0] or "."
         )
-    # The graph decides who the provider is; it is asked for by the spec's own first hint, in the spec's own scope.
+    # The graph decides who the provider is. Its calls name it as the graph does where nothing else is known: by folder,
+    # file or title; the scope says that the name is this specification's.
     consumer = Party(next((hint.name for hint in hints if hint.kind is not HintKind.SERVER), title or path), scope=path)
     calls = calls_to_parties(references, consumer, NAME)
     notices = [*document.notices, *references.notices()]
