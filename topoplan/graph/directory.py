@@ -168,8 +168,7 @@ class Directory:
                 entity.folders.add(fact.folder)
             entity.members.setdefault((fact.evidence.importer, party.scope), set()).add(party.name)
             self._scoped.setdefault((party.scope, exact_key(party.name)), entity)
-            if reason:
-                self._note_join(entity, party.name, reason, fact.evidence.where)
+            self._note_join(entity, party.name, reason or "another spelling of the same words", fact.evidence.where)
             if exact_key(party.name) != exact_key(entity.name):
                 self._index(entity, party.name)
             for alias in fact.aliases:
