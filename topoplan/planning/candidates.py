@@ -20,11 +20,12 @@ BOUNDARY_TECHNIQUES = (
 )
 """Techniques aimed at one boundary; a slice or an end-to-end test covers several."""
 
-_BY_STYLE: Mapping[Style, tuple[Technique, ...]] = {
+TECHNIQUES: Mapping[Style, tuple[Technique, ...]] = {
     Style.SYNC: (Technique.CONTRACT, Technique.BOUNDARY, Technique.FAULT),
     Style.MESSAGE: (Technique.SCHEMA, Technique.CONTRACT, Technique.BOUNDARY, Technique.FAULT),
     Style.RESOURCE: (Technique.IN_PROCESS,),
 }
+"""Techniques that say something of a boundary of this style."""
 
 _MISFITS: Mapping[tuple[Style, Technique], str] = {
     (Style.SYNC, Technique.SCHEMA): "checks schemas of messages; these are calls, whose schema the contract holds",
@@ -66,6 +67,8 @@ def misfit(system: System, boundary: Boundary, technique: Technique) -> str | No
     beside = system.beside_name(boundary)
     if beside:
         return f"{beside} runs beside the system, not in it"
+    if boundary.consumer == boundary.provider:
+        return f"{boundary.consumer} calls itself: a matter of its own tests"
     outside = [end for end in (boundary.consumer, boundary.provider) if system.kind(end) is NodeKind.EXTERNAL]
     if len(outside) == 2:
         return "both ends are outside the system"
@@ -74,9 +77,9 @@ def misfit(system: System, boundary: Boundary, technique: Technique) -> str | No
             return "under three services, two real ones are the whole system"
         if outside:
             return f"{outside[0]} is external and never real in a test: contract and stub only"
-    if technique is Technique.FAULT and system.kind(boundary.consumer) is NodeKind.EXTERNAL:
-        return f"{boundary.consumer} is external: how it takes a fault is not ours to test"
-    if technique in _BY_STYLE[boundary.style]:
+    if technique in (Technique.FAULT, Technique.IN_PROCESS) and boundary.consumer in outside:
+        return f"{boundary.consumer} is external: how it behaves is not ours to test"
+    if technique in TECHNIQUES[boundary.style]:
         return None
     return _MISFITS[boundary.style, technique]
 

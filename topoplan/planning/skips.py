@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from topoplan.model.facts import NodeKind, Style
 from topoplan.model.plan import Skip, Technique
 from topoplan.model.topology import Boundary
-from topoplan.planning.candidates import Candidate
+from topoplan.planning.candidates import TECHNIQUES, Candidate, misfit
 from topoplan.planning.selection import Selection
 from topoplan.planning.system import SMALLEST, System
 from topoplan.risk.words import counted
@@ -60,15 +60,13 @@ def _boundary(
     selection: Selection,
     min_value: float,
 ) -> Skip:
-    beside = system.beside_name(boundary)
-    if beside:
-        return Skip(boundary.id, f"{beside} runs beside the system, not in it")
+    reasons = [misfit(system, boundary, technique) for technique in TECHNIQUES[boundary.style]]
+    if None not in reasons:
+        return Skip(boundary.id, str(reasons[0]))
     profile = system.profiles.get(boundary.id)
     if profile is None:
         return Skip(boundary.id, "not scored")
-    found = options.get(boundary.id, ())
-    if not found:
-        return Skip(boundary.id, "both ends are outside the system")
+    found = options[boundary.id]
     best = max(found, key=lambda c: (selection.worth(c), c.id))
     return Skip(
         boundary.id,
