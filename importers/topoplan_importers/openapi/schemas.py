@@ -86,7 +86,7 @@ class SchemaReader:
             if hidden in shape.flags:
                 continue
             name, is_item = clean(pending.name), pending.name.endswith("[]")
-            if name and (shape.type and not shape.properties if is_item else True):
+            if name and not (is_item and shape.type in ("", "object")):
                 found.setdefault(name, Field(place, name, shape.type, shape.format, pending.required))
             if shape.properties or shape.items:
                 self._visits += len(pending.above) // 64  # what copying them costs, in visits
