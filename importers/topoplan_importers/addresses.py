@@ -94,9 +94,9 @@ def find_addresses(value: str) -> tuple[Address, ...]:
             found += _paired(match[1], port[1] if port else "")
         rest = _PAIRED.sub(" ", rest)
     for token in _SPLIT.split(rest):
-        match = _HOST_PORT.fullmatch(token.rpartition("@")[2])
-        if match and "=" not in token:  # `password=abc:80` is no address; pairs are read under their own names
-            found += _address(match[1], match[2], "")
+        pair = _HOST_PORT.fullmatch(token.rpartition("@")[2])
+        if pair and "=" not in token:  # `password=abc:80` is no address; pairs are read under their own names
+            found += _address(pair[1], pair[2], "")
     if not found:
         found += _bare_list(text)
     return tuple(dict.fromkeys(found))[:ADDRESS_LIMIT]

