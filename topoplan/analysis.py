@@ -105,7 +105,7 @@ def _read(request: Request, progress: Progress) -> _Read:
         cache_dir=request.cache_dir,
     )
     facts: list[Fact] = []
-    sources: list[Source] = [*found.skipped, *unclaimed]
+    sources: list[Source] = []
     notices = (*notices, *found.notices)
     readers: dict[str, InterfaceReader] = {}
     for importer in importers:
@@ -120,6 +120,7 @@ def _read(request: Request, progress: Progress) -> _Read:
         if isinstance(importer, InterfaceReader):
             readers |= {candidate.path: importer for candidate in candidates}
     _require_input(request, sources, importers)
+    sources += _unread([*found.skipped, *unclaimed], sources, settings)
     progress("joining names")
     return _Read(settings, found, join_facts(facts, sources, notices, settings), readers)
 
@@ -140,6 +141,18 @@ def _settings(request: Request, base: Path) -> Settings:
         validate_specs=settings.validate_specs if request.validate_specs is None else request.validate_specs,
         history=history,
     )
+
+
+def _unread(candidates: Sequence[Source], read: Sequence[Source], settings: Settings) -> list[Source]:
+    """The files no importer took, without those that one read on its way, and with the configuration told as such."""
+    taken = {source.path for source in read}
+    return [
+        dataclasses.replace(source, reason="the configuration of this analysis")
+        if source.path == settings.path
+        else source
+        for source in candidates
+        if source.path not in taken
+    ]
 
 
 def _require_input(request: Request, sources: Sequence[Source], importers: Sequence[Importer]) -> None:
