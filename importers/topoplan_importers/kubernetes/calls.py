@@ -20,6 +20,8 @@ from topoplan_importers.parties import outside
 from topoplan_importers.variables import Reference, command_references, references
 
 IMPORTER = "kubernetes"
+_MAX_VALUE = 4096
+"""Characters of a config map's key that are looked at for one consumer: many may name the same long one."""
 _CONNECTS_TO = "app.openshift.io/connects-to"
 _WAITS = re.compile(r"wait-?for|wait4|dockerize|wait$|wait\.sh$|nslookup|nc$|pg_isready|until ", re.IGNORECASE)
 _HOST_END = re.compile(r"(HOST|HOSTNAME|ADDR|ADDRESS|SERVER)$", re.IGNORECASE)
@@ -56,7 +58,7 @@ class Calls:
                 data = dig(config.body, "data")
                 line = line_of(data, setting.key)
                 where = Where(config.where.path, line) if line else config.where
-                yield replace(setting, value=text(dig(data, setting.key)), where=where)
+                yield replace(setting, value=text(dig(data, setting.key))[:_MAX_VALUE], where=where)
 
     def _configured(
         self, consumer: Node, workload: Workload, settings: Iterable[Setting], trust: Confidence
@@ -73,15 +75,16 @@ class Calls:
         """Calls named in config maps taken whole: a map that several workloads take says what one of them needs."""
         for name, _ in container.maps:
             config = self._cluster.config(name, workload)
-            if config is None:
+            users = self._cluster.users(name)
+            if config is None or not users:
                 continue
-            trust = Confidence.HIGH if self._cluster.is_sole_user(consumer, name) else Confidence.LOW
+            trust = Confidence.HIGH if users == (consumer,) else Confidence.LOW
             data = dig(config.body, "data")
             values = texts(data)
             for key, value in values.items():
                 line = line_of(data, key)
                 where = Where(config.where.path, line) if line else config.where
-                for reference in references(key, value):
+                for reference in references(key, value[:_MAX_VALUE]):
                     complete = _with_port(reference, key, values)
                     yield from self._call(consumer, workload, complete, key, where, "config-map", trust)
 

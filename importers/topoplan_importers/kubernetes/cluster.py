@@ -22,6 +22,13 @@ _SIDELINES = words(
 )
 _POD_NUMBER = re.compile(r"-\d{1,5}$")
 
+_MAX_SELECTED = 100
+"""A Service that selects more workloads than this means none of them."""
+_MAX_TAKERS = 20
+"""A config map that more services take whole says nothing of any."""
+_MAX_VARIANTS = 100
+"""Definitions of one name told apart by namespace, and config maps of one name that are looked through."""
+
 Rank = tuple[bool, int, int, str]
 
 
@@ -55,7 +62,8 @@ class Cluster:
         self._services = tuple(services)
         self._maps: dict[str, list[Manifest]] = defaultdict(list)
         for found in maps:
-            self._maps[found.name].append(found)
+            if len(self._maps[found.name]) < _MAX_VARIANTS:
+                self._maps[found.name].append(found)
         self._outside = {s.name: text(dig(s.body, "spec", "externalName")) for s in reversed(self._services)}
         led_to = self._led_to()
         self.nodes = tuple(sorted(self._nodes(led_to), key=lambda n: (n.name, n.scope)))
@@ -65,10 +73,7 @@ class Cluster:
             for node in self.nodes:
                 for host in node.services if by_service else (node.name, *(w.name for w in node.workloads)):
                     self._hosts[host.lower()].setdefault(node.main.manifest.namespace, node)
-        self._users: dict[str, list[Node]] = defaultdict(list)
-        for node in self.nodes:
-            for name in {name for w in node.workloads for name in w.used_maps()}:
-                self._users[name].append(node)
+        self._users = self._takers()
 
     def find(self, host: str, namespace: str) -> Node | None:
         """The node that a host name means to a workload of `namespace`."""
@@ -101,10 +106,21 @@ class Cluster:
         ]
         return next(iter(near or fitting), None)
 
-    def is_sole_user(self, user: Node, config: str) -> bool:
-        """Whether nobody else takes all keys of a config map of this name; a job that prepares for the user is nobody."""
-        users = self._users.get(config, [])
-        return [n for n in users if not n.main.infrastructure or len(users) == 1] == [user]
+    def users(self, config: str) -> tuple[Node, ...]:
+        """Nodes that take all keys of a config map of this name; none when too many do. A job counts only when nobody
+        else does: it prepares something for those."""
+        return self._users.get(config, ())
+
+    def _takers(self) -> dict[str, tuple[Node, ...]]:
+        found: dict[str, list[Node]] = defaultdict(list)
+        for node in self.nodes:
+            for name in {name for w in node.workloads for name in w.used_maps()}:
+                found[name].append(node)
+        return {
+            name: tuple([n for n in nodes if not n.main.infrastructure] or nodes)
+            for name, nodes in found.items()
+            if len(nodes) <= _MAX_TAKERS
+        }
 
     def _led_to(self) -> dict[str, tuple[str, ...]]:
         """Names of Services → keys of the workloads they select: those defined in the same file, else any."""
@@ -119,6 +135,8 @@ class Cluster:
             if service.name in selected or not selector:
                 continue
             rarest = min((by_label.get(label, {}) for label in selector), key=len)
+            if len(rarest) > _MAX_SELECTED:
+                continue
             keys = [key for key in sorted(rarest) if all(key in by_label.get(label, {}) for label in selector)]
             here = [key for key in keys if service.where.path in rarest[key]]
             if keys:
@@ -136,8 +154,12 @@ class Cluster:
         members: dict[str, list[str]] = defaultdict(list)
         for key in sorted(self._variants):
             members[leaders.get(key, key)].append(key)
+        leading: dict[str, list[str]] = defaultdict(list)
+        for service, selected in led_to.items():
+            if len({leaders.get(key, key) for key in selected}) == 1:
+                leading[leaders.get(selected[0], selected[0])].append(service)
         for leader, keys in sorted(members.items()):
-            services = [s for s, selected in led_to.items() if set(selected) <= set(keys)]
+            services = leading[leader]
             workloads = [self._variants[key][0] for key in keys]
             names = [w.name for w in workloads]
             shared = sorted((s for s in services if s not in names), key=lambda s: (len(s), s))
@@ -174,6 +196,8 @@ def _partition(variants: list[Workload]) -> dict[str, list[Workload]]:
     for one in variants:
         namespace = one.manifest.namespace
         same = (s for s, members in spaces.items() if not s or not namespace or members[0].images & one.images)
+        if len(spaces) >= _MAX_VARIANTS:
+            namespace = next(iter(spaces))
         home = namespace if namespace in spaces else next(same, namespace)
         spaces.setdefault(home, []).append(one)
     return spaces

@@ -64,11 +64,12 @@ def _labels(node: Node) -> set[str]:
 def _unseen(service: Manifest) -> ServiceFact:
     """A Service whose workload is defined elsewhere, by a chart for instance."""
     product = technologies.by_name(service.name)
-    ports = {dig(port, "port") for port in sequence(dig(service.body, "spec", "ports"))}
+    numbers = {text(dig(port, "port")) for port in sequence(dig(service.body, "spec", "ports"))}
+    ports = {int(number) for number in numbers if number.isdecimal() and len(number) <= 5}
     kind = product.kind if product else NodeKind.DATASTORE if technologies.names_store(service.name) else None
     return ServiceFact(
         Party(clean(service.name), "", kind, product.name if product else ""),
         Evidence(IMPORTER, service.where, Basis.DECLARED, Confidence.MEDIUM, "kubernetes-service"),
-        ports=tuple(sorted(int(text(p)) for p in ports if text(p).isdecimal() and 0 < int(text(p)[:6]) < 65536)),
+        ports=tuple(sorted(port for port in ports if 0 < port < 65536)),
         infrastructure=bool(product and product.infrastructure) or technologies.runs_beside(service.name),
     )

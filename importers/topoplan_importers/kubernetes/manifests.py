@@ -30,7 +30,7 @@ class Manifest:
 def manifests(documents: Iterable[Document], path: str) -> Iterator[Manifest]:
     """The named objects of a file in order, those inside of lists included."""
     for document in documents:
-        yield from _objects(document.value, path, _MAX_LISTS)
+        yield from _objects(document.value, path, "", _MAX_LISTS)
 
 
 def mapping(value: object) -> dict[str, Any]:
@@ -68,17 +68,18 @@ def place(path: str, container: object, key: str | int, fallback: Where) -> Wher
     return Where(path, line) if line else fallback
 
 
-def _objects(value: object, path: str, lists: int) -> Iterator[Manifest]:
+def _objects(value: object, path: str, pointer: str, lists: int) -> Iterator[Manifest]:
     body = mapping(value)
     api, kind = text(body.get("apiVersion")), text(body.get("kind"))
     if not api or not kind:
         return
     if kind == "List":
-        for item in sequence(body.get("items")) if lists else ():
-            yield from _objects(item, path, lists - 1)
+        for number, item in enumerate(sequence(body.get("items")) if lists else ()):
+            yield from _objects(item, path, f"{pointer}/items/{number}", lists - 1)
         return
     metadata = mapping(body.get("metadata"))
     name = text(metadata.get("name"))
     if name:
-        where = Where(path, line_of(metadata, "name") or getattr(body, "line", 0))
+        line = line_of(metadata, "name")
+        where = Where(path, line) if line else Where(path, pointer=pointer)
         yield Manifest(api, kind, name, text(metadata.get("namespace")), where, body)
