@@ -10,7 +10,7 @@ from pathlib import Path
 from topoplan import __version__
 from topoplan.config import JourneySettings, Settings, find_config, load_settings
 from topoplan.errors import DocumentError, NoInputError
-from topoplan.graph import build_topology as join_facts
+from topoplan.graph import build_topology
 from topoplan.graph.names import exact_key
 from topoplan.history import read_history
 from topoplan.importing.contract import Importer, ImportOptions, InterfaceReader
@@ -62,16 +62,17 @@ class _Read:
     readers: dict[str, InterfaceReader]
 
 
-def build_topology(request: Request, progress: Progress = _silent) -> Topology:
-    """Files to graph, without history, risk and plan.
+def survey(request: Request, progress: Progress = _silent) -> Report:
+    """Files to graph: a report that holds the topology only, without history, risk and plan.
 
     Raises UsageError, ConfigError, or NoInputError when no importer could read anything.
     """
-    return _read(request, progress).topology
+    read = _read(request, progress)
+    return Report(_system_name(request, read.settings), read.topology, tool_version=__version__)
 
 
 def analyse(request: Request, progress: Progress = _silent) -> Report:
-    """Files to report. Raises as `build_topology` does."""
+    """Files to report. Raises as `survey` does."""
     read = _read(request, progress)
     settings, topology = read.settings, read.topology
     history = History(reason="switched off")
@@ -87,7 +88,7 @@ def analyse(request: Request, progress: Progress = _silent) -> Report:
     profiles = profile(topology, history, journeys, settings.risk)
     progress("choosing tests")
     plan = make_plan(topology, profiles, journeys, settings.planning)
-    return Report(settings.system or _system_name(request), topology, history, journeys, profiles, plan, __version__)
+    return Report(_system_name(request, settings), topology, history, journeys, profiles, plan, __version__)
 
 
 def _read(request: Request, progress: Progress) -> _Read:
@@ -122,7 +123,7 @@ def _read(request: Request, progress: Progress) -> _Read:
     _require_input(request, sources, importers)
     sources += _unread([*found.skipped, *unclaimed], sources, settings)
     progress("joining names")
-    return _Read(settings, found, join_facts(facts, sources, notices, settings), readers)
+    return _Read(settings, found, build_topology(facts, sources, notices, settings), readers)
 
 
 def _settings(request: Request, base: Path) -> Settings:
@@ -203,6 +204,8 @@ def _journeys(settings: dict[str, JourneySettings], topology: Topology) -> tuple
     return tuple(journeys), unknown
 
 
-def _system_name(request: Request) -> str:
+def _system_name(request: Request, settings: Settings) -> str:
+    if settings.system:
+        return settings.system
     first = (Path(request.base) / request.paths[0]).resolve()
     return clean(first.name if first.is_dir() else first.parent.name) or "system"

@@ -22,7 +22,7 @@ def init(path: str, output: str, force: bool) -> None:
     """
     from pathlib import Path
 
-    from topoplan.analysis import Request, build_topology
+    from topoplan.analysis import Request, survey
     from topoplan.cli.diagnostics import say
     from topoplan.cli.output import STDOUT, Target, check_targets, write_text
     from topoplan.cli.progress import progress
@@ -37,7 +37,7 @@ def init(path: str, output: str, force: bool) -> None:
     if file != STDOUT and not force and Path(file).exists():
         raise UsageError("the file is there already", slug="config-exists", where=file, hint="replace it with --force")
     with progress(quiet=False) as line:
-        topology = build_topology(Request(paths=(path,), config="-", validate_specs=False), line)
+        topology = survey(Request(paths=(path,), config="-", validate_specs=False), line).topology
     text = starter_config(topology, clean(folder.resolve().name))
     write_text(file, lambda out: out.writelines([text]))
     if file != STDOUT:

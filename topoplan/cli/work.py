@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import TypeVar
 
 from topoplan import analysis
 from topoplan.analysis import Progress, Request
@@ -17,8 +16,6 @@ from topoplan.model.report import Report
 from topoplan.model.topology import Topology
 from topoplan.reporting import Format
 
-Result = TypeVar("Result")
-
 
 def analysed(paths: tuple[str, ...], inputs: Inputs, *, quiet: bool) -> tuple[Report, ExitCode]:
     """The whole analysis of these inputs, and the exit code its failed files ask for."""
@@ -28,8 +25,8 @@ def analysed(paths: tuple[str, ...], inputs: Inputs, *, quiet: bool) -> tuple[Re
 
 def joined(paths: tuple[str, ...], inputs: Inputs, *, quiet: bool) -> tuple[Report, ExitCode]:
     """As `analysed`, but the topology only: no history, risk or plan."""
-    topology = _done(analysis.build_topology, paths, inputs, quiet=quiet)
-    return Report("", topology), _told(topology, paths, quiet=quiet)
+    report = _done(analysis.survey, paths, inputs, quiet=quiet)
+    return report, _told(report.topology, paths, quiet=quiet)
 
 
 def write_targets(report: Report, targets: Sequence[Target], formats: Mapping[str, Format], look: Look) -> None:
@@ -44,8 +41,8 @@ def write_targets(report: Report, targets: Sequence[Target], formats: Mapping[st
 
 
 def _done(
-    work: Callable[[Request, Progress], Result], paths: tuple[str, ...], inputs: Inputs, *, quiet: bool
-) -> Result:
+    work: Callable[[Request, Progress], Report], paths: tuple[str, ...], inputs: Inputs, *, quiet: bool
+) -> Report:
     with progress(quiet=quiet) as line:
         return work(request_of(paths, inputs), line)
 
