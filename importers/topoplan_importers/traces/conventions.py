@@ -9,8 +9,8 @@ import re
 from typing import Any
 
 from topoplan.model.text import clean
-from topoplan_importers.technologies import by_name
-from topoplan_importers.traces.hosts import host_name, host_of_url
+from topoplan_importers.technologies import by_name, names_store
+from topoplan_importers.traces.hosts import host_name, host_of_url, party_name
 from topoplan_importers.traces.paths import group, route, tidy
 from topoplan_importers.traces.span import Attributes, OperationRank, Resource, Role, Signature, number
 
@@ -91,7 +91,7 @@ _RPC_PROTOCOLS = {
 _CRITICALITIES = frozenset({"critical", "high", "medium", "low"})
 _METHOD = re.compile(r"[A-Z]{3,10}")
 _HTTP_NAME = re.compile(
-    r"(?:HTTP[ :]+)?(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|TRACE)\s+(?:https?://[^/\s]*)?(/\S*)", re.I
+    r"(?:HTTP[ :]+)?(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|TRACE)(?:\s+(?:https?://[^/\s]*)?(/\S*)|$)", re.I
 )
 _SLEUTH_NAME = re.compile(r"https?:(/[^/]\S*|/)")
 _QUALIFIED = re.compile(r"/?(\w+(?:\.\w+)+/\w+)\.?")
@@ -117,7 +117,9 @@ def failed(kind: str, found: Attributes) -> bool:
 
     HTTP: status from 500 at a server, from 400 elsewhere, as OpenTelemetry sets span status. gRPC: any but OK.
     """
-    outcome = [(key, found.pop(key)) for key in _OUTCOME & found.keys()]
+    if _OUTCOME.isdisjoint(found):
+        return False
+    outcome = [(key, found.pop(key)) for key in _OUTCOME.intersection(found)]
     return any(_failing(key, value, kind) for key, value in outcome)
 
 
@@ -136,7 +138,10 @@ def _failing(key: str, value: Any, kind: str) -> bool:
 class Signatures:
     """Describes spans, each distinct description once."""
 
-    _LIMIT = 65536
+    _KEPT = 8192
+    """Descriptions remembered by what they were made from."""
+    _LONGEST = 2048
+    """Characters of one attribute or name that are looked at."""
 
     def __init__(self) -> None:
         self._seen: dict[tuple[Any, ...], Signature] = {}
@@ -144,6 +149,7 @@ class Signatures:
 
     def describe(self, service: str, criticality: str, kind: str, name: str, found: Attributes) -> Signature:
         """The signature of a span. `kind` is lower case, empty when the source does not say."""
+        _group_concrete(found)
         try:
             key = (service, criticality, kind, name, *found, *found.values())
             known = self._seen.get(key)
@@ -152,13 +158,26 @@ class Signatures:
             plain = {k: v for k, v in found.items() if isinstance(v, (str, int, float))}
             return self.describe(service, criticality, kind, name, plain)
         if known is None:
-            if len(self._seen) >= self._LIMIT:
-                self._seen.clear()
-            made = _describe(
-                service, criticality, kind, name, {k: str(v) for k, v in found.items() if v not in (None, "")}
-            )
-            known = self._seen[key] = self._shared.setdefault(made, made)
+            values = {k: str(v)[: self._LONGEST] for k, v in found.items() if v not in (None, "")}
+            made = _describe(service, criticality, kind, name[: self._LONGEST], values)
+            known = self._shared.setdefault(made, made)
+            if max(len(name), *map(len, values.values()), 0) < self._LONGEST:
+                if len(self._seen) >= self._KEPT:
+                    self._seen.clear()
+                self._seen[key] = known
         return known
+
+
+def _group_concrete(found: Attributes) -> None:
+    """Paths and URLs differ from span to span: group them first, so that few descriptions have to be made."""
+    template = any(key in found and route(str(found[key])) for key in _HTTP_TEMPLATE)
+    for key in _HTTP_PATH:
+        if key in found:
+            found[key] = "" if template else group(str(found[key]))
+    for key in _URL:
+        if key in found:
+            url = str(found[key])
+            found[key] = f"http://{host_of_url(url)}{'/' if template else group(_path_of(url))}"
 
 
 def _describe(service: str, level: str, kind: str, name: str, found: dict[str, str]) -> Signature:
@@ -176,7 +195,9 @@ def _describe(service: str, level: str, kind: str, name: str, found: dict[str, s
     if role in (Role.PUBLISH, Role.RECEIVE) or messaging:
         system = messaging or (product.name if product is not None and product.kind == "broker" else "")
         return _message(service, level, role, found, system, _STEPS.get(step, step))
-    protocol, method, path, rank = _operation(name, found)
+    if role is Role.CALL and names_store(peer):
+        return _store_call(service, level, name, found, "")
+    protocol, method, path, rank = _operation(role, name, found)
     return Signature(service, role, protocol, method, path, rank, peer, peer_key, criticality=level)
 
 
@@ -190,9 +211,8 @@ def _role(kind: str, messaging: str, step: str, store: bool) -> Role:
 
 def _peer(found: dict[str, str]) -> tuple[str, str]:
     for key in _PEER_SERVICE:
-        name = clean(found.get(key, ""))
-        # A host name passes as one; any other text that is no address passes as it is.
-        if name and (host_name(name) or (not re.search(r"[.:]\d|^\d+$|^localhost\b", name) and "/" not in name)):
+        name = party_name(found.get(key, ""))
+        if name:
             return name, key
     for key in _PEER_HOST:
         host = host_name(found.get(key, ""))
@@ -245,7 +265,7 @@ def _message(service: str, level: str, role: Role, found: dict[str, str], system
     )  # fmt: skip
 
 
-def _operation(name: str, found: dict[str, str]) -> tuple[str, str, str, OperationRank]:
+def _operation(role: Role, name: str, found: dict[str, str]) -> tuple[str, str, str, OperationRank]:
     """Protocol, method, path and how well they are known."""
     rpc = _first(found, _RPC_SYSTEM).lower()
     if rpc:
@@ -254,13 +274,15 @@ def _operation(name: str, found: dict[str, str]) -> tuple[str, str, str, Operati
         return ("grpc", "RPC", *_rpc_path(name, found))
     given = _first(found, _HTTP_METHOD).upper()
     parsed = _HTTP_NAME.match(name)
+    if parsed and not parsed.group(2) and role not in (Role.CALL, Role.SERVE):
+        parsed = None
     method = given if _METHOD.fullmatch(given) else parsed.group(1).upper() if parsed else ""
     template = route(_first(found, _HTTP_TEMPLATE))
     if template:
         return "http", method, template, OperationRank.EXACT
     path = _first(found, _HTTP_PATH) or next((_path_of(found[key]) for key in _URL if key in found), "")
     if not path and parsed:
-        path = parsed.group(2)
+        path = parsed.group(2) or ""
     sleuth = _SLEUTH_NAME.match(name)
     if not path and sleuth:
         path = sleuth.group(1)
@@ -289,7 +311,7 @@ def _rpc_path(name: str, found: dict[str, str]) -> tuple[str, OperationRank]:
 def _path_of(url: str) -> str:
     """The path of a URL, `/` when it has none."""
     rest = url.partition("://")[2] or url
-    _, slash, path = re.split(r"[?#]", rest, maxsplit=1)[0].partition("/")
+    _, slash, path = rest.partition("?")[0].partition("#")[0].partition("/")
     return slash + path or "/"
 
 

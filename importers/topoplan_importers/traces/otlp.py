@@ -13,7 +13,12 @@ from topoplan_importers.traces.conventions import WANTED, Signatures, criticalit
 from topoplan_importers.traces.span import Attributes, Role, Span, SpanId, number, span_id, time_us
 
 _EXPORT = re.compile(rb'"(resource(Spans|Logs|Metrics)|scopeSpans|instrumentationLibrarySpans)"\s*:\s*\[')
-_KINDS = {"1": "internal", "2": "server", "3": "client", "4": "producer", "5": "consumer"}
+_KIND_NAMES = ("internal", "server", "client", "producer", "consumer")
+_KINDS: dict[int | str | None, str] = {
+    spelling: name
+    for number, name in enumerate(_KIND_NAMES, start=1)
+    for spelling in (number, str(number), name.upper(), f"SPAN_KIND_{name.upper()}")
+}
 
 
 class _Value(Struct, gc=False):
@@ -116,7 +121,7 @@ class OtlpReader:
         trace, own = span_id(raw.trace_id), span_id(raw.span_id)
         if trace is None or own is None:
             return None
-        kind = _kind(raw.kind)
+        kind = _KINDS.get(raw.kind, "")
         found = _attributes(raw.attributes, WANTED)
         outcome = failed(kind, found)
         bad = raw.status is not None and raw.status.code in _ERRORS
@@ -147,14 +152,6 @@ def _attributes(given: list[_Attribute | None] | None, wanted: frozenset[str]) -
             elif value.doubleValue is not None:
                 found[attribute.key] = value.doubleValue
     return found
-
-
-def _kind(raw: int | str | None) -> str:
-    text = str(raw).upper().removeprefix("SPAN_KIND_").lower()
-    return _KINDS.get(text) or (text if text in _NAMED_KINDS else "")
-
-
-_NAMED_KINDS = frozenset(_KINDS.values())
 
 
 def _links(given: list[_Link | None]) -> tuple[tuple[SpanId, SpanId], ...]:

@@ -26,10 +26,10 @@ _ROUTE_PARAMETER = re.compile(r":[A-Za-z_]\w*(\([^/]*\))?[?*+]?|<[^/<>]+>|\[\[?\
 _ROUTE_NAME = re.compile(r"[A-Za-z_]\w*")
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def group(path: str) -> str:
     """Template of a concrete path. Query, fragment and matrix parameters are dropped, they may hold secrets."""
-    path = re.split(r"[?#]", path, maxsplit=1)[0]
+    path = path.partition("?")[0].partition("#")[0]
     segments = [_segment(raw.partition(";")[0]) for raw in path.split("/") if raw]
     return clean("/" + "/".join(segments))
 
@@ -44,10 +44,10 @@ def route(text: str) -> str:
     return clean("/" + _ROUTE_PARAMETER.sub(_placeholder, text).lstrip("/"))
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def tidy(name: str) -> str:
     """A span name fit to name an operation: no URL scheme, host or query, identifiers grouped."""
-    name = re.sub(r"\w+://[^/\s]*", "", name.partition("?")[0])
+    name = re.sub(r"\w+://[^/\s]*", "", clean(name.partition("?")[0], len(name) + 1))
     return clean(" ".join("/".join(_segment(s) if s else s for s in word.split("/")) for word in name.split()))
 
 
@@ -63,6 +63,8 @@ def _placeholder(match: re.Match[str]) -> str:
 
 
 def _segment(raw: str) -> str:
+    if raw.isalpha() and len(raw) < 16:
+        return raw
     text = unquote(raw, errors="replace") if "%" in raw else raw
     if text.startswith("{") and text.endswith("}"):
         return text

@@ -50,7 +50,7 @@ class OperationRank(IntEnum):
     """A route, template or method the instrumentation gave."""
 
 
-class Signature(Struct, frozen=True, order=True, gc=False):
+class Signature(Struct, frozen=True, order=True, gc=False, cache_hash=True):
     """What a span says besides identity, time and outcome. Few differ within a run, so spans share them."""
 
     service: str

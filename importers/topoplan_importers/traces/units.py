@@ -18,10 +18,13 @@ UNIT_LIMIT = 256 * 1024 * 1024
 PEEK = 8 * 1024 * 1024
 """Bytes looked at to tell lines from a document."""
 _CHUNK = 1024 * 1024
+_KEY_LIMIT = 64 * 1024
 _BOM = b"\xef\xbb\xbf"
 _SPACE = b" \t\r\n\x1e"
 _RAW = msgspec.json.Decoder(msgspec.Raw)
 _TRAILING = re.compile(r"trailing characters \(byte (\d+)\)")
+_BYTE = re.compile(r"\(byte (\d+)\)")
+_LONGEST_NUMBER = 400
 _KEY = re.compile(rb'"((?:[^"\\]|\\.)*)"\s*:\s*')
 _ARRAYS = frozenset({b"data", b"resourceSpans", b"batches", b"resourceLogs", b"resourceMetrics"})
 _ENVELOPES = frozenset({b"data", b"result", b"trace"})
@@ -81,7 +84,9 @@ class _Scanner:
         self._held: int | None = None
         """Where a value starts that may have to be given as a whole; None when everything passed may go."""
         self._read = 0
-        if self._more() and self._data.startswith(_BOM):
+        while len(self._data) < len(_BOM) and self._more():
+            pass
+        if self._data.startswith(_BOM):
             self._at = len(_BOM)
 
     def units(self) -> Iterator[bytes]:
@@ -134,7 +139,7 @@ class _Scanner:
 
     def _key(self) -> bytes:
         while (match := _KEY.match(self._data, self._at)) is None:
-            if len(self._data) - self._at > _CHUNK or not self._more():
+            if len(self._data) - self._at > _KEY_LIMIT or not self._more():
                 raise self._unreadable("is malformed")
         self._at = match.end()
         return match.group(1)
@@ -147,19 +152,22 @@ class _Scanner:
             try:
                 _RAW.decode(rest)
                 length = len(rest)
+                if rest[-1] not in b'}]"' and self._more():
+                    continue  # a number may go on in the next chunk
             except RecursionError:
                 raise self._unreadable("is nested too deeply") from None
             except msgspec.DecodeError as error:
                 trailing = _TRAILING.search(str(error))
+                truncated = "truncated" in str(error)
                 if trailing is not None:
                     length = int(trailing.group(1)) - 1  # msgspec counts the byte it stumbled over
-                elif "truncated" in str(error):
-                    if len(rest) > UNIT_LIMIT:
-                        raise self._unreadable(f"holds a value of over {UNIT_LIMIT >> 20} MiB") from None
-                    if not self._more():
-                        raise self._unreadable("ends in the middle of a value") from None
-                    mended = False
+                elif len(rest) > UNIT_LIMIT:
+                    raise self._unreadable(f"holds a value of over {UNIT_LIMIT >> 20} MiB") from None
+                elif (truncated or _stumbled_at(error) > len(rest) - _LONGEST_NUMBER) and self._more():
+                    mended = False  # a number cut by the end of the window counts as malformed, not as truncated
                     continue
+                elif truncated:
+                    raise self._unreadable("ends in the middle of a value") from None
                 elif mended:
                     raise self._unreadable("is malformed") from None
                 else:
@@ -191,6 +199,11 @@ class _Scanner:
 
     def _unreadable(self, what: str) -> UnreadableError:
         return UnreadableError(f"{what} at byte {self._read - len(self._data) + self._at}")
+
+
+def _stumbled_at(error: msgspec.DecodeError) -> int:
+    place = _BYTE.search(str(error))
+    return int(place.group(1)) if place else 0
 
 
 def _without_lone_surrogates(text: bytes) -> bytes:
