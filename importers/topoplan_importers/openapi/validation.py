@@ -25,10 +25,10 @@ from urllib.parse import quote
 
 from topoplan.model.text import TEXT_LIMIT, clean
 
-TIME_LIMIT_S = 30.0
+TIME_LIMIT_S = 15.0
 """Longest wait for all verdicts of one run together; usual ones take less than one. What is done by then is kept, so
 that the next run gets further."""
-MAX_FULL_BYTES = 2_000_000
+MAX_FULL_BYTES = 1_000_000
 """Size as JSON up to which a specification is validated in full, which takes seconds there and grows faster than the
 size. Of a larger one the structure alone is checked, against the specification's JSON Schema."""
 MAX_CRASHES = 3
