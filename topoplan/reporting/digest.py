@@ -120,8 +120,10 @@ def retired(report: Report) -> str:
 
 
 def strongest(factors: tuple[Factor, ...]) -> Factor | None:
-    """The factor that contributes most, the first of equals; None when none contributes."""
-    best = max(factors, key=lambda factor: factor.contribution, default=None)
+    """The factor that contributes most, the first of equals; None when none contributes. The starting value that every
+    boundary has tells nothing of this one, so it is named only when nothing else contributes."""
+    telling = [factor for factor in factors if factor.name != "prior" and factor.contribution > 0]
+    best = max(telling or factors, key=lambda factor: factor.contribution, default=None)
     return best if best and best.contribution > 0 else None
 
 

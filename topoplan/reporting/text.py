@@ -16,7 +16,8 @@ from topoplan.reporting.summary import summarize
 from topoplan.reporting.tables import GAP, Cell, Column, pair_cutter
 
 TOP_BOUNDARIES = 10
-TOP_TESTS = 6
+TOP_TESTS = 5
+LISTED_TESTS = 20
 TOP_CASES = 3
 TOP_ITEMS = 8
 
@@ -107,30 +108,31 @@ def _boundary_row(paper: Paper, item: Ranked) -> list[Cell]:
 
 
 def _tests(paper: Paper, report: Report) -> None:
-    groups = digest.grouped_tests(report)
-    if not groups:
+    """What each technique takes together, then every test in the order in which it is worth writing."""
+    tests = report.plan.tests
+    if not tests:
         return
+    total = report.plan.total_risk
     paper.heading("Recommended tests", _COSTS.format("of risk", "to write", "a run"))
-    for i, group in enumerate(groups):
-        if i:
-            paper.line()
-        title = f"{group.title} ({len(group.tests)})"
-        paper.ends(title, _cost(group, report.plan.total_risk), indent=GAP, paint=paper.bold)
-        for place, test in group.tests[:TOP_TESTS]:
-            _test(paper, place, test, report.plan.total_risk)
-        _more(paper, group.tests[TOP_TESTS:], "test", indent=6)
+    for group in digest.grouped_tests(report):
+        paper.ends(f"{group.title} ({len(group.tests)})", _cost(group, total), indent=GAP, paint=paper.bold)
     paper.line()
-    paper.paragraph("Numbered by risk retired per hour of writing.", indent=GAP, paint=paper.dim)
+    paper.paragraph("Best value first: risk retired per hour of writing.", indent=GAP, paint=paper.dim)
+    for place, test in enumerate(tests[:LISTED_TESTS], 1):
+        _test(paper, place, test, total, in_full=place <= TOP_TESTS)
+    _more(paper, tests[LISTED_TESTS:], "test", indent=6)
 
 
-def _test(paper: Paper, place: int, test: Recommendation, total_risk: float) -> None:
+def _test(paper: Paper, place: int, test: Recommendation, total_risk: float, *, in_full: bool) -> None:
     lead = f"{place:>4}. "
-    indent = " " * len(lead)
     paper.ends(paper.show(test.title), _cost(test, total_risk), lead=lead)
-    paper.line(indent + paper.show(test.reason), paper.dim)
+    if not in_full:
+        return
+    paper.paragraph(paper.show(test.reason), indent=len(lead), paint=paper.dim)
     for case in test.cases[:TOP_CASES]:
-        paper.line(f"{indent}{paper.signs.bullet} {paper.show(case_text(case))}")
+        paper.paragraph(paper.show(case_text(case)), lead=f"{paper.signs.bullet} ", indent=len(lead))
     _more(paper, test.cases[TOP_CASES:], "case", indent=len(lead))
+    paper.paragraph(scope_text(paper, test.scope), indent=len(lead), paint=paper.dim)
 
 
 def case_text(case: Case) -> str:
