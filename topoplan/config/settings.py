@@ -109,7 +109,7 @@ class TechniqueSettings:
 
 @dataclass(frozen=True, slots=True)
 class PlanningSettings:
-    min_value: Annotated[float, Range(0, 1)] = 0.01
+    min_value: Annotated[float, Range(0, 1)] = 0.02
     """Risk retired per hour below which a test is not recommended."""
     techniques: dict[Technique, TechniqueSettings] = field(default_factory=dict)
 

@@ -10,18 +10,17 @@ from topoplan.model.topology import Boundary
 from topoplan.risk.context import Context
 
 # Shares of 18 months of production incidents in three microservice systems by the layer that would have caught them
-# (contract 47 %, real infrastructure 23 %, unit 12 %, fault injection 11 %, none 7 %), each split over the modes in
-# proportion to what that layer's technique catches, then divided by the largest. docs/explanation/model.md shows the
-# steps and a test repeats them.
+# (contract 47 %, real infrastructure 23 %, unit 12 %, fault injection 11 %, none 7 %), each given to the modes that
+# layer is written against, then divided by the largest. docs/explanation/model.md has the steps, a test repeats them.
 MODE_WEIGHTS: Mapping[Mode, float] = {
     Mode.SCHEMA: 1.0,
-    Mode.SEMANTIC: 0.38,
-    Mode.BEHAVIOURAL: 0.33,
-    Mode.TEMPORAL: 0.17,
-    Mode.CASCADE: 0.14,
-    Mode.INFRASTRUCTURE: 0.62,
-    Mode.GATEWAY: 0.27,
-    Mode.CONSISTENCY: 0.25,
+    Mode.SEMANTIC: 0.41,
+    Mode.BEHAVIOURAL: 0.18,
+    Mode.TEMPORAL: 0.14,
+    Mode.CASCADE: 0.43,
+    Mode.INFRASTRUCTURE: 0.89,
+    Mode.GATEWAY: 0.24,
+    Mode.CONSISTENCY: 0.14,
 }
 
 _BY_STYLE: Mapping[Style, tuple[Mode, ...]] = {

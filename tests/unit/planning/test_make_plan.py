@@ -134,6 +134,23 @@ def test_alternatives_say_what_they_would_still_retire_or_why_they_do_not_fit() 
     assert reasons[Technique.IN_PROCESS] == "mocks the other service, so it says nothing of this boundary"
 
 
+def test_a_fault_test_is_worth_its_hours_where_errors_tail_change_and_criticality_come_together() -> None:
+    callers = "abcdefg"
+    pay = node("pay", op("POST", "/pay", sent("amount")), op("POST", "/refund", sent("amount")))
+    system = topology(
+        [node("gate", kind=NodeKind.GATEWAY), *(node(name) for name in callers), pay],
+        [
+            *(call("gate", name, stats=traffic(20)) for name in callers),
+            *(call(name, "pay", "POST /pay", stats=traffic(10)) for name in callers[1:]),
+            call("a", "pay", "POST /pay", "POST /refund", stats=traffic(2000, 400, slow_ms=900)),
+        ],
+    )
+    past = history(*(changed(name, 1.0, fixes=5) for name in callers), changed("pay", 1.0, 0.05, fixes=5))
+    journeys = (Journey("checkout", ("gate", "a", "pay"), "money"),)
+    found = make_plan(system, profile(system, past, journeys), journeys)
+    assert [t.id for t in found.tests if t.technique is Technique.FAULT] == ["fault:a->pay/http"]
+
+
 def test_a_teams_own_figures_change_the_plan() -> None:
     dear = PlanningSettings(techniques={Technique.CONTRACT: TechniqueSettings(hours=1000)})
     assert not [test for test in plan(settings=dear).tests if test.technique is Technique.CONTRACT]
