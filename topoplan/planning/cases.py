@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from topoplan.model.plan import Case, Technique
 from topoplan.model.topology import Boundary
-from topoplan.planning.operation_cases import outcome_cases
+from topoplan.planning.operation_cases import outcome_cases, undocumented_cases
 from topoplan.planning.scenario_cases import (
     compatibility_cases,
     fault_cases,
@@ -25,7 +25,7 @@ Maker = Callable[[System, Boundary], Iterator[Case]]
 
 _MAKERS: Mapping[Technique, tuple[Maker, ...]] = {
     Technique.CONTRACT: (outcome_cases,),
-    Technique.SCHEMA: (compatibility_cases,),
+    Technique.SCHEMA: (undocumented_cases, compatibility_cases),
     Technique.IN_PROCESS: (store_cases,),
     Technique.BOUNDARY: (gateway_cases, repeat_cases, journey_cases, meaning_cases, outcome_cases),
     Technique.FAULT: (fault_cases, repeat_cases),

@@ -10,7 +10,6 @@ from topoplan.model.plan import Case
 from topoplan.model.topology import Boundary
 from topoplan.planning.system import System
 from topoplan.planning.wording import answer, arranged, fields_of, is_success, moves_money
-from topoplan.risk.surface import Surface
 from topoplan.risk.words import changes_state
 
 MAX_OPERATIONS = 8
@@ -37,7 +36,7 @@ def outcome_cases(system: System, boundary: Boundary) -> Iterator[Case]:
             continue
         for outcome in operation.outcomes or (_SUCCESS, _REFUSAL):
             yield _outcome(boundary, operation, outcome, surface.assumed)
-    yield from _undocumented(boundary, surface)
+    yield from undocumented_cases(system, boundary)
     if not surface.ids:
         yield _unknown(boundary)
 
@@ -77,7 +76,9 @@ def _message(boundary: Boundary, operation: Operation) -> Case:
     )
 
 
-def _undocumented(boundary: Boundary, surface: Surface) -> Iterator[Case]:
+def undocumented_cases(system: System, boundary: Boundary) -> Iterator[Case]:
+    """One case per operation used although no specification describes it: the text is agreed on first."""
+    surface = system.context.surfaces[boundary.id]
     consumer, provider = boundary.consumer, boundary.provider
     for name in surface.undocumented[: max(0, MAX_OPERATIONS - len(surface.documented))]:
         if boundary.style is Style.MESSAGE:

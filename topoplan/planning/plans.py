@@ -143,7 +143,7 @@ def _alternatives(
 ) -> tuple[Alternative, ...]:
     """Every other technique for the boundary: why it does not fit, or how little it would still retire."""
     worths = {c.technique: selection.worth(c) for c in options}
-    after = " and ".join(technique.value for technique in taken)
+    after = joined(technique.value for technique in taken)
     found = []
     for technique in BOUNDARY_TECHNIQUES:
         if technique in taken:

@@ -176,6 +176,12 @@ def test_schema_cases_name_the_fields_the_consumer_reads() -> None:
     assert [case.scenario for case in found] == ["backward-compatible", "forward-compatible"]
 
 
+def test_a_schema_nobody_wrote_is_written_first() -> None:
+    found = cases(Technique.SCHEMA, [node("mail"), node("order")], [message("mail", "order", "order.placed")])
+    assert found[0].title == "Agree on publish order.placed, used but not documented"
+    assert found[0].expect.endswith("write its schema down, there is none")
+
+
 def scenarios(technology: str, *operations: str) -> list[str]:
     found = cases(Technique.IN_PROCESS, [node("a"), store("db", technology)], [resource("a", "db", *operations)])
     return [case.scenario for case in found]

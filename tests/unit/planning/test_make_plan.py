@@ -131,6 +131,8 @@ def test_alternatives_say_what_they_would_still_retire_or_why_they_do_not_fit() 
     assert reasons.keys() == {Technique.SCHEMA, Technique.IN_PROCESS, Technique.BOUNDARY, Technique.FAULT}
     assert reasons[Technique.FAULT].startswith("after contract it would retire 0.0")
     assert reasons[Technique.FAULT].endswith("per hour, below 0.05")
+    both = by_id(plan())["contract:gate->order/http"].alternatives
+    assert any(a.reason.startswith("after contract and boundary it would") for a in both)
     assert reasons[Technique.IN_PROCESS] == "mocks the other service, so it says nothing of this boundary"
 
 
