@@ -54,6 +54,10 @@ class Entity:
                 return kind
         return NodeKind.SERVICE
 
+    def is_told_apart(self, importer: str, scope: str) -> bool:
+        """Whether the source that uses another name in this scope already has a name for this one."""
+        return any(own == scope and (scope or source == importer) for source, own in self.members)
+
     @property
     def is_resource(self) -> bool:
         return self.kind in (NodeKind.DATASTORE, NodeKind.BROKER)
@@ -124,11 +128,10 @@ class Directory:
         ):
             if not loosened:
                 continue
-            told_apart = (importer, party.scope)
             fitting = [
                 e
                 for e in index.get(loosened, ())
-                if told_apart not in e.members and self._may_share(e, group) and not self._forbids(e, key)
+                if not e.is_told_apart(importer, party.scope) and self._may_share(e, group)
             ]
             if len(fitting) == 1:
                 self._absorb(fitting[0], group, reason)
@@ -208,6 +211,10 @@ class Directory:
         choices = ", ".join(sorted(e.name for e in fitting))
         message = f"{name!r} may mean {choices}; not joined. Name it under services.<name>.aliases in topoplan.yaml"
         self.notices.add(Notice(Severity.WARNING, "ambiguous-name", message, where))
+
+    def name_in_scope(self, entity: Entity, scope: str, name: str) -> None:
+        """Let `name` mean this service within `scope`, unless it means another there."""
+        self._scoped.setdefault((scope, exact_key(name)), entity)
 
     # --- asking -----------------------------------------------------------------------------------------------------
 

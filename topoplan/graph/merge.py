@@ -114,6 +114,8 @@ class _Merger:
             name = next((h.name for k in _NAMING for h in fact.hints if h.kind is k), fact.title or fact.path)
             entity = self._create(Party(name, kind=NodeKind.SERVICE), fact.evidence)
         self.interfaces[entity].append(fact)
+        for hint in fact.hints:  # by any of its hints, a specification's own calls mean its provider
+            self.directory.name_in_scope(entity, fact.path, hint.name)
 
     def _provider_of(self, fact: InterfaceFact) -> Entity | None:
         for name, said in self.settings.services.items():

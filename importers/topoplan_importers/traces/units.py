@@ -21,6 +21,7 @@ _CHUNK = 1024 * 1024
 _KEY_LIMIT = 64 * 1024
 _BOM = b"\xef\xbb\xbf"
 _SPACE = b" \t\r\n\x1e"
+_BLANK = re.compile(rb"[ \t\r\n\x1e]*")
 _RAW = msgspec.json.Decoder(msgspec.Raw)
 _TRAILING = re.compile(r"trailing characters \(byte (\d+)\)")
 _BYTE = re.compile(r"\(byte (\d+)\)")
@@ -107,7 +108,9 @@ class _Scanner:
 
     def _element(self) -> Iterator[bytes]:
         start = self._value()
-        yield self._data[start : self._at]
+        unit = self._data[start : self._at]
+        if unit.rstrip(_SPACE) != b"null":
+            yield unit
 
     def _object(self) -> Iterator[bytes]:
         """Elements of the arrays in an envelope; nothing for an object that is none, which stays held."""
@@ -181,8 +184,7 @@ class _Scanner:
     def _peek(self) -> bytes:
         """The next significant byte, empty at the end."""
         while True:
-            while self._at < len(self._data) and self._data[self._at] in _SPACE:
-                self._at += 1
+            self._at = _BLANK.match(self._data, self._at).end()  # type: ignore[union-attr]  # matches everywhere
             if self._at < len(self._data):
                 return self._data[self._at : self._at + 1]
             if not self._more():

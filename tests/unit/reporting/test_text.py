@@ -17,7 +17,7 @@ from topoplan.model.text import UNSAFE
 from topoplan.model.topology import Topology
 from topoplan.reporting import REPORT_FORMATS, Style
 from topoplan.reporting.tables import display_width
-from topoplan.reporting.text import TOP_BOUNDARIES, TOP_CASES, TOP_TESTS
+from topoplan.reporting.text import TOP_BOUNDARIES, TOP_CASES, LISTED_TESTS
 
 TEXT = REPORT_FORMATS["text"]
 EMPTY = Report("", Topology())
@@ -59,7 +59,7 @@ def test_tests_are_grouped_with_cost_and_first_cases() -> None:
 
 def test_long_lists_are_cut_with_a_note() -> None:
     boundaries = tuple(replace(GATEWAY_ORDER, id=f"b{i}") for i in range(TOP_BOUNDARIES + 2))
-    plan = replace(PLAN, tests=PLAN.tests[:1] * (TOP_TESTS + 3))
+    plan = replace(PLAN, tests=PLAN.tests[:1] * (LISTED_TESTS + 3))
     text = written(TEXT, replace(REPORT, topology=Topology(boundaries=boundaries), plan=plan))
     assert "10 of 12" in text
     assert "  + 2 more boundaries\n" in text
