@@ -137,18 +137,24 @@ def write_otlp(path: Path, system: System, spans: int) -> None:
 def otlp_line(batch: list[Made]) -> str:
     by_service: dict[str, list[dict[str, object]]] = {}
     for s in batch:
-        by_service.setdefault(s.service, []).append({
-            "traceId": s.trace, "spanId": s.id, "parentSpanId": s.parent, "flags": 257, "name": s.name, "kind": KINDS[s.kind],
-            "startTimeUnixNano": str(s.start * 1000), "endTimeUnixNano": str((s.start + s.duration) * 1000),
-            "attributes": [{"key": k, "value": {"intValue": str(v)} if isinstance(v, int) else {"stringValue": v}} for k, v in s.attributes.items()],
-            "status": {"code": 2} if s.failed else {},
-        })  # fmt: skip
+        by_service.setdefault(s.service, []).append(otlp_span(s))
     entries = [
         {"resource": {"attributes": [{"key": "service.name", "value": {"stringValue": name}}]},
          "scopeSpans": [{"scope": {"name": "generated"}, "spans": spans}]}
         for name, spans in by_service.items()
     ]  # fmt: skip
     return json.dumps({"resourceSpans": entries}, separators=(",", ":")) + "\n"
+
+
+def otlp_span(s: Made) -> dict[str, object]:
+    values = {k: {"intValue": str(v)} if isinstance(v, int) else {"stringValue": v} for k, v in s.attributes.items()}
+    return {
+        "traceId": s.trace, "spanId": s.id, "parentSpanId": s.parent, "flags": 257, "name": s.name,
+        "kind": KINDS[s.kind], "startTimeUnixNano": str(s.start * 1000),
+        "endTimeUnixNano": str((s.start + s.duration) * 1000),
+        "attributes": [{"key": key, "value": value} for key, value in values.items()],
+        "status": {"code": 2} if s.failed else {},
+    }  # fmt: skip
 
 
 def write_jaeger(path: Path, system: System, spans: int) -> None:
@@ -237,8 +243,8 @@ def timed(work: object, *args: object) -> float:
 
 def peak_mib(kind: str, path: Path) -> float:
     """Peak resident memory of a fresh process that imports the file."""
-    done = subprocess.run([sys.executable, __file__, "--peak", kind, str(path)], capture_output=True, text=True, check=True)  # fmt: skip
-    return float(done.stdout)
+    command = [sys.executable, __file__, "--peak", kind, str(path)]
+    return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
 
 def main() -> None:

@@ -23,7 +23,8 @@ Json = dict[str, Any]
 def span(service: str, own: int, parent: int = 0, kind: str = "internal", name: str = "work", *, trace: int = 1,
          at: int = 0, lasts: int = 100, failed: bool = False, links: Iterable[tuple[int, int]] = (),
          **attributes: object) -> tuple[str, Json]:  # fmt: skip
-    """One span and its service; times in milliseconds after SECOND; `http_route` stands for `http.route`."""
+    """One span and its service; times in milliseconds after SECOND. `http_route` stands for `http.route`, `a__b` for
+    `a_b`."""
     start = SECOND * 10**9 + at * 10**6
     return service, {
         "traceId": f"{trace:032x}",
@@ -33,10 +34,14 @@ def span(service: str, own: int, parent: int = 0, kind: str = "internal", name: 
         "kind": KINDS[kind],
         "startTimeUnixNano": str(start),
         "endTimeUnixNano": str(start + lasts * 10**6),
-        "attributes": attribute_list({k.replace("__", "%").replace("_", ".").replace("%", "_"): v for k, v in attributes.items()}),
+        "attributes": attribute_list({_key(name): value for name, value in attributes.items()}),
         "links": [{"traceId": f"{t:032x}", "spanId": f"{s:016x}"} for t, s in links],
         "status": {"code": 2} if failed else {},
     }  # fmt: skip
+
+
+def _key(name: str) -> str:
+    return name.replace("__", "%").replace("_", ".").replace("%", "_")
 
 
 def attribute_list(values: Mapping[str, object]) -> list[Json]:
@@ -56,7 +61,7 @@ def otlp(*spans: tuple[str, Json]) -> str:
 
 
 def read(folder: Path, files: Mapping[str, str | bytes]) -> Imported:
-    """Write the files and read those that one importer claims; all claimed files must have one and the same claimant."""
+    """Write the files and read them all with the one importer that claims any of them."""
     folder.mkdir(exist_ok=True)
     candidates = []
     for name, content in files.items():
