@@ -5,6 +5,8 @@ A slug names a section of docs/reference/messages.md. A bug is never a `Topoplan
 
 from __future__ import annotations
 
+import re
+
 
 class TopoplanError(Exception):
     """Something the user can mend.
@@ -42,6 +44,18 @@ class NoInputError(TopoplanError):
 
 class DocumentError(TopoplanError):
     """A document is malformed, beyond a bound, or outside the analysed root."""
+
+    @property
+    def reason(self) -> str:
+        """The message with its place inside the document, for where the file is named anyway: `… (line 7)`."""
+        place = _INSIDE.search(self.where)
+        if place is None:
+            return self.message
+        line, pointer = place.groups()
+        return f"{self.message} ({f'line {line}' if line else pointer})"
+
+
+_INSIDE = re.compile(r":(\d+)$|#(/.*)$")
 
 
 class OutputError(TopoplanError):

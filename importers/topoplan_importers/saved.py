@@ -58,8 +58,7 @@ class SavedImporter:
                 made = tuple(_facts(topology, path))
                 digest = workspace.digest(path)
             except DocumentError as error:
-                place = f" ({error.where})" if error.where != path else ""
-                sources.append(Source(path, SourceState.FAILED, NAME, error.message + place))
+                sources.append(Source(path, SourceState.FAILED, NAME, error.reason))
                 continue
             facts += made
             sources.append(Source(path, SourceState.ANALYSED, NAME, facts=len(made), digest=digest))

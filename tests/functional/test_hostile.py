@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from running import topoplan
 
-GOOD = "services: {web: {image: acme/web, environment: {URL: 'http://orders:80'}}, orders: {image: acme/orders}}\n"
+GOOD = "services: {till: {image: acme/till, environment: {URL: 'http://ledger:80'}}, ledger: {image: acme/ledger}}\n"
 SECRET = "s3cr3t-of-the-machine"
 
 
@@ -100,7 +100,7 @@ def topology(hostile: Path) -> dict[str, list[dict[str, object]]]:
 
 
 def test_the_rest_is_still_analysed(topology: dict[str, list[dict[str, object]]]) -> None:
-    assert ("web", "orders") in {(b["consumer"], b["provider"]) for b in topology["boundaries"]}
+    assert ("till", "ledger") in {(b["consumer"], b["provider"]) for b in topology["boundaries"]}
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,6 @@ def test_the_rest_is_still_analysed(topology: dict[str, list[dict[str, object]]]
         ("deep-flow/compose.yaml", "deep"),
         ("deep-block/compose.yaml", "deep"),
         ("latin1/compose.yaml", "UTF-8"),
-        ("nul/compose.yaml", ""),
         ("nan/trace.json", ""),
         ("torn/trace.json", ""),
         ("deep/trace.json", ""),
@@ -168,7 +167,8 @@ def test_only_unreadable_input_is_no_result(written: Callable[[str, str], Path])
     done = topoplan("analyze", ".", cwd=written("compose.yaml", "services: {web: {image: *nobody}}\n"))
     assert done.returncode == 2
     assert done.stdout == ""
-    assert "compose.yaml:1" in done.stderr
+    assert "compose.yaml" in done.stderr
+    assert "(line 1)" in done.stderr
 
 
 def test_no_input_is_no_result(tmp_path: Path) -> None:

@@ -151,7 +151,7 @@ class _Walk:
             try:
                 read = candidate(shown, Path(real))
             except DocumentError as error:
-                self._skip(shown, real, error.message, SourceState.FAILED)
+                self._skip(shown, real, error.reason, SourceState.FAILED)
                 continue
             reason = why_no_input(read)
             if not reason:

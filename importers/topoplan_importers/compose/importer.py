@@ -58,7 +58,7 @@ class _Reading:
         try:
             documents = tuple(d.value for d in self._workspace.yaml_all(path))
         except DocumentError as error:
-            self._states[path] = (SourceState.FAILED, error.message)
+            self._states[path] = (SourceState.FAILED, error.reason)
             return None
         reason = why_not(documents, posixpath.basename(path).lower())
         if reason:
@@ -89,7 +89,7 @@ class _Reading:
         try:
             project = Loader(self._workspace, self._options.environment).load(paths)
         except DocumentError as error:
-            self._states |= dict.fromkeys(paths, (SourceState.FAILED, error.message))
+            self._states |= dict.fromkeys(paths, (SourceState.FAILED, error.reason))
             return None
         self._notices += project.notices
         for path, reason in project.reached.items():

@@ -277,7 +277,7 @@ class Loader:
         try:
             return self._documents_of(path)
         except DocumentError as error:
-            self._notice(error.slug, f"{clean(path)} {error.message}", where)
+            self._notice(error.slug, f"{clean(path)} {error.reason}", where)
             return ()
 
     def _documents_of(self, path: str) -> tuple[dict[str, object], ...]:

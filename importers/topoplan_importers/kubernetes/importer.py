@@ -111,7 +111,7 @@ class _Reading:
         except DocumentError as error:
             template = error.slug == "yaml-malformed" and self._is_template(path)
             self._states[path] = (
-                (SourceState.SKIPPED, "unrendered Helm template") if template else (SourceState.FAILED, error.message)
+                (SourceState.SKIPPED, "unrendered Helm template") if template else (SourceState.FAILED, error.reason)
             )
             return None
         self._notices += [notice for document in documents for notice in document.notices]

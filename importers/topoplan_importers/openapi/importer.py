@@ -80,8 +80,7 @@ def _read(path: str, folder: str, documents: Documents) -> _Result:
         digest = workspace.digest(path)
         document = workspace.document(path)
     except DocumentError as error:
-        place = f" ({error.where})" if error.where != path else ""
-        return _Result(Source(path, SourceState.FAILED, NAME, error.message + place))
+        return _Result(Source(path, SourceState.FAILED, NAME, error.reason))
     root = document.value
     version = version_of(root)
     if version is None:

@@ -152,7 +152,7 @@ def _read_file(
             if by_line or attempt.records:
                 progress, noun = attempt, "line"
     except _BROKEN_STREAM as error:
-        progress.broken = clean(error.message if isinstance(error, DocumentError) else f"cannot be read: {error}")
+        progress.broken = clean(error.reason if isinstance(error, DocumentError) else f"cannot be read: {error}")
     remark = progress.remark(noun)
     if progress.records:
         return SourceState.ANALYSED, remark

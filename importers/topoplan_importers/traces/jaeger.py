@@ -143,6 +143,9 @@ def _causes(raw: _Span, trace: SpanId) -> tuple[SpanId | None, tuple[tuple[SpanI
     """The parent (the first CHILD_OF of this trace, else its first FOLLOWS_FROM) and all other references."""
     if not raw.references:
         return span_id(raw.legacy_parent), ()
+    only = raw.references[0] if len(raw.references) == 1 else None
+    if only is not None and only.trace == raw.trace:
+        return span_id(only.span), ()
     given = [
         (reference.kind != "CHILD_OF", span_id(reference.trace) or trace, span_id(reference.span))
         for reference in raw.references

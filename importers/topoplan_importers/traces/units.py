@@ -149,37 +149,38 @@ class _Scanner:
 
     def _value(self) -> int:
         """Move past one value; returns where it starts."""
+        length = self._length()
+        self._at += length
+        return self._at - length
+
+    def _length(self) -> int:
+        """Bytes of the value that starts here, which afterwards lies in the window as a whole."""
         mended = False
         while True:
             rest = memoryview(self._data)[self._at :]
             try:
                 _RAW.decode(rest)
-                length = len(rest)
-                if rest[-1] not in b'}]"' and self._more():
-                    continue  # a number may go on in the next chunk
             except RecursionError:
                 raise self._unreadable("is nested too deeply") from None
             except msgspec.DecodeError as error:
-                trailing = _TRAILING.search(str(error))
-                truncated = "truncated" in str(error)
-                if trailing is not None:
-                    length = int(trailing.group(1)) - 1  # msgspec counts the byte it stumbled over
-                elif len(rest) > UNIT_LIMIT:
-                    raise self._unreadable(f"holds a value of over {UNIT_LIMIT >> 20} MiB") from None
-                elif (truncated or _stumbled_at(error) > len(rest) - _LONGEST_NUMBER) and self._more():
-                    mended = False  # a number cut by the end of the window counts as malformed, not as truncated
-                    continue
-                elif truncated:
-                    raise self._unreadable("ends in the middle of a value") from None
-                elif mended:
-                    raise self._unreadable("is malformed") from None
-                else:
-                    self._data = self._data[: self._at] + _without_lone_surrogates(self._data[self._at :])
-                    mended = True
-                    continue
-            start = self._at
-            self._at += length
-            return start
+                said = str(error)
+            else:
+                if rest[-1] in b'}]"' or not self._more():
+                    return len(rest)
+                continue  # a number may go on in the next chunk
+            trailing = _TRAILING.search(said)
+            if trailing is not None:
+                return int(trailing.group(1)) - 1  # msgspec counts the byte it stumbled over
+            if len(rest) > UNIT_LIMIT:
+                raise self._unreadable(f"holds a value of over {UNIT_LIMIT >> 20} MiB")
+            truncated = "truncated" in said
+            if (truncated or _stumbled_at(said) > len(rest) - _LONGEST_NUMBER) and self._more():
+                mended = False  # a number cut by the end of the window counts as malformed, not as truncated
+            elif truncated or mended:
+                raise self._unreadable("ends in the middle of a value" if truncated else "is malformed")
+            else:
+                self._data = self._data[: self._at] + _without_lone_surrogates(self._data[self._at :])
+                mended = True
 
     def _peek(self) -> bytes:
         """The next significant byte, empty at the end."""
@@ -203,8 +204,8 @@ class _Scanner:
         return UnreadableError(f"{what} at byte {self._read - len(self._data) + self._at}")
 
 
-def _stumbled_at(error: msgspec.DecodeError) -> int:
-    place = _BYTE.search(str(error))
+def _stumbled_at(said: str) -> int:
+    place = _BYTE.search(said)
     return int(place.group(1)) if place else 0
 
 
