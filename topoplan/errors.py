@@ -52,7 +52,7 @@ class DocumentError(TopoplanError):
         if place is None:
             return self.message
         line, pointer = place.groups()
-        return f"{self.message} ({f'line {line}' if line else pointer})"
+        return f"{self.message} ({f'line {line}' if line else f'#{pointer}'})"
 
 
 _INSIDE = re.compile(r":(\d+)$|#(/.*)$")

@@ -17,7 +17,7 @@ from topoplan.model.text import UNSAFE
 from topoplan.model.topology import Topology
 from topoplan.reporting import REPORT_FORMATS, Style
 from topoplan.reporting.tables import display_width
-from topoplan.reporting.text import TOP_BOUNDARIES, TOP_CASES, LISTED_TESTS
+from topoplan.reporting.text import LISTED_TESTS, TOP_BOUNDARIES, TOP_CASES
 
 TEXT = REPORT_FORMATS["text"]
 EMPTY = Report("", Topology())
