@@ -57,6 +57,7 @@ _GRPC_STATUS = (
 )
 _OTEL_STATUS = ("otel.status_code",)
 _ERROR = ("error",)
+_CONCRETE = frozenset({*_HTTP_PATH, *_URL})
 _OUTCOME = frozenset({*_HTTP_STATUS, *_GRPC_STATUS, *_OTEL_STATUS, *_ERROR})
 
 # What Zipkin's own instrumentation writes instead of `db.system` and `messaging.system`.
@@ -170,6 +171,8 @@ class Signatures:
 
 def _group_concrete(found: Attributes) -> None:
     """Paths and URLs differ from span to span: group them first, so that few descriptions have to be made."""
+    if _CONCRETE.isdisjoint(found):
+        return
     template = any(key in found and route(str(found[key])) for key in _HTTP_TEMPLATE)
     for key in _HTTP_PATH:
         if key in found:

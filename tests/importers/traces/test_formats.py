@@ -87,7 +87,8 @@ def test_logs_and_metrics_hold_no_spans(tmp_path: Path, kind: str) -> None:
 
 def jaeger_span(own: str, process: str, parent: str = "", **more: Any) -> Json:
     references = [{"refType": "CHILD_OF", "traceID": "1", "spanID": parent}] if parent else []
-    return {"traceID": "1", "spanID": own, "operationName": f"op-{own}", "references": references, "startTime": START_US,
+    return {"traceID": "1", "spanID": own, "operationName": f"op-{own}", "references": references,
+            "startTime": START_US,
             "duration": 5000, "processID": process, "tags": [], "logs": None, **more}  # fmt: skip
 
 
