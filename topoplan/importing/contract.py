@@ -30,7 +30,8 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What one importer read. Every claimed file appears in `sources` exactly once, also when nothing came of it."""
+    """What one importer read. Every claimed file appears in `sources` exactly once, also when nothing came of it; so
+    may files that were read on the way."""
 
     facts: tuple[Fact, ...] = ()
     sources: tuple[Source, ...] = ()

@@ -149,6 +149,10 @@ def _imported(results: Sequence[_Result], verdicts: Mapping[str, Verdict]) -> Im
         notices += result.notices
         if verdict:
             notices += _told(verdict, result.root)
+    claimed = {result.source.path for result in results}
+    for name, whole in sorted(part_of.items()):
+        if name not in claimed:  # a fragment, which nothing but the reference tells
+            sources.append(Source(name, SourceState.ANALYSED, NAME, f"part of {whole}"))
     return Imported(tuple(facts), tuple(sources), tuple(notices))
 
 
