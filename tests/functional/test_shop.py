@@ -95,3 +95,8 @@ def test_the_recorded_traffic_is_what_its_script_writes(tmp_path: Path) -> None:
     runpy.run_path(str(tmp_path / "make_traces.py"), run_name="__main__")
     for file in sorted((SHOP / "traces").iterdir()):
         assert (tmp_path / "traces" / file.name).read_bytes() == file.read_bytes()
+
+
+def test_a_test_for_a_boundary_that_no_trace_shows_says_so(report: dict[str, Any]) -> None:
+    doubted = [t for t in report["plan"]["tests"] if "no trace shows it" in t["reason"]]
+    assert {b for t in doubted for b in t["boundaries"]} == {"order-service->user-service/http"}

@@ -129,8 +129,14 @@ def _reason(system: System, boundary: Boundary, modes: Sequence[Mode]) -> str:
     grave = [f for f in profile.impact_factors if f.value is not None and f.value > ORDINARY]
     if grave:
         facts.append(max(grave, key=lambda f: (f.contribution, f.name)).reason)
-    doubt = "; its evidence is weak: see first that it is really used" if boundary.confidence is Confidence.LOW else ""
-    return f"Against {joined(mode.value for mode in modes)} failures: {'; '.join(facts)}{doubt}"
+    return f"Against {joined(mode.value for mode in modes)} failures: {'; '.join(facts)}{_doubt(system, boundary)}"
+
+
+def _doubt(system: System, boundary: Boundary) -> str:
+    """What a person should settle before writing any test for the boundary."""
+    if boundary.confidence is Confidence.LOW:
+        return "; its evidence is weak: see first that it is really used"
+    return "; declared, but no trace shows it: see first that it is still used" if boundary.id in system.unseen else ""
 
 
 def _alternatives(

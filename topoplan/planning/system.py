@@ -29,6 +29,8 @@ class System:
     """Consumer → its boundaries, without what runs beside the system."""
     seen: frozenset[str]
     """Services whose answers were seen in traces."""
+    unseen: frozenset[str]
+    """Boundaries that are declared, but that no trace shows; empty without traces."""
     members: tuple[str, ...]
     """The services and gateways of the system itself, sorted."""
 
@@ -65,6 +67,7 @@ def system_of(topology: Topology, profiles: Sequence[RiskProfile], journeys: Seq
         {profile.boundary: profile for profile in profiles},
         {consumer: tuple(found) for consumer, found in outgoing.items()},
         frozenset(b.provider for b in context.boundaries if b.observed),
+        frozenset(drift.subject for drift in topology.drift if drift.kind == "never-observed"),
         tuple(sorted(members)),
     )
 
