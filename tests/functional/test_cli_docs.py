@@ -11,6 +11,8 @@ from pathlib import Path
 import click
 import pytest
 
+import topoplan
+import topoplan_importers
 from topoplan.cli import app
 from topoplan.cli.diagnostics import ExitCode
 
@@ -50,7 +52,7 @@ def test_every_message_has_a_section_and_every_section_a_message() -> None:
     page = MESSAGES_PAGE.read_text(encoding="utf-8")
     sections = re.findall(r"^### ([a-z0-9-]+)$", page, re.MULTILINE)
     assert len(sections) == len(set(sections))
-    used = {*slugs_in(ROOT / "topoplan"), *slugs_in(ROOT / "importers")}
+    used = {slug for package in (topoplan, topoplan_importers) for slug in slugs_in(Path(package.__path__[0]))}
     assert sorted(used - set(sections)) == [], "messages without a section"
     assert sorted(set(sections) - used) == [], "sections without a message"
 
