@@ -1,7 +1,7 @@
 """topoplan: test-topology planner and coverage analyzer for microservice systems.
 
-The public API: `analyse(Request(paths=("specs/shop",)))` gives a `Report`; `survey` gives one that holds the topology only.
-Names load when first used, so that `topoplan --help` imports none of it.
+The public API: `analyse(Request(paths=("specs/shop",)))` gives a `Report`; `survey` gives one that holds the topology
+only. Names load when first used, so that `topoplan --help` imports none of it.
 """
 
 from __future__ import annotations
