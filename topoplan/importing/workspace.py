@@ -111,9 +111,13 @@ class Workspace:
         """The document of a JSON file. Raises DocumentError."""
         return _first(self._parsed("json", path, _load_json))
 
+    def documents(self, path: str) -> tuple[Document, ...]:
+        """All documents of a YAML or JSON file, told by name and first significant byte. Raises DocumentError."""
+        return self._parsed("either", path, _load_either)
+
     def document(self, path: str) -> Document:
-        """The first document of a YAML or JSON file, told by name and first significant byte. Raises DocumentError."""
-        return _first(self._parsed("either", path, _load_either))
+        """The first of `documents`. Raises DocumentError."""
+        return _first(self.documents(path))
 
     def _parsed(self, kind: str, path: str, load: Callable[[bytes, str], tuple[Document, ...]]) -> tuple[Document, ...]:
         known = self._memo.get((kind, path))
@@ -145,11 +149,12 @@ def _load_json(data: bytes, path: str) -> tuple[Document, ...]:
 
 
 def _load_either(data: bytes, path: str) -> tuple[Document, ...]:
-    """A file named as JSON is only JSON; any other that starts with `{` or `[` is JSON when it can be, since YAML's
-    flow style looks the same."""
-    if path.lower().endswith((".json", ".json.gz")):
+    """A file named as JSON or YAML is only that; any other that starts with `{` or `[` is JSON when it can be, since
+    YAML's flow style looks the same."""
+    name = path.lower().removesuffix(".gz")
+    if name.endswith(".json"):
         return _load_json(data, path)
-    if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
+    if not name.endswith((".yaml", ".yml")) and data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
         try:
             return _load_json(data, path)
         except DocumentError:

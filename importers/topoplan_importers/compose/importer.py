@@ -56,7 +56,7 @@ class _Reading:
     def _find(self, path: str) -> Found | None:
         """What the file holds, None (with the reason noted) when it cannot be read or is no compose file."""
         try:
-            documents = tuple(d.value for d in self._workspace.yaml_all(path))
+            documents = tuple(d.value for d in self._workspace.documents(path))
         except DocumentError as error:
             self._states[path] = (SourceState.FAILED, error.reason)
             return None

@@ -286,7 +286,7 @@ class Loader:
                 raise DocumentError(
                     f"is beyond the {FILE_LIMIT} files read for one project", slug="compose-flood", where=path
                 )
-            documents = self._workspace.yaml_all(path)
+            documents = self._workspace.documents(path)
             self._documents[path] = tuple(d.value for d in documents if isinstance(d.value, dict))
             self._project.notices += [n for d in documents for n in d.notices]
         return self._documents[path]

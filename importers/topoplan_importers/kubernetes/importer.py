@@ -104,10 +104,7 @@ class _Reading:
     def _documents(self, path: str) -> tuple[Document, ...] | None:
         """The documents of a file, None (with the reason noted) when it cannot be read."""
         try:
-            if path.lower().removesuffix(".gz").endswith(".json"):
-                documents: tuple[Document, ...] = (self._workspace.json(path),)
-            else:
-                documents = self._workspace.yaml_all(path)
+            documents = self._workspace.documents(path)
         except DocumentError as error:
             template = error.slug == "yaml-malformed" and self._is_template(path)
             self._states[path] = (
