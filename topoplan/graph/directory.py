@@ -292,7 +292,7 @@ class Directory:
             for number, entity in enumerate(sharing):
                 candidate = wanted
                 if number:
-                    candidate = f"{service_id(entity.scope.rpartition('/')[2] or 'other')}/{wanted}"
+                    candidate = f"{service_id(entity.scope.rpartition('/')[2] or 'other')}-{wanted}"
                 while candidate in taken:
                     candidate += "'"
                 entity.id = candidate

@@ -77,8 +77,8 @@ def test_an_unknown_bare_name_is_told_and_not_invented() -> None:
 def test_the_same_name_in_two_compose_projects_is_one_service_unless_code_differs() -> None:
     one, other = service("cart", scope="a"), service("cart", scope="b")
     assert ids(topology(one, other)) == ["cart"]
-    apart = topology(service("cart", scope="a", folder="a/cart"), service("cart", scope="b", folder="b/cart"))
-    assert ids(apart) == ["b/cart", "cart"]
+    apart = topology(service("cart", scope="a", folder="a/cart"), service("cart", scope="b", folder="b-cart"))
+    assert ids(apart) == ["b-cart", "cart"]
 
 
 def test_role_names_of_two_projects_stay_apart() -> None:
