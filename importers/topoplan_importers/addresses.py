@@ -1,5 +1,7 @@
 """Finds the hosts that a configuration value names, and only them: never user, password, path or query.
 
+A value with credentials that are not escaped as RFC 3986 asks names nobody: a piece of them might pass for a host.
+
 Knows URLs of any scheme (also lists in one authority: `mongodb://a,b/db`), JDBC and R2DBC, Oracle thin and TNS-free
 forms, key-value connection strings (`Server=tcp:db,1433`, `host=db port=5432`), Go's `tcp(db:3306)`, `host:port`
 lists and lists of bare host names.
@@ -10,7 +12,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from topoplan_importers.vocabulary import words
+from topoplan_importers.hosts import is_ip
 
 TEXT_LIMIT = 65_536
 """Characters of one value that are looked at; no address starts later in real files."""
@@ -38,9 +40,12 @@ _URL = re.compile(
     r"""((?:[A-Za-z][A-Za-z0-9_+.-]{0,40}:){0,4}[A-Za-z][A-Za-z0-9_+.-]{0,40})://([^\s"'<>()|\\]{1,4096})"""
 )
 _NEXT_URL = re.compile(r"[,;](?=(?:[A-Za-z][A-Za-z0-9_+.-]{0,40}:){0,4}[A-Za-z][A-Za-z0-9_+.-]{0,40}://)")
+_CUT = re.compile(r"(?:(?!://)\S){1,256}@")
+_CREDENTIALS = re.compile(r"[?&;] ?(?:user(?:name| id)?|uid|password|pwd)=", re.IGNORECASE)
+_PORT = re.compile(r"\d{0,5}|[${%].*", re.DOTALL)  # a number, or a template for one
 _THIN = re.compile(rf"jdbc:oracle:[a-z]+:@(?://)?({_HOST})(?::(\d{{1,5}}))?", re.IGNORECASE)
 _TNS = re.compile(rf"\(\s*HOST\s*=\s*({_HOST})\s*\)(?:\s*\(\s*PORT\s*=\s*(\d{{1,5}})\s*\))?", re.IGNORECASE)
-_DSN = re.compile(rf"@(?:tcp|tcp4|tcp6)\(({_HOST})(?::(\d{{1,5}}))?\)")
+_DSN = re.compile(rf"(?:^|(?<=\s))\S*@(?:tcp|tcp4|tcp6)\(({_HOST})(?::(\d{{1,5}}))?\)")
 _PAIRED = re.compile(
     r"(?:^|[;\s])(?:server|data source|datasource|host|hostname|(?:network )?address|addr|bootstrap\.?servers)"
     r"\s*=\s*(?:tcp:|np:|lpc:)?([^;\s]{1,1024})",
@@ -50,26 +55,8 @@ _PAIRED_PORT = re.compile(r"(?:^|[;\s])port\s*=\s*(\d{1,5})\b", re.IGNORECASE)
 _SPLIT = re.compile(r"""[\s,;|"'`()\[\]{}<>]+""")
 _HOST_PORT = re.compile(rf"({_HOST}):(\d{{1,5}})(?:/.*)?")
 _BARE = re.compile(_HOST)
-_IPV4 = re.compile(r"\d{1,3}(\.\d{1,3}){3}")
 _WRAPPERS = frozenset(
     {"jdbc", "r2dbc", "pool", "aws-wrapper", "p6spy", "tc", "failover", "static", "discovery", "log4jdbc"}
-)
-_LOOPBACK = words(
-    "localhost 127.0.0.1 ::1 host.docker.internal gateway.docker.internal docker.for.mac.localhost",
-    "docker.for.win.localhost docker.for.mac.host.internal host.containers.internal",
-)
-_PRIVATE_SUFFIX = words(
-    "local localhost localdomain internal intranet private corp home lan svc cluster test example invalid consul",
-    "docker arpa onion default",
-)
-_FILE_SUFFIX = words(
-    "yml yaml json js ts mjs py rb go rs java class jar war xml properties txt log pem crt cer key csr p12 jks",
-    "sql toml ini env cfg conf html htm css md sh bat exe dll so zip tar gz tgz php lua proto avsc csv db sock",
-    "pid lock",
-)
-_PLACEHOLDER = re.compile(
-    r"(^|\.)(example\.(com|org|net|edu)|(w3|xmlsoap|schema|json-schema)\.org|xmlns\.com|(foo|bar|domain|company)\.com|"
-    r"domain\.tld)$|^schemas?\.|^your[-_]?\w*\.|^my-?(domain|site|host|company|server|app)\.|^change-?me\b"
 )
 
 
@@ -84,9 +71,14 @@ def find_addresses(value: str) -> tuple[Address, ...]:
             found += _address(match[1], match[2] or "", "" if pattern is _DSN else "oracle")
         rest = pattern.sub(" ", rest)
     for match in _URL.finditer(rest) if "://" in rest else ():
+        if _CUT.match(rest, match.end()):  # a quote or bracket in a password
+            return ()
         for part in _NEXT_URL.split(match[0]):
             scheme, _, tail = part.partition("://")
-            found += _authority(_scheme(scheme), tail)
+            named = authority(tail)
+            if named is None:
+                return ()
+            found += _hosts(_scheme(scheme), named)
     rest = _URL.sub(" ", rest)
     if "=" in rest:
         port = _PAIRED_PORT.search(rest)
@@ -102,27 +94,17 @@ def find_addresses(value: str) -> tuple[Address, ...]:
     return tuple(dict.fromkeys(found))[:ADDRESS_LIMIT]
 
 
-def is_loopback(host: str) -> bool:
-    """Whether a host means the machine itself: a published port, or the container's own."""
-    return host in _LOOPBACK or host.startswith("127.")
-
-
-def is_ip(host: str) -> bool:
-    return bool(_IPV4.fullmatch(host)) or ":" in host
-
-
-def is_placeholder(host: str) -> bool:
-    """Whether a host stands in for a real one (`example.com`, `your-domain.com`) or only names a schema."""
-    return bool(_PLACEHOLDER.search(host))
-
-
-def is_public(host: str) -> bool:
-    """Whether a host lies under a public DNS suffix, by its form alone: the last label is a word that is neither a
-    private suffix nor that of a file."""
-    labels = host.rstrip(".").split(".")
-    last = labels[-1]
-    private = _PRIVATE_SUFFIX.intersection(labels[-3:])
-    return len(labels) > 1 and last.isalpha() and len(last) > 1 and not private and last not in _FILE_SUFFIX
+def authority(tail: str) -> str | None:
+    """Hosts and ports in what follows the `//` of a URL. None when it may hold a piece of a password: an `@` behind
+    it, or a second one, or a port that is none, means that credentials are not escaped. Credentials given as
+    parameters are no part of it."""
+    if _CREDENTIALS.search(tail):
+        tail = re.split(r"[?;]", tail, maxsplit=1)[0]
+    head = re.split(r"[/?#;]", tail, maxsplit=1)[0]
+    named = head.rpartition("@")[2]
+    if tail.count("@") != head.count("@") or head.count("@") > 1:
+        return None
+    return named if all(_PORT.fullmatch(_split(part)[1]) for part in named.split(",")) else None
 
 
 def _scheme(text: str) -> str:
@@ -130,21 +112,21 @@ def _scheme(text: str) -> str:
     return words[0].partition("+")[0] if words else ""
 
 
-def _authority(scheme: str, tail: str) -> list[Address]:
-    authority = re.split(r"[/?#;]", tail, maxsplit=1)[0]
-    web = scheme in ("http", "https") and authority.rpartition(":")[2].isdigit() == (":" in authority)
-    if "@" in tail and "@" not in authority and not web:
-        # An unescaped `/`, `?` or `#` in a password: what stands before the last `@` must never pass for a host.
-        authority = re.split(r"[/?#;]", tail.rpartition("@")[2], maxsplit=1)[0]
+def _hosts(scheme: str, named: str) -> list[Address]:
     found: list[Address] = []
-    for part in authority.rpartition("@")[2].split(","):
-        if part.startswith("["):
-            host, _, port = part[1:].partition("]")
-            found += _address(host, port.lstrip(":"), scheme)
-        else:
-            host, _, port = part.partition(":")
-            found += _address(host, port, scheme)
+    for part in named.split(","):
+        host, port = _split(part)
+        found += _address(host, port, scheme)
     return found
+
+
+def _split(part: str) -> tuple[str, str]:
+    """Host and port of one part of an authority."""
+    if part.startswith("["):
+        host, _, port = part[1:].partition("]")
+        return host, port.removeprefix(":")
+    host, _, port = part.partition(":")
+    return host, port
 
 
 def _paired(text: str, port: str) -> list[Address]:

@@ -1,4 +1,4 @@
-"""What an address outside the analysed system stands for, the same for every importer of configuration."""
+"""What a reference in a setting says of the two sides of a call, the same for every importer of configuration."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from topoplan.model.facts import NodeKind, Party, Style
 from topoplan.model.text import clean
 from topoplan_importers import technologies
-from topoplan_importers.addresses import is_ip, is_placeholder, is_public
+from topoplan_importers.hosts import is_ip, is_placeholder, is_public
+from topoplan_importers.technologies import Technology
 from topoplan_importers.variables import Reference
 from topoplan_importers.vocabulary import words
 
@@ -41,8 +42,17 @@ def outside(reference: Reference) -> Outside | None:
         return None
     kind = NodeKind.EXTERNAL if public else product.kind if product else None
     party = Party(clean(address.host), "", kind, product.name if product else "")
-    protocol = product.protocol if product else technologies.call_protocol(address.scheme, address.port)
-    return Outside(party, Style.RESOURCE if product and product.kind else Style.SYNC, protocol)
+    spoken = product.protocol if product else technologies.call_protocol(address.scheme, address.port)
+    return Outside(party, Style.RESOURCE if product and product.kind else Style.SYNC, spoken)
+
+
+def protocol(reference: Reference, technology: Technology | None, *, resource: bool) -> str:
+    """How a reference speaks to a known party, whose product is `technology`; `resource`: to a store or broker."""
+    address = reference.address
+    if resource:
+        product = technology or technologies.by_scheme(address.scheme) or technologies.by_port(address.port)
+        return product.protocol if product else "tcp"
+    return "grpc" if reference.grpc else technologies.call_protocol(address.scheme, address.port)
 
 
 def own_name(variable: str, value: str) -> str:

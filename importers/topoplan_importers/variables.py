@@ -7,8 +7,8 @@ same reading serves environment variables, command-line options, JVM properties 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import lru_cache
 from itertools import pairwise
@@ -79,6 +79,9 @@ _DASHED = re.compile(r"(?:^|\s)(?:-D|--)([A-Za-z][\w.\-]{1,120})=(\"[^\"]*\"|'[^
 _OPTION = re.compile(r"(?:^|\s)--?([A-Za-z][\w.\-]{0,120})\s+(?!-)(\S+)")
 
 
+_HOST_END = re.compile(r"(HOST|HOSTNAME|ADDR|ADDRESS|SERVER)$", re.IGNORECASE)
+
+
 @lru_cache(maxsize=4096)
 def words_of(name: str) -> tuple[str, ...]:
     """`ORDER_serviceUrl` → `order`, `service`, `url`."""
@@ -125,6 +128,15 @@ def command_references(line: tuple[str, ...]) -> Iterator[Reference]:
             yield from _under(match[1], match[2])
     plain = _OPTION.sub(" ", _PAIR.sub(" ", text))
     yield from (r for r in _under("", plain) if not r.address.bare)
+
+
+def with_port(reference: Reference, name: str, values: Mapping[str, str]) -> Reference:
+    """The bare host of a variable `X_HOST` completed by the port in `X_PORT`, if `values` has one."""
+    beside = _HOST_END.sub(lambda end: "port" if end[0].islower() else "PORT", name)
+    port = values.get(beside, "") if reference.address.bare else ""
+    if not port.isdecimal() or len(port) > 5:
+        return reference
+    return replace(reference, address=replace(reference.address, port=int(port)))
 
 
 def _nested(pair: re.Pattern[str], text: str) -> Iterator[Reference]:

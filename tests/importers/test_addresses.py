@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from topoplan_importers.addresses import Address, find_addresses, is_loopback, is_placeholder, is_public
+from topoplan_importers.addresses import Address, find_addresses
 
 
 @pytest.mark.parametrize(
@@ -59,22 +59,73 @@ def test_hosts_are_found(value: str, expected: list[str]) -> None:
     assert found == expected
 
 
+FORMS = (
+    "http://{}@gate:80/x",
+    "http://{}@gate",
+    "postgres://{}@gate:5432/app",
+    "amqp://{}@gate:5672/vhost",
+    "redis://{}@gate:6379/0",
+    "mongodb://{}@gate:27017,gate2:27017/app?authSource=admin",
+    "mongodb+srv://{}@gate/app",
+    "jdbc:postgresql://{}@gate:5432/app",
+    "jdbc:mysql://{}@gate:3306/app?useSSL=false",
+    "{}@tcp(gate:3306)/app",
+    'url="http://{}@gate:80"',
+    "http://fore:80,http://{}@gate:80",
+)
+PASSWORDS = (
+    "s3cr3t/t41l", "s3cr3t@t41l", "s3cr3t:t41l", "s3cr3t#t41l", "s3cr3t?t41l", "s3cr3t;t41l", "s3cr3t,t41l",
+    "s3cr3t%2Ft41l", "s3cr3t%40t41l", "s3cr3t@t41l:80", "s3cr3t/t41l:80/", "s3cr3t@t41l/", "s3cr3t?a=t41l",
+    "s3cr3t't41l",
+    's3cr3t"t41l', "s3cr3t(t41l", "s3cr3t|t41l", "1234/t41l", "1234@t41l", "1234?t41l", "1234#t41l", "1234't41l",
+    "s3cr3t/t41l@s3cr3t", "s3cr3t,http://t41l", "1234",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("password", PASSWORDS)
+@pytest.mark.parametrize("form", FORMS)
+def test_no_piece_of_credentials_passes_for_a_host(form: str, password: str) -> None:
+    found = find_addresses(form.format(f"m4ria:{password}"))
+    assert {a.host for a in found} <= {"gate", "gate2", "fore"}
+
+
+@pytest.mark.parametrize("user", ["t0ken/t41l", "t0ken@t41l", "t0ken#t41l", "t0ken?t41l"])
+@pytest.mark.parametrize("form", FORMS)
+def test_no_piece_of_a_token_passes_for_a_host(form: str, user: str) -> None:
+    assert {a.host for a in find_addresses(form.format(user))} <= {"gate", "gate2", "fore"}
+
+
 @pytest.mark.parametrize(
     "value",
     [
         "postgres://user:s3cr3t/x@db/app",
         "postgres://user:s3cr3t?x@db/app",
         "postgres://s3cr3t#x@db/app",
+        "postgres://user:p@ss@db/app",
         "http://user:s3cr3t/x@db/app",
+        "http://user:1234/x@db http://orders",
+        "http://orders:s3cr3t",
+    ],
+)
+def test_malformed_credentials_hide_the_whole_value(value: str) -> None:
+    assert find_addresses(value) == ()
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "http://user:s3cr3t%2Fx@db/app",
+        "http://user:s3cr3t:x@db/app",
         "user:s3cr3t@db:5432/app",
+        "root:1234@tcp(db:3306)/app",
         "Server=db;Password=s3cr3t:8080;User=s3cr3t",
         "redis://db?password=s3cr3t",
+        "jdbc:sqlserver://db:1433;databaseName=x;user=sa;password=s3cr3t@1",
+        "jdbc:mysql://db:3306/x?useSSL=false&user=root&password=s3cr3t@1",
     ],
 )
 def test_only_the_host_leaves_a_value(value: str) -> None:
-    found = find_addresses(value)
-    assert [a.host for a in found][:1] == ["db"]
-    assert "s3cr3t" not in repr(found)
+    assert {a.host for a in find_addresses(value)} == {"db"}
 
 
 def test_bare_names_are_told_apart() -> None:
@@ -84,34 +135,25 @@ def test_bare_names_are_told_apart() -> None:
 
 
 @pytest.mark.parametrize(
-    ("host", "public"),
+    "unit",
     [
-        ("api.stripe.com", True),
-        ("eu.acme.io", True),
-        ("orders", False),
-        ("orders.shop.svc.cluster.local", False),
-        ("orders.shop.svc", False),
-        ("host.docker.internal", False),
-        ("application.yml", False),
-        ("10.0.0.1", False),
-        ("x.test", False),
+        "a:",
+        "a://",
+        "host=",
+        "(",
+        "@",
+        "http://a,",
+        "a-",
+        " ",
+        "[",
+        'x="',
+        "--a ",
+        "jdbc:oracle:thin:@",
+        "http://a;user",
+        "http://a@",
+        "x@tcp(",
+        "http://a;;",
     ],
-)
-def test_public_hosts(host: str, public: bool) -> None:
-    assert is_public(host) is public
-
-
-def test_placeholders_and_loopback() -> None:
-    stand_ins = ("example.com", "api.example.org", "www.w3.org", "your-domain.com", "schemas.xmlsoap.org")
-    assert [h for h in stand_ins if not is_placeholder(h)] == []
-    assert not is_placeholder("mybank.com")
-    assert is_loopback("localhost")
-    assert is_loopback("127.0.1.1")
-    assert not is_loopback("orders")
-
-
-@pytest.mark.parametrize(
-    "unit", ["a:", "a://", "host=", "(", "@", "http://a,", "a-", " ", "[", 'x="', "--a ", "jdbc:oracle:thin:@"]
 )
 def test_long_values_are_read_in_bounded_time(unit: str) -> None:
     start = time.process_time()

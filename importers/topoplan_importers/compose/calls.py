@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 
-from topoplan.model.facts import CallFact, NodeKind, Party, Style
+from topoplan.model.facts import CallFact, Notice, Party, Severity, Style
 from topoplan.model.place import Basis, Confidence, Evidence, Where
 from topoplan.model.text import clean
 from topoplan_importers import technologies
-from topoplan_importers.addresses import Address, is_ip, is_loopback, is_placeholder, is_public
+from topoplan_importers.addresses import Address
 from topoplan_importers.compose.layers import Entry
 from topoplan_importers.compose.network import Network, Node
+from topoplan_importers.hosts import is_loopback
+from topoplan_importers.parties import outside, protocol
 from topoplan_importers.technologies import Technology
-from topoplan_importers.variables import Reference, command_references, references
+from topoplan_importers.variables import Reference, command_references, references, with_port
 
 IMPORTER = "compose"
 _ROUTER_LABEL = re.compile(r"^traefik\.(?:enable$|(?:http|tcp|udp)\.routers\.|(?:[\w-]+\.)?frontend\.rule$)")
 _PROXY_VARIABLES = ("VIRTUAL_HOST", "VIRTUAL_HOST_MULTIPORTS")
 _WAITS = re.compile(r"wait-?for|wait4|dockerize|wait$|wait\.sh$", re.IGNORECASE)
-_HOST_END = re.compile(r"(HOST|HOSTNAME|ADDR|ADDRESS|SERVER)$")
 _JOB_DONE = "service_completed_successfully"
 
 
@@ -31,6 +31,8 @@ class Calls:
         self._network = network
         self._parties = parties
         self._contents = contents
+        self.notices: list[Notice] = []
+        """What was told on the way."""
 
     def of(self, consumer: Node) -> tuple[CallFact, ...]:
         """All calls of one service, sorted by place."""
@@ -41,9 +43,10 @@ class Calls:
 
     def _addressed(self, consumer: Node) -> Iterator[CallFact]:
         environment = consumer.layer.mapping("environment")
+        values = {name: entry.text or "" for name, entry in environment.items()}
         for name, entry in environment.items():
-            for reference in references(name, entry.text or ""):
-                complete = _with_port(reference, name, environment)
+            for reference in references(name, values[name]):
+                complete = with_port(reference, name, values)
                 yield from self._reference(consumer, complete, name, entry.where, "environment")
         for name, entry in consumer.layer.mapping("build_args").items():
             for reference in references(name, entry.text or ""):
@@ -59,6 +62,13 @@ class Calls:
                 where = _place(entries, reference.address, consumer.layer.where)
                 yield from self._reference(
                     consumer, reference, group, where, "wait-for" if waits else group, trust, inside=waits
+                )
+        entries = consumer.layer.listed("healthcheck")
+        for reference in command_references(tuple(e.text or "" for e in entries)):
+            if not is_loopback(reference.address.host):
+                where = _place(entries, reference.address, consumer.layer.where)
+                yield from self._reference(
+                    consumer, reference, "healthcheck", where, "healthcheck", Confidence.LOW, inside=True
                 )
         for name, entry in consumer.layer.mapping("labels").items():
             for reference in references(name, entry.text or ""):
@@ -86,8 +96,12 @@ class Calls:
         address = reference.address
         provider, published = self._network.host(address.host, address.port, consumer)
         if provider is None:
-            if not inside and not is_loopback(address.host):
-                yield from self._outside(consumer, reference, name, where, rule, trust)
+            found = None if inside or is_loopback(address.host) else outside(reference)
+            if found is not None:
+                evidence = _evidence(where, trust, rule, f"{name} names {address.host}")
+                yield CallFact(self._parties[consumer.name], found.party, found.style, found.protocol, evidence)
+            if published and not reference.shown:
+                self._doubt(name, address, where)
             return
         if _same(consumer, provider) or (published and reference.shown):
             return
@@ -95,28 +109,17 @@ class Calls:
             trust, rule = min(trust, Confidence.MEDIUM, key=lambda c: c.rank), "published-port"
         if reference.shown:
             trust = Confidence.LOW
-        protocol = _protocol(provider, address, reference.grpc)
-        yield self._call(consumer, provider, protocol, where, rule, trust, f"{name} names {provider.name}")
+        resource = provider.is_resource or _coordinates(provider.technology)
+        spoken = protocol(reference, provider.technology, resource=resource)
+        yield self._call(consumer, provider, spoken, where, rule, trust, f"{name} names {provider.name}")
 
-    def _outside(
-        self, consumer: Node, reference: Reference, name: str, where: Where, rule: str, trust: Confidence
-    ) -> Iterator[CallFact]:
-        """A call to a host that the project does not define."""
-        address = reference.address
-        if reference.shown or is_ip(address.host) or is_placeholder(address.host):
-            return
-        product = technologies.by_scheme(address.scheme) or (
-            technologies.by_port(address.port) if not address.scheme else None
-        )
-        public = is_public(address.host)
-        if not address.scheme and not (reference.hostlike and (address.port or public)):
-            return
-        kind = NodeKind.EXTERNAL if public else product.kind if product else None
-        party = Party(clean(address.host), "", kind, product.name if product else "")
-        protocol = product.protocol if product else technologies.call_protocol(address.scheme, address.port)
-        style = Style.RESOURCE if product and product.kind else Style.SYNC
-        evidence = Evidence(IMPORTER, where, Basis.DECLARED, trust, rule, clean(f"{name} names {address.host}"))
-        yield CallFact(self._parties[consumer.name], party, style, protocol, evidence)
+    def _doubt(self, name: str, address: Address, where: Where) -> None:
+        """Tells of an address that may mean several services."""
+        meant = self._network.publishers(address.port)
+        if len(meant) > 1:
+            services = ", ".join(one.name for one in meant)
+            message = f"{name} names port {address.port} of the host, which {services} all publish; no call was assumed"
+            self.notices.append(Notice(Severity.WARNING, "compose-port", clean(message, 500), where))
 
     def _linked(self, consumer: Node) -> Iterator[CallFact]:
         for entry in consumer.layer.mapping("links").values():
@@ -127,14 +130,8 @@ class Calls:
                 )
         for entry in consumer.layer.mapping("external_links").values():
             if entry.text and self._network.named(entry.text) is None:
-                evidence = Evidence(
-                    IMPORTER,
-                    entry.where,
-                    Basis.DECLARED,
-                    Confidence.LOW,
-                    "external-link",
-                    clean(f"external_links names {entry.text}"),
-                )
+                detail = f"external_links names {entry.text}"
+                evidence = _evidence(entry.where, Confidence.LOW, "external-link", detail)
                 yield CallFact(self._parties[consumer.name], Party(clean(entry.text)), Style.SYNC, "tcp", evidence)
 
     def _depended(self, consumer: Node, stronger: Sequence[CallFact]) -> Iterator[CallFact]:
@@ -202,8 +199,12 @@ class Calls:
         resource = provider.is_resource or _coordinates(provider.technology)
         style = Style.RESOURCE if resource else Style.SYNC
         spoken = protocol or (provider.technology.protocol if resource and provider.technology else "tcp")
-        evidence = Evidence(IMPORTER, where, Basis.DECLARED, trust, rule, clean(detail))
+        evidence = _evidence(where, trust, rule, detail)
         return CallFact(self._parties[consumer.name], self._parties[provider.name], style, spoken, evidence)
+
+
+def _evidence(where: Where, trust: Confidence, rule: str, detail: str) -> Evidence:
+    return Evidence(IMPORTER, where, Basis.DECLARED, trust, rule, clean(detail))
 
 
 def _same(consumer: Node, provider: Node) -> bool:
@@ -217,22 +218,6 @@ def _same(consumer: Node, provider: Node) -> bool:
 
 def _coordinates(technology: Technology | None) -> bool:
     return technology is not None and technology.name == "zookeeper"
-
-
-def _protocol(provider: Node, address: Address, grpc: bool) -> str:
-    if provider.is_resource or _coordinates(provider.technology):
-        product = provider.technology or technologies.by_scheme(address.scheme) or technologies.by_port(address.port)
-        return product.protocol if product else "tcp"
-    return "grpc" if grpc else technologies.call_protocol(address.scheme, address.port)
-
-
-def _with_port(reference: Reference, name: str, environment: Mapping[str, Entry]) -> Reference:
-    """`X_HOST` completed by the port in `X_PORT`."""
-    sibling = environment.get(_HOST_END.sub("PORT", name)) if reference.address.bare else None
-    port = sibling.text or "" if sibling else ""
-    if not port.isdecimal() or len(port) > 5:
-        return reference
-    return replace(reference, address=replace(reference.address, port=int(port)))
 
 
 def _place(entries: tuple[Entry, ...], address: Address, fallback: Where) -> Where:

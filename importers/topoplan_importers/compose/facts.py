@@ -38,7 +38,8 @@ def main_facts(project: Project, profiles: Iterable[str], scope_of: ScopeOf, wor
     jobs = _jobs(nodes)
     facts: list[Fact] = [_service(n, parties[n.name], n.name in jobs) for n in nodes.values()]
     facts += calls
-    facts += pairs_by_name(nodes, parties, {c.provider.name for c in calls})
+    used = {c.provider.name for c in calls if c.evidence.rule != "healthcheck"}
+    facts += pairs_by_name(nodes, parties, used)
     return Reading(tuple(facts), nodes, parties)
 
 
@@ -86,12 +87,15 @@ def _nodes(project: Project, profiles: Iterable[str], workspace: Workspace) -> d
 
 
 def _calls(network: Network, parties: dict[str, Party], project: Project) -> list[CallFact]:
-    """Calls of all services. A web server that passes requests on to services becomes a gateway first."""
+    """Calls of all services; what is to be told of them joins the project's notices. A web server that passes requests
+    on to services becomes a gateway first."""
     calls = Calls(network, parties, project.contents)
     for one in network.nodes.values():
         if one.technology is not None and one.technology.proxy and any(c.style is Style.SYNC for c in calls.of(one)):
             parties[one.name] = replace(parties[one.name], kind=NodeKind.GATEWAY)
-    return [call for one in network.nodes.values() for call in calls.of(one)]
+    found = [call for one in network.nodes.values() for call in calls.of(one)]
+    project.notices += calls.notices
+    return found
 
 
 def _jobs(nodes: Mapping[str, Node]) -> set[str]:

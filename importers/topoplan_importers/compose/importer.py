@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import posixpath
-from collections import Counter
 from collections.abc import Sequence
 
 from topoplan.errors import DocumentError
 from topoplan.importing.contract import Candidate, Imported, ImportOptions
 from topoplan.importing.workspace import Workspace
-from topoplan.model.facts import Fact, Notice, Source, SourceState
+from topoplan.model.facts import Fact, Notice, SourceState
 from topoplan_importers.compose.facts import ScopeOf, main_facts, variant_facts
 from topoplan_importers.compose.project import Loader, Project, leads_to
 from topoplan_importers.compose.recognise import claims, services_of, why_not
 from topoplan_importers.compose.variants import Found, System, group
+from topoplan_importers.outcome import State, outcome
 
 
 class ComposeImporter:
@@ -37,7 +37,7 @@ class _Reading:
         self._options = options
         self._facts: list[Fact] = []
         self._notices: list[Notice] = []
-        self._states: dict[str, tuple[SourceState, str]] = {}
+        self._states: dict[str, State] = {}
         self._scopes: dict[str, str] = {}
 
     def read(self, candidates: Sequence[Candidate]) -> Imported:
@@ -48,10 +48,9 @@ class _Reading:
         self._scopes = {path: s.folder for s in systems for path in (*s.main, *s.variants)}
         for system in systems:
             self._read_system(system)
-        facts = tuple(dict.fromkeys(self._facts))
-        counts = Counter(fact.evidence.where.path for fact in facts)
-        notices = sorted(dict.fromkeys(self._notices), key=lambda n: (str(n.where), n.slug, n.message))
-        return Imported(facts, tuple(self._source(path, counts[path]) for path in paths), tuple(notices))
+        unread = (SourceState.SKIPPED, "belongs to a file that could not be read")
+        states = {path: self._states.get(path, unread) for path in paths}
+        return outcome(ComposeImporter.name, states, self._facts, self._notices, self._workspace)
 
     def _find(self, path: str) -> Found | None:
         """What the file holds, None (with the reason noted) when it cannot be read or is no compose file."""
@@ -75,6 +74,7 @@ class _Reading:
             return
         main = main_facts(project, profiles, self._scope(system), self._workspace)
         self._facts += main.facts
+        self._notices += project.notices
         first, *overrides = system.main
         self._states[first] = (SourceState.ANALYSED, "")
         for path in overrides:
@@ -83,6 +83,7 @@ class _Reading:
             variant = self._load((path,))
             if variant is not None:
                 self._facts += variant_facts(variant, main, profiles, self._scope(system), self._workspace)
+                self._notices += variant.notices
                 self._states[path] = (SourceState.ANALYSED, f"variant of {first}")
 
     def _load(self, paths: tuple[str, ...]) -> Project | None:
@@ -91,7 +92,6 @@ class _Reading:
         except DocumentError as error:
             self._states |= dict.fromkeys(paths, (SourceState.FAILED, error.reason))
             return None
-        self._notices += project.notices
         for path, reason in project.reached.items():
             self._states.setdefault(path, (SourceState.ANALYSED, reason))
         return project
@@ -99,13 +99,3 @@ class _Reading:
     def _scope(self, system: System) -> ScopeOf:
         """Services belong to the system whose file defines them, also when another one includes that file."""
         return lambda path: self._scopes.get(path, system.folder)
-
-    def _source(self, path: str, facts: int) -> Source:
-        state, reason = self._states.get(path, (SourceState.SKIPPED, "belongs to a file that could not be read"))
-        return Source(path, state, ComposeImporter.name, reason, facts, self._digest(path))
-
-    def _digest(self, path: str) -> str:
-        try:
-            return self._workspace.digest(path)
-        except (DocumentError, OSError):
-            return ""

@@ -11,15 +11,16 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from topoplan.importing.documents import line_of, tag_of
+from topoplan.importing.documents import tag_of
 from topoplan.model.place import Where
+from topoplan_importers.places import at
 from topoplan_importers.vocabulary import words
 
 Fill: TypeAlias = Callable[[str], str]
 
 SCALARS = ("image", "hostname", "container_name", "network_mode")
 MAPPINGS = ("environment", "labels", "depends_on", "links", "external_links", "extra_hosts", "aliases", "build_args")
-REPLACED = ("command", "entrypoint")
+REPLACED = ("command", "entrypoint", "healthcheck")
 LISTS = ("ports", "expose", "env_file", "profiles", "configs", "secrets")
 
 SERVICE_KEYS = words(
@@ -160,9 +161,3 @@ def command(value: object, where: Where, fill: Fill) -> tuple[Entry, ...]:
     except ValueError:
         words = fill(text).split()
     return tuple(Entry(word, where) for word in words)
-
-
-def at(where: Where, container: object, key: str | int) -> Where:
-    """The place of one item in a container, or of the container where the line is not known."""
-    line = line_of(container, key)
-    return Where(where.path, line) if line else where

@@ -4,25 +4,18 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from topoplan.importing.workspace import Workspace
 from topoplan.model.facts import NodeKind
 from topoplan_importers import technologies
-from topoplan_importers.addresses import is_loopback
 from topoplan_importers.compose.layers import Layer
+from topoplan_importers.hosts import is_loopback, is_this_machine
+from topoplan_importers.parties import own_name
 from topoplan_importers.technologies import Technology
-from topoplan_importers.vocabulary import words
 
-# Variables by which programs tell tracing their own name.
-_OWN_NAME = sorted(
-    words(
-        "OTEL_SERVICE_NAME JAEGER_SERVICE_NAME ZIPKIN_SERVICE_NAME DD_SERVICE ELASTIC_APM_SERVICE_NAME",
-        "NEW_RELIC_APP_NAME SPRING_APPLICATION_NAME QUARKUS_APPLICATION_NAME MICRONAUT_APPLICATION_NAME",
-    )
-)
-_OWN_ATTRIBUTE = re.compile(r"(?:^|,)\s*service\.name=([^,]+)")
 # Variables that only the server of a product is given.
 _SERVER_MARKS = {
     "POSTGRES_PASSWORD": "postgres",
@@ -79,11 +72,13 @@ class Network:
     def __init__(self, nodes: Mapping[str, Node], further: Mapping[str, Node] | None = None) -> None:
         self.nodes = nodes
         self._hosts: dict[str, Node] = {}
-        self._published: dict[int, Node] = {}
+        self._published: dict[int, tuple[Node, ...]] = {}
         for known in (nodes, further or {}):
+            publishers: dict[int, list[Node]] = defaultdict(list)
             for one in sorted(known.values(), key=lambda n: n.name):
                 for port in one.published:
-                    self._published.setdefault(port, one)
+                    publishers[port].append(one)
+            self._published = {port: tuple(found) for port, found in publishers.items()} | self._published
             for by_name in (True, False):  # a service's own name goes before another one's alias
                 for one in sorted(known.values(), key=lambda n: n.name):
                     for host in (one.name,) if by_name else _network_names(one):
@@ -93,7 +88,7 @@ class Network:
         return self._hosts.get(name.lower())
 
     def host(self, host: str, port: int, consumer: Node) -> tuple[Node | None, bool]:
-        """The service that `host` means to `consumer`, and whether it was found through a published port."""
+        """The service that `host` means to `consumer`, and whether it was looked for among published ports."""
         link = consumer.layer.mapping("links").get(host)
         if link is not None:
             return self.named(link.text or ""), False
@@ -102,14 +97,20 @@ class Network:
             return self._loopback(host, port, consumer), True
         return self.named(host.removeprefix("tasks.")), False
 
+    def publishers(self, port: int) -> tuple[Node, ...]:
+        """The services that publish a port of the host, sorted by name; of several nobody can tell which is meant."""
+        return self._published.get(port, ())
+
     def _loopback(self, host: str, port: int, consumer: Node) -> Node | None:
         shared = consumer.layer.scalar("network_mode")
         if shared.startswith("service:"):
             other = self.named(shared.removeprefix("service:"))
             if other is not None and port in other.ports:
                 return other
-        own = host in ("localhost", "::1") or host.startswith("127.")
-        return consumer if own and port in consumer.ports else self._published.get(port)
+        if is_this_machine(host) and port in consumer.ports:
+            return consumer
+        meant = self.publishers(port)
+        return meant[0] if len(meant) == 1 else None
 
 
 def folders(services: Mapping[str, Layer], project_folder: str, workspace: Workspace) -> dict[str, str]:
@@ -170,10 +171,5 @@ def _network_names(one: Node) -> Iterator[str]:
 
 def _aliases(name: str, layer: Layer) -> tuple[str, ...]:
     names = {layer.scalar("hostname"), layer.scalar("container_name"), *layer.mapping("aliases")}
-    environment = layer.mapping("environment")
-    names |= {environment[v].text or "" for v in _OWN_NAME if v in environment}
-    attributes = environment.get("OTEL_RESOURCE_ATTRIBUTES")
-    match = _OWN_ATTRIBUTE.search(attributes.text or "") if attributes else None
-    if match:
-        names.add(match[1].strip())
+    names |= {own_name(variable, entry.text or "") for variable, entry in layer.mapping("environment").items()}
     return tuple(sorted(names - {"", name}))

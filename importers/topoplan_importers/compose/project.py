@@ -16,9 +16,10 @@ from topoplan.model.facts import Notice, Severity
 from topoplan.model.place import Where
 from topoplan.model.text import clean
 from topoplan_importers.compose.interpolation import interpolate, parse_env
-from topoplan_importers.compose.layers import Entry, EnvFile, Fill, Layer, at, over, strings, text_of
+from topoplan_importers.compose.layers import Entry, EnvFile, Fill, Layer, over, strings, text_of
 from topoplan_importers.compose.recognise import services_of
 from topoplan_importers.compose.shapes import read_service
+from topoplan_importers.places import at
 
 FILE_LIMIT = 200
 """Files read for one project; a system of that many compose files is a flood."""

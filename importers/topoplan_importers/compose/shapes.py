@@ -17,12 +17,12 @@ from topoplan_importers.compose.layers import (
     EnvFile,
     Fill,
     Layer,
-    at,
     command,
     pairs,
     strings,
     text_of,
 )
+from topoplan_importers.places import at
 
 _TAGGED = ("!reset", "!override")
 
@@ -81,7 +81,10 @@ def _lists(raw: dict[str, object], where: Where, folder: str, fill: Fill) -> Ite
         if value is None or tag_of(value) == "!reset":
             continue
         place = at(where, raw, key)
-        if key in REPLACED:
+        if key == "healthcheck":
+            if isinstance(value, dict):
+                yield from _health_test(value, place, fill)
+        elif key in REPLACED:
             yield key, command(value, place, fill)
         elif key == "ports":
             yield key, tuple(_ports(value, place, fill))
@@ -91,6 +94,16 @@ def _lists(raw: dict[str, object], where: Where, folder: str, fill: Fill) -> Ite
             yield key, tuple(_sources(value, place, fill))
         else:
             yield key, tuple(strings(value, place, fill))
+
+
+def _health_test(raw: dict[str, object], where: Where, fill: Fill) -> Iterator[tuple[str, tuple[Entry, ...]]]:
+    """The command line of a health check, empty where the check is switched off."""
+    if text_of(raw.get("disable")) == "true":
+        yield "healthcheck", ()
+    elif raw.get("test") is not None and tag_of(raw["test"]) != "!reset":
+        line = command(raw["test"], at(where, raw, "test"), fill)
+        marked = bool(line) and line[0].text in ("CMD", "CMD-SHELL", "NONE")
+        yield "healthcheck", line[1:] if marked else line
 
 
 def _ports(value: object, where: Where, fill: Fill) -> Iterator[Entry]:

@@ -7,24 +7,23 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from topoplan.importing.documents import line_of
 from topoplan.model.facts import CallFact, Party, Style
 from topoplan.model.place import Basis, Confidence, Evidence, Where
 from topoplan.model.text import clean
-from topoplan_importers import technologies
-from topoplan_importers.addresses import Address, is_loopback
+from topoplan_importers.addresses import Address
+from topoplan_importers.hosts import is_loopback
 from topoplan_importers.kubernetes.cluster import Cluster, Node
 from topoplan_importers.kubernetes.manifests import TEMPLATE_MARK, dig, text, texts
 from topoplan_importers.kubernetes.workloads import Container, Setting, Workload
-from topoplan_importers.parties import outside
-from topoplan_importers.variables import Reference, command_references, references
+from topoplan_importers.parties import outside, protocol
+from topoplan_importers.places import at
+from topoplan_importers.variables import Reference, command_references, references, with_port
 
 IMPORTER = "kubernetes"
 _MAX_VALUE = 4096
 """Characters of a config map's key that are looked at for one consumer: many may name the same long one."""
 _CONNECTS_TO = "app.openshift.io/connects-to"
 _WAITS = re.compile(r"wait-?for|wait4|dockerize|wait$|wait\.sh$|nslookup|nc$|pg_isready|until ", re.IGNORECASE)
-_HOST_END = re.compile(r"(HOST|HOSTNAME|ADDR|ADDRESS|SERVER)$", re.IGNORECASE)
 
 
 class Calls:
@@ -56,8 +55,7 @@ class Calls:
             config = self._cluster.config(setting.source, workload)
             if config is not None:
                 data = dig(config.body, "data")
-                line = line_of(data, setting.key)
-                where = Where(config.where.path, line) if line else config.where
+                where = at(config.where, data, setting.key)
                 yield replace(setting, value=text(dig(data, setting.key))[:_MAX_VALUE], where=where)
 
     def _configured(
@@ -68,7 +66,7 @@ class Calls:
         for name, setting in known.items():
             rule = "config-map-key" if setting.source else "environment"
             for reference in references(name, setting.value):
-                complete = _with_port(reference, name, values)
+                complete = with_port(reference, name, values)
                 yield from self._call(consumer, workload, complete, name, setting.where, rule, trust)
 
     def _shared(self, consumer: Node, workload: Workload, container: Container) -> Iterator[CallFact]:
@@ -82,10 +80,9 @@ class Calls:
             data = dig(config.body, "data")
             values = texts(data)
             for key, value in values.items():
-                line = line_of(data, key)
-                where = Where(config.where.path, line) if line else config.where
+                where = at(config.where, data, key)
                 for reference in references(key, value[:_MAX_VALUE]):
-                    complete = _with_port(reference, key, values)
+                    complete = with_port(reference, key, values)
                     yield from self._call(consumer, workload, complete, key, where, "config-map", trust)
 
     def _commanded(self, consumer: Node, workload: Workload, container: Container) -> Iterator[CallFact]:
@@ -98,8 +95,7 @@ class Calls:
         """OpenShift's annotation for drawing connections: names of workloads, or JSON objects with a `name`."""
         annotations = dig(workload.manifest.body, "metadata", "annotations")
         value = text(dig(annotations, _CONNECTS_TO))
-        line = line_of(annotations, _CONNECTS_TO)
-        where = Where(workload.manifest.where.path, line) if line else workload.manifest.where
+        where = at(workload.manifest.where, annotations, _CONNECTS_TO)
         for name in _connected(value):
             reference = Reference("", Address(name.lower()), True, False, False)
             yield from self._call(
@@ -128,8 +124,8 @@ class Calls:
             return
         evidence = _evidence(where, Confidence.LOW if reference.shown else trust, rule, f"{name} names {provider.name}")
         style = Style.RESOURCE if provider.main.is_resource else Style.SYNC
-        protocol = _protocol(provider, address, reference.grpc)
-        yield CallFact(self._parties[consumer], self._parties[provider], style, protocol, evidence)
+        spoken = protocol(reference, provider.main.technology, resource=provider.main.is_resource)
+        yield CallFact(self._parties[consumer], self._parties[provider], style, spoken, evidence)
 
 
 def _evidence(where: Where, trust: Confidence, rule: str, detail: str) -> Evidence:
@@ -140,23 +136,6 @@ def _replicate(consumer: Node, provider: Node) -> bool:
     """Whether two nodes are members of one cluster of one product: these replicate, they do not call."""
     own = consumer.main.technology
     return consumer.main.is_resource and own is not None and own == provider.main.technology
-
-
-def _protocol(provider: Node, address: Address, grpc: bool) -> str:
-    if provider.main.is_resource:
-        product = (
-            provider.main.technology or technologies.by_scheme(address.scheme) or technologies.by_port(address.port)
-        )
-        return product.protocol if product else "tcp"
-    return "grpc" if grpc else technologies.call_protocol(address.scheme, address.port)
-
-
-def _with_port(reference: Reference, name: str, values: Mapping[str, str]) -> Reference:
-    """`X_HOST` completed by the port in `X_PORT`."""
-    port = values.get(_HOST_END.sub("PORT", name), "") if reference.address.bare else ""
-    if not port.isdecimal() or len(port) > 5:
-        return reference
-    return replace(reference, address=replace(reference.address, port=int(port)))
 
 
 def _connected(value: str) -> list[str]:

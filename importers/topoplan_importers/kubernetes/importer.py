@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from topoplan.errors import DocumentError
 from topoplan.importing.contract import Candidate, Imported, ImportOptions
@@ -17,6 +17,7 @@ from topoplan_importers.kubernetes.facts import facts_of
 from topoplan_importers.kubernetes.manifests import TEMPLATE_MARK, Manifest, dig, manifests, sequence, text
 from topoplan_importers.kubernetes.routes import ROUTES
 from topoplan_importers.kubernetes.workloads import Workload, is_workload, workload
+from topoplan_importers.outcome import State, outcome
 
 _MANIFEST = re.compile(rb"""^[#\s{"'-]*apiVersion["']?\s*:""", re.MULTILINE)
 _KIND = re.compile(rb"""^[#\s{"'-]*kind["']?\s*:|["']kind["']\s*:""", re.MULTILINE)
@@ -44,7 +45,7 @@ class _Reading:
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        self._states: dict[str, tuple[SourceState, str]] = {}
+        self._states: dict[str, State] = {}
         self._notices: list[Notice] = []
         self._found: dict[str, tuple[Manifest, ...]] = {}
 
@@ -58,11 +59,9 @@ class _Reading:
                 self._states[path] = (SourceState.SKIPPED, "kustomize patch")
             elif path not in self._states:
                 self._read_manifests(path)
-        facts = tuple(dict.fromkeys(facts_of(*self._cluster())))
-        counts = Counter(fact.evidence.where.path for fact in facts)
-        sources = tuple(self._source(path, counts[path]) for path in paths)
-        notices = sorted(dict.fromkeys(self._notices), key=lambda n: (str(n.where), n.slug, n.message))
-        return Imported(facts, sources, tuple(notices))
+        states = {path: self._states[path] for path in paths}
+        found = outcome(KubernetesImporter.name, states, facts_of(*self._cluster()), self._notices, self._workspace)
+        return replace(found, sources=tuple(_remarked(source) for source in found.sources))
 
     def _cluster(self) -> tuple[Cluster, list[Manifest]]:
         definitions: dict[str, list[Workload]] = {}
@@ -120,17 +119,10 @@ class _Reading:
         except DocumentError:
             return False
 
-    def _source(self, path: str, facts: int) -> Source:
-        state, reason = self._states[path]
-        if state is SourceState.ANALYSED and not facts:
-            reason = "says nothing that other files do not say"
-        return Source(path, state, KubernetesImporter.name, reason, facts, self._digest(path))
 
-    def _digest(self, path: str) -> str:
-        try:
-            return self._workspace.digest(path)
-        except DocumentError:
-            return ""
+def _remarked(source: Source) -> Source:
+    idle = source.state is SourceState.ANALYSED and not source.facts
+    return replace(source, reason="says nothing that other files do not say") if idle else source
 
 
 def _patches(value: object) -> Iterable[str]:

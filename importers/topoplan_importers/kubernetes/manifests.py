@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from topoplan.importing.documents import Document, line_of
+from topoplan.importing.documents import Document
 from topoplan.model.place import Where
+from topoplan_importers.places import at
 
 TEMPLATE_MARK = "{{"
 """Starts a Helm action; what holds it has not been rendered."""
@@ -62,12 +63,6 @@ def texts(value: object) -> dict[str, str]:
     return {key: text(entry) for key, entry in mapping(value).items() if text(entry)}
 
 
-def place(path: str, container: object, key: str | int, fallback: Where) -> Where:
-    """Where an entry of a container stands."""
-    line = line_of(container, key)
-    return Where(path, line) if line else fallback
-
-
 def _objects(value: object, path: str, pointer: str, lists: int) -> Iterator[Manifest]:
     body = mapping(value)
     api, kind = text(body.get("apiVersion")), text(body.get("kind"))
@@ -80,6 +75,5 @@ def _objects(value: object, path: str, pointer: str, lists: int) -> Iterator[Man
     metadata = mapping(body.get("metadata"))
     name = text(metadata.get("name"))
     if name:
-        line = line_of(metadata, "name")
-        where = Where(path, line) if line else Where(path, pointer=pointer)
+        where = at(Where(path, pointer=pointer), metadata, "name")
         yield Manifest(api, kind, name, text(metadata.get("namespace")), where, body)

@@ -10,7 +10,8 @@ from topoplan.model.facts import NodeKind
 from topoplan.model.place import Where
 from topoplan_importers import technologies
 from topoplan_importers.addresses import TEXT_LIMIT
-from topoplan_importers.kubernetes.manifests import Manifest, dig, mapping, place, sequence, text, texts
+from topoplan_importers.kubernetes.manifests import Manifest, dig, mapping, sequence, text, texts
+from topoplan_importers.places import at
 from topoplan_importers.technologies import Technology
 
 _POD_SPECS: Mapping[str, tuple[str, ...]] = {
@@ -135,7 +136,7 @@ def _containers(manifest: Manifest, value: object, *, init: bool) -> Iterator[Co
                 text(body.get("image")),
                 tuple(_settings(manifest, body.get("env"))),
                 tuple(text(word) for group in ("command", "args") for word in sequence(body.get(group)) if text(word)),
-                place(manifest.where.path, body, "args" if "args" in body else "command", manifest.where),
+                at(manifest.where, body, "args" if "args" in body else "command"),
                 tuple(_maps(manifest, body.get("envFrom"))),
                 tuple(sorted(_ports(body.get("ports")))),
                 init,
@@ -150,7 +151,7 @@ def _settings(manifest: Manifest, value: object) -> Iterator[Setting]:
     for number, item in enumerate(entries):
         body = mapping(item)
         name = text(body.get("name"))
-        where = place(manifest.where.path, body, "name", place(manifest.where.path, entries, number, manifest.where))
+        where = at(at(manifest.where, entries, number), body, "name")
         reference = mapping(dig(body, "valueFrom", "configMapKeyRef"))
         if name and "value" in body:
             written = text(body["value"])
@@ -177,7 +178,7 @@ def _maps(manifest: Manifest, value: object) -> Iterator[tuple[str, Where]]:
     for number, item in enumerate(entries):
         name = text(dig(item, "configMapRef", "name"))
         if name:
-            yield name, place(manifest.where.path, entries, number, manifest.where)
+            yield name, at(manifest.where, entries, number)
 
 
 def _ports(value: object) -> set[int]:

@@ -8,20 +8,17 @@ from collections.abc import Iterator
 from topoplan.importing.workspace import Workspace
 from topoplan.model.facts import Hint, HintKind
 from topoplan.model.text import clean
-from topoplan_importers.openapi.hosts import host_of, is_public, server_urls, swagger_url
+from topoplan_importers.hosts import is_public
+from topoplan_importers.openapi.hosts import host_of, server_urls, swagger_url
 from topoplan_importers.openapi.references import Node
+from topoplan_importers.vocabulary import words
 
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_FORMAT_WORDS = _words(
+_FORMAT_WORDS = words(
     "api apis bundle bundled contract contracts json oas oas2 oas3 openapi openapi2 openapi3 openapis schema schemas "
     "spec specification specifications specs swagger swagger2 yaml yml"
 )
 """Words that say what a file is, not whose it is."""
-_PLACE_WORDS = _FORMAT_WORDS | _words(
+_PLACE_WORDS = _FORMAT_WORDS | words(
     "app application apps assets build classes components conf config configs configuration definitions deploy "
     "deployment dist doc docs documentation etc example examples external gen generated http index internal java "
     "kotlin latest lib libs main microservices mock mocks packages parties pkg private project public python resource "
@@ -29,9 +26,7 @@ _PLACE_WORDS = _FORMAT_WORDS | _words(
     "webapp www"
 )
 """Words that say where a file lies."""
-_TITLE_WORDS = _words(
-    "api apis docs documentation http oas openapi rest restful spec specification swagger the version"
-)
+_TITLE_WORDS = words("api apis docs documentation http oas openapi rest restful spec specification swagger the version")
 _MAX_TITLE_WORDS = 5
 """A longer title is a sentence, not a name."""
 _VERSION = re.compile(r"v?\d+(?:\.\d+)*", re.IGNORECASE)

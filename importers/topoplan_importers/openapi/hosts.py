@@ -7,20 +7,13 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
+from topoplan_importers.addresses import authority
+from topoplan_importers.hosts import is_ip, is_loopback, is_placeholder
 from topoplan_importers.openapi.references import Node
 
-_AUTHORITY = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?//(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]*)(?::[^/?#]*)?")
+_REMOTE = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?//(.*)", re.DOTALL)
 _VARIABLE = re.compile(r"\{([^{}]*)\}")
 _HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?")
-_PRIVATE_TLDS = frozenset(
-    {"cluster", "consul", "corp", "default", "docker", "home", "internal", "intranet", "lan", "local", "localdomain",
-     "svc"}
-)  # fmt: skip
-_PLACEHOLDERS = frozenset(
-    {"example", "example.com", "example.net", "example.org", "invalid", "localhost", "test",  # RFC 2606, RFC 6761
-     "pstmn.io", "stoplight.io", "swagger.io", "swaggerhub.com",  # mock servers and demonstrations
-     "host", "hostname", "domain.com", "mydomain.com", "your-domain.com", "yourdomain.com"}
-)  # fmt: skip
 
 
 def server_urls(holder: Node) -> Iterator[str]:
@@ -39,28 +32,26 @@ def swagger_url(root: Node) -> str:
 
 
 def host_of(url: Any) -> str | None:
-    """The host name a URL really means, lower case; None for a relative URL, a template, an IP address, `localhost`
-    or a placeholder such as `api.example.com`."""
-    match = _AUTHORITY.match(url) if isinstance(url, str) else None
-    host = match[1].rstrip(".").lower() if match else ""
+    """The host name a URL really means, lower case; None for a relative URL, a template, an IP address, this machine,
+    a placeholder such as `api.example.com`, and a URL with malformed credentials."""
+    match = _REMOTE.match(url) if isinstance(url, str) else None
+    named = authority(match[1]) if match else None
+    host = (named or "").partition(":")[0].rstrip(".").lower()
     if not _HOST.fullmatch(host) or host.replace(".", "").isdigit():
         return None
-    labels = host.split(".")
-    endings = {".".join(labels[-count:]) for count in (1, 2)}
-    return None if endings & _PLACEHOLDERS else host
+    return None if is_ip(host) or is_loopback(host) or is_placeholder(host) else host
 
 
 def path_of(url: str) -> str:
-    """The path of an absolute or relative URL, without query and trailing slash; empty for the root."""
-    match = _AUTHORITY.match(url)
-    path = re.split(r"[?#]", url[match.end() :] if match else url, maxsplit=1)[0]
+    """The path of an absolute or relative URL, without query and trailing slash; empty for the root, and where
+    credentials are malformed."""
+    match = _REMOTE.match(url)
+    if match and authority(match[1]) is None:
+        return ""
+    path = re.split(r"[?#]", match[1] if match else url, maxsplit=1)[0]
+    if match:
+        path = path.partition("/")[2]
     return ("/" + path.removeprefix(".").lstrip("/")).rstrip("/")
-
-
-def is_public(host: str) -> bool:
-    """A fully qualified name outside clusters and private networks."""
-    tld = host.rpartition(".")[2]
-    return "." in host and tld.isalpha() and tld not in _PRIVATE_TLDS and ".svc." not in host
 
 
 def _default(server: Node, match: re.Match[str]) -> str:

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from topoplan.model.facts import CallFact, NodeKind, Party, Style
 from topoplan.model.place import Basis, Confidence, Evidence, Where
 from topoplan.model.text import clean
+from topoplan_importers.hosts import is_public
 from topoplan_importers.openapi.hints import server_hosts
-from topoplan_importers.openapi.hosts import host_of, is_public, server_urls
+from topoplan_importers.openapi.hosts import host_of, server_urls
 from topoplan_importers.openapi.operations import endpoints, path_item
 from topoplan_importers.openapi.references import Node, References
 

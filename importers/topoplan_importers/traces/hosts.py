@@ -1,4 +1,4 @@
-"""Decides which host names may stand for a party, and which of them lie outside the system."""
+"""Decides which host names in traces may stand for a party."""
 
 from __future__ import annotations
 
@@ -6,17 +6,11 @@ import re
 from functools import lru_cache
 
 from topoplan.model.text import clean
+from topoplan_importers.addresses import authority
+from topoplan_importers.hosts import is_ip, is_loopback
 
 _NAME = re.compile(r"(?=[^.]*[a-z_])[a-z0-9_]([a-z0-9_.-]{0,251}[a-z0-9_])?")
-_ADDRESS = re.compile(r"(\d{1,3}\.){3}\d{1,3}|(ip-)?\d{1,3}-\d{1,3}-\d{1,3}-\d{1,3}(\..*)?|ip6-.*|0x[0-9a-f]+")
-_AUTHORITY = re.compile(r"[A-Za-z][\w+.-]*://(?:[^/?#]*@)?([^/?#]*)")
-_THIS_MACHINE = frozenset({"localhost", "localhost.localdomain", "host.docker.internal", "host.minikube.internal"})
-
-# The last label tells a public name from a cluster-internal one such as `ratings.shop`: every two-letter label is a
-# country's (ISO 3166), and these are the generic ones in common use.
-_PUBLIC_SUFFIXES = frozenset(
-    ("com", "net", "org", "edu", "gov", "mil", "int", "info", "biz", "app", "dev", "cloud", "online", "tech", "xyz")
-)
+_URL = re.compile(r"[A-Za-z][\w+.-]*://(.*)", re.DOTALL)
 
 
 @lru_cache(maxsize=4096)
@@ -27,9 +21,7 @@ def host_name(text: str) -> str:
     if host.count(":") == 1:
         host = host.partition(":")[0]
     host = host.rstrip(".")
-    if not _NAME.fullmatch(host) or _ADDRESS.fullmatch(host):
-        return ""
-    return "" if host in _THIS_MACHINE or host.endswith(".localhost") else host
+    return host if _NAME.fullmatch(host) and not is_ip(host) and not is_loopback(host) else ""
 
 
 @lru_cache(maxsize=4096)
@@ -43,17 +35,11 @@ def party_name(text: str) -> str:
     if colon and port.isdigit():
         name = host
     lower = name.lower()
-    unfit = name.startswith("/") or _ADDRESS.fullmatch(lower) or lower in _THIS_MACHINE or "::" in name
+    unfit = name.startswith("/") or is_ip(lower) or is_loopback(lower) or "::" in name
     return "" if unfit or not any(map(str.isalpha, name)) else name
 
 
 def host_of_url(url: str) -> str:
-    """The host name of a URL under the same rules; empty when there is none."""
-    authority = _AUTHORITY.match(url)
-    return host_name(authority.group(1)) if authority else ""
-
-
-def is_public(host: str) -> bool:
-    """Whether a host name is one of the public DNS, so that its owner lies outside the analysed system."""
-    _, dot, last = host.rpartition(".")
-    return bool(dot) and (last in _PUBLIC_SUFFIXES or (len(last) == 2 and last.isalpha()))
+    """The host name of a URL under the same rules; empty when there is none, or credentials are malformed."""
+    match = _URL.match(url)
+    return host_name(authority(match[1]) or "") if match else ""

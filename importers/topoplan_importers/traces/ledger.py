@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections import Counter
 
 from topoplan.model.facts import ChannelRole, NodeKind, Party, Style
+from topoplan_importers.hosts import is_public
 from topoplan_importers.traces.forest import Flaw, Forest
-from topoplan_importers.traces.hosts import is_public
 from topoplan_importers.traces.joining import Call, Message, Receipt, TraceCalls, trace_calls
 from topoplan_importers.traces.span import DependencyLink, OperationRank, Resource, Role, Signature, Span, SpanId
 from topoplan_importers.traces.tally import BoundaryKey, BoundaryTally, ChannelKey, Operation, Rule
