@@ -58,6 +58,9 @@ FILES: dict[str, bytes] = {
     "extends/compose.yaml": b"services: {web: {image: x, extends: {file: ../../outside.yaml, service: web}}}\n",
     "env-file/compose.yaml": b"services: {web: {image: x, env_file: ../../outside.env}}\n",
     "nan/trace.json": b'{"resourceSpans": [{"resource": NaN}]}',
+    "twice/compose.yaml": b"services:\n  one: {image: x}\n  one: {image: y}\n",
+    "bom/compose.yaml": b"\xef\xbb\xbfservices: {marked: {image: x}}\n",
+    "utf16/compose.yaml": "services: {wide: {image: x}}\n".encode("utf-16"),
     "empty/compose.yaml": b"",
     "empty/trace.json": b"",
     "latin1/compose.yaml": b"services: {w\xe9b: {image: x}}\n",
@@ -124,6 +127,16 @@ def test_what_cannot_be_read_is_a_failed_source_with_a_reason(
     assert source["state"] == "failed"
     assert source["reason"]
     assert word.lower() in str(source["reason"]).lower()
+
+
+def test_a_key_given_twice_is_told_with_its_line(topology: dict[str, list[dict[str, object]]]) -> None:
+    (notice,) = [n for n in topology["notices"] if n["slug"] == "duplicate-key"]
+    assert str(notice["where"]).endswith("twice/compose.yaml:3")
+
+
+@pytest.mark.parametrize("name", ["marked", "wide"])
+def test_byte_order_marks_are_no_obstacle(topology: dict[str, list[dict[str, object]]], name: str) -> None:
+    assert name in {s["name"] for s in topology["services"]}
 
 
 def test_every_file_is_accounted_for_once(topology: dict[str, list[dict[str, object]]], hostile: Path) -> None:
