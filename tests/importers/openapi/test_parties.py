@@ -50,6 +50,25 @@ def test_parties_are_external_when_public_and_free_of_secrets(tmp_path: Path) ->
     assert "s3cr3t" not in repr(imported)
 
 
+@pytest.mark.parametrize(
+    "url",
+    ["http://m4ria:1234/p4rt@gate/v1", "http://m4ria:p4rt@t41l@gate/v1", "https://p4rt/t41l@gate", "//p4rt?t41l@gate"],
+)
+def test_no_piece_of_malformed_credentials_reaches_anything(url: str, tmp_path: Path) -> None:
+    text = f"""\
+openapi: 3.0.0
+servers: [{{url: '{url}'}}]
+paths:
+  /users:
+    get: {{x-google-backend: {{address: '{url}'}}, responses: {{'200': {{description: ok}}}}}}
+components: {{securitySchemes: {{o: {{type: openIdConnect, openIdConnectUrl: '{url}'}}}}}}
+"""
+    write(tmp_path, {"users/openapi.yaml": text})
+    imported = read_specs(tmp_path)
+    assert imported.facts
+    assert not any(piece in repr((imported.facts, imported.notices)) for piece in ("m4ria", "1234", "p4rt", "t41l"))
+
+
 def test_callbacks_to_a_concrete_host(tmp_path: Path) -> None:
     text = """\
 openapi: 3.0.0
