@@ -312,10 +312,12 @@ def _rpc_path(name: str, found: dict[str, str]) -> tuple[str, OperationRank]:
 
 
 def _path_of(url: str) -> str:
-    """The path of a URL, `/` when it has none."""
+    """The path of a URL, `/` when it has none, or when what stands before it is no host: then a password with an
+    unescaped slash may have been cut, and the rest of it would be taken for a path."""
     rest = url.partition("://")[2] or url
-    _, slash, path = rest.partition("?")[0].partition("#")[0].partition("/")
-    return slash + path or "/"
+    host, slash, path = rest.partition("?")[0].partition("#")[0].partition("/")
+    port = host.rpartition("@")[2].rpartition("]")[2].partition(":")[2]
+    return slash + path if slash and (not port or port.isdigit()) else "/"
 
 
 def _first(found: dict[str, str], keys: tuple[str, ...]) -> str:

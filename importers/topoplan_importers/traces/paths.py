@@ -47,7 +47,7 @@ def route(text: str) -> str:
 @lru_cache(maxsize=16384)
 def tidy(name: str) -> str:
     """A span name fit to name an operation: no URL scheme, host or query, identifiers grouped."""
-    name = re.sub(r"\w+://[^/\s]*", "", clean(name.partition("?")[0], len(name) + 1))
+    name = re.sub(r"\w+://(?:\S*@)?[^/\s]*", "", clean(name.partition("?")[0], len(name) + 1))
     return clean(" ".join("/".join(_segment(s) if s else s for s in word.split("/")) for word in name.split()))
 
 
