@@ -1,6 +1,7 @@
 """Credentials in traced URLs reach no operation, also when they are not escaped."""
 
 import pytest
+
 from topoplan_importers.traces.conventions import _path_of
 from topoplan_importers.traces.paths import tidy
 
