@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from topoplan.model.phrases import counted
 from topoplan.model.place import Basis
 from topoplan.model.topology import Boundary, Drift, Service
 
@@ -30,7 +31,8 @@ def _boundary_drift(boundaries: Sequence[Boundary], seen: set[str]) -> list[Drif
             found.append(Drift("never-observed", boundary.id, message=f"declared, but {why}"))
         elif not boundary.declared and has_declared:
             calls = boundary.stats.calls if boundary.stats else 0
-            found.append(Drift("not-declared", boundary.id, message=f"seen in {calls} calls, declared nowhere"))
+            message = f"seen in {counted(calls, 'call')}, declared nowhere"
+            found.append(Drift("not-declared", boundary.id, message=message))
     return found
 
 
@@ -44,7 +46,7 @@ def _operation_drift(boundaries: Sequence[Boundary], by_id: dict[str, Service]) 
             called.setdefault(boundary.provider, set()).add(operation.id)
             if operation.documented is False:
                 calls = operation.stats.calls if operation.stats else 0
-                message = f"called {calls} times, but no spec of {boundary.provider} documents it"
+                message = f"called {counted(calls, 'time')}, but no spec of {boundary.provider} documents it"
                 found.append(Drift("undocumented-operation", boundary.id, operation.id, message))
     for provider, operations in called.items():
         for documented in by_id[provider].operations:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from topoplan.model.facts import NodeKind, Style
 from topoplan.model.operation import Operation
+from topoplan.model.phrases import listed, milliseconds
 from topoplan.model.plan import Case
 from topoplan.model.topology import Boundary
 from topoplan.planning.operation_cases import operations_of
@@ -13,7 +14,7 @@ from topoplan.planning.system import System
 from topoplan.planning.wording import measured
 from topoplan.risk.journeys import CACHES
 from topoplan.risk.structure_factors import TRANSACTIONAL
-from topoplan.risk.words import changes_state, listed
+from topoplan.risk.words import changes_state
 
 FAULT_OPERATIONS = 2
 """Operations a fault test exercises: the client and its limits are the same for the others."""
@@ -25,7 +26,7 @@ def meaning_cases(system: System, boundary: Boundary) -> Iterator[Case]:
         names = measured(operation)
         if names:
             yield Case(
-                f"{listed(names)} of {operation.id} mean the same on both sides",
+                f"{listed(names)} of {operation.id} {'means' if len(names) == 1 else 'mean'} the same on both sides",
                 operation.id,
                 "same-meaning",
                 f"a value {boundary.consumer} reads or sends has the unit, currency, precision and time zone that "
@@ -269,4 +270,4 @@ def _channel(boundary: Boundary) -> str:
 
 def _slow(boundary: Boundary) -> str:
     p99 = boundary.stats.p99_ms if boundary.stats else None
-    return f"{10 * p99:.3g} ms, ten times its p99," if p99 else "5 s"
+    return f"{milliseconds(10 * p99)}, ten times its p99," if p99 else "5 s"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from topoplan.model.facts import NodeKind, Style
+from topoplan.model.phrases import counted
 from topoplan.model.plan import Skip, Technique
 from topoplan.model.topology import Boundary
 from topoplan.planning.candidates import TECHNIQUES, Candidate, misfit
 from topoplan.planning.selection import Selection
 from topoplan.planning.system import SMALLEST, System
-from topoplan.risk.words import counted
 
 SYSTEM = "system"
 """Subject of a skip that is about the system as a whole."""

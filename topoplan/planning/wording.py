@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from topoplan.model.operation import Field, FieldPlace, Operation, Outcome
-from topoplan.risk.words import Meaning, leaf, listed, meaning_of
+from topoplan.model.phrases import listed
+from topoplan.risk.words import Meaning, leaf, meaning_of
 
 FIELDS_NAMED = 5
 """Most fields named in one sentence."""

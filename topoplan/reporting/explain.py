@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TextIO
 
+from topoplan.model.phrases import counted, seconds
 from topoplan.model.plan import Recommendation
 from topoplan.model.report import Report
 from topoplan.model.risk import Factor, ModeRisk, RiskProfile
@@ -14,13 +15,11 @@ from topoplan.reporting import Style, digest
 from topoplan.reporting.figures import (
     NOT_APPLICABLE,
     band_of,
-    count,
     decimal,
     hours,
-    milliseconds,
+    latency,
     percent,
     ratio,
-    seconds,
 )
 from topoplan.reporting.paper import Paper
 from topoplan.reporting.tables import GAP, Cell, Column
@@ -64,9 +63,9 @@ def _boundary(paper: Paper, report: Report, boundary: Boundary, profile: RiskPro
 def _traffic(paper: Paper, stats: Stats | None) -> str:
     if stats is None:
         return "none observed"
-    latency = f"p50 {milliseconds(stats.p50_ms)}, p95 {milliseconds(stats.p95_ms)}, p99 {milliseconds(stats.p99_ms)}"
+    figures = f"p50 {latency(stats.p50_ms)}, p95 {latency(stats.p95_ms)}, p99 {latency(stats.p99_ms)}"
     errors = f"errors {ratio(stats.errors, stats.calls)}"
-    return paper.joined([count(stats.calls, "call"), errors, latency])
+    return paper.joined([counted(stats.calls, "call"), errors, figures])
 
 
 def _evidence(paper: Paper, boundary: Boundary) -> None:
@@ -93,7 +92,7 @@ def _operations(paper: Paper, boundary: Boundary) -> None:
     for operation in boundary.operations:
         stats = operation.stats
         figures = (
-            (f"{stats.calls:,}", percent(stats.errors, stats.calls), milliseconds(stats.p99_ms))
+            (f"{stats.calls:,}", percent(stats.errors, stats.calls), latency(stats.p99_ms))
             if stats
             else (NOT_APPLICABLE,) * 3
         )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from topoplan.model.phrases import milliseconds
+
 NOT_APPLICABLE = "n/a"
 
 
@@ -39,11 +41,6 @@ def ratio(part: int, whole: int) -> str:
     return f"{percent(part, whole)} ({part:,} of {whole:,})" if whole else NOT_APPLICABLE
 
 
-def count(number: int, noun: str, plural: str = "") -> str:
-    """`1 service`, `1,204 services`; `plural` where adding an s is wrong."""
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
-
-
 def decimal(value: float, digits: int = 2) -> str:
     """A score with `digits` places; `<0.01` rather than a false 0, `>0.99` rather than a false 1."""
     step = 10.0**-digits
@@ -58,24 +55,9 @@ def hours(value: float) -> str:
     return f"{value:,.0f} h" if value >= 10 or value == int(value) else f"{max(value, 0.1):.1f} h"
 
 
-def seconds(value: float) -> str:
-    """Run time to two units: `2 s`, `1 min 30 s`, `2 h 5 min`."""
-    total = round(value) if value >= 1 else int(value > 0)
-    if total < 60:
-        return f"{total} s"
-    if total < 3600:
-        return _two(total // 60, "min", total % 60, "s")
-    minutes = round(total / 60)
-    return _two(minutes // 60, "h", minutes % 60, "min")
-
-
-def milliseconds(value: float | None) -> str:
-    """A latency: `0.4 ms`, `12 ms`, `1.3 s`; n/a when unknown."""
-    if value is None:
-        return NOT_APPLICABLE
-    if value >= 1000:
-        return f"{value / 1000:,.1f} s"
-    return f"{value:.0f} ms" if value >= 10 else f"{value:.2g} ms"
+def latency(value: float | None) -> str:
+    """A measured latency; n/a when unknown."""
+    return NOT_APPLICABLE if value is None else milliseconds(value)
 
 
 def filled(share: float, cells: int) -> int:
@@ -84,7 +66,3 @@ def filled(share: float, cells: int) -> int:
     if share <= 0 or share >= 1:
         return cells if share >= 1 else 0
     return min(max(shown, 1), max(cells - 1, 1))
-
-
-def _two(large: int, large_unit: str, small: int, small_unit: str) -> str:
-    return f"{large} {large_unit} {small} {small_unit}" if small else f"{large} {large_unit}"

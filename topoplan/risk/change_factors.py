@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from topoplan.model.change import ChangeRate, ServiceHistory
 from topoplan.model.facts import Style
+from topoplan.model.phrases import counted, listed
 from topoplan.model.topology import Boundary
 from topoplan.risk.context import Context
 from topoplan.risk.weighing import Reading, Weighted, mean, saturate
-from topoplan.risk.words import counted, listed
 
 CHURN_HALF = 0.25
 """Relative churn, recency-weighted, at which a part counts half changed: a quarter of it rewritten lately."""
@@ -76,4 +76,6 @@ def _change(context: Context, service: str) -> ServiceHistory | None:
 
 
 def _churn(what: str, rate: ChangeRate) -> str:
-    return f"{what} {rate.relative_churn:.0%} rewritten lately ({counted(rate.commits, 'commit')})"
+    if not rate.commits:
+        return f"{what} did not change lately"
+    return f"{what} changed by {100 * rate.relative_churn:.0f} % of its size lately ({counted(rate.commits, 'commit')})"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from topoplan.model.facts import Style
+from topoplan.model.phrases import counted, joined, listed
 from topoplan.model.topology import Boundary
 from topoplan.risk.context import Context
 from topoplan.risk.surface import clashes
 from topoplan.risk.weighing import Reading, saturate
-from topoplan.risk.words import counted, joined, listed
 
 # RFC 9110 section 9.2.2: repeating PUT and DELETE is harmless by definition, repeating these is not.
 _NOT_IDEMPOTENT = frozenset({"POST", "PATCH"})
@@ -34,7 +34,8 @@ def operations_used(context: Context, boundary: Boundary) -> Reading:
     if not surface.ids:
         return Reading(None, "no operation is known")
     used = counted(len(surface.ids), "operation")
-    whose = f"{used} documented; which are used is not known" if surface.assumed else f"{used} used"
+    named = f"{used} used: {listed(surface.ids)}"
+    whose = f"{used} documented; which are used is not known" if surface.assumed else named
     return Reading(saturate(len(surface.ids), 5), whose, surface.places)
 
 

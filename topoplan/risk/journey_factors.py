@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from topoplan.model.facts import Style
+from topoplan.model.phrases import counted, listed
 from topoplan.model.topology import Boundary
 from topoplan.risk.context import Context
 from topoplan.risk.journeys import Route
 from topoplan.risk.weighing import Reading, saturate
-from topoplan.risk.words import counted, listed
 
 CRITICALITY = {
     "money": 1.0,

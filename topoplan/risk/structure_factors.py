@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from topoplan.model.facts import Style
+from topoplan.model.phrases import counted, listed
 from topoplan.model.topology import Boundary
 from topoplan.risk.context import Context
 from topoplan.risk.journeys import CACHES
 from topoplan.risk.weighing import Reading, saturate
-from topoplan.risk.words import counted, listed
 
 TRANSACTIONAL = frozenset(
     {"cockroachdb", "db2", "mariadb", "mssql", "mysql", "oracle", "postgresql", "sqlite", "sqlserver", "tidb"}
@@ -71,10 +71,13 @@ def blast_radius(context: Context, boundary: Boundary) -> Reading:
     provider; for a message on the consumer, and the consumer itself: n / (n + 3)."""
     if boundary.style is Style.MESSAGE:
         hit, hurt = boundary.consumer, 1 + context.graph.radius.get(boundary.consumer, 0)
-        reason = f"{counted(hurt, 'service')} with {hit} wait for what it receives"
+        others = f" and {counted(hurt - 1, 'service')} behind it" if hurt > 1 else ""
+        reason = f"it stops {hit}{others}"
     else:
         hit, hurt = boundary.provider, context.graph.radius.get(boundary.provider, 0)
-        reason = f"{counted(hurt, 'service')} depend on {hit}, directly or through others"
+        reason = (
+            f"{counted(hurt, 'service')} {'depends' if hurt == 1 else 'depend'} on {hit}, directly or through others"
+        )
     return Reading(saturate(hurt, 3), reason)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from topoplan.model.facts import Style
+from topoplan.model.phrases import milliseconds
 from topoplan.model.topology import Boundary
 from topoplan.risk.context import Context
 from topoplan.risk.weighing import Reading, saturate
@@ -40,12 +41,12 @@ def tail(context: Context, boundary: Boundary) -> Reading:
     if not p50 or p99 is None:
         return Reading(None, "no latency in traces")
     ratio = p99 / p50
-    reason = f"p99/p50 = {ratio:.1f} ({p99:.3g} ms over {p50:.3g} ms)"
+    reason = f"p99/p50 = {ratio:.1f} ({milliseconds(p99)} over {milliseconds(p50)})"
     return Reading(saturate(ratio - 1, 4), reason, _observed_at(boundary))
 
 
 def _percent(share: float) -> str:
-    return f"{share:.1%}" if share >= 0.001 else "under 0.1%"
+    return f"{100 * share:.1f} %" if share >= 0.001 else "under 0.1 %"
 
 
 def _observed_at(boundary: Boundary) -> tuple[str, ...]:

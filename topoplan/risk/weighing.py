@@ -12,6 +12,8 @@ PLACES = 5
 PRIOR_VALUE = 0.5
 """What a factor nobody could measure is taken to be, on average: neither safe nor broken."""
 PRIOR = "prior"
+TELLING = 0.2
+"""Value from which a factor is worth naming as a reason: what is hardly present explains nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,12 @@ def factors(parts: Iterable[Weighted], scale: float = 1.0) -> tuple[Factor, ...]
     total = sum(part.weight for part in listed if part.reading.value is not None)
     found = [_factor(part, total, scale) for part in listed]
     return tuple(sorted(found, key=lambda f: (-f.contribution, f.name)))
+
+
+def telling(found: Iterable[Factor]) -> tuple[Factor, ...]:
+    """The factors that explain a score, strongest first: those present to a degree and true of this boundary alone."""
+    named = (f for f in found if f.name != PRIOR and f.contribution > 0 and f.value is not None and f.value >= TELLING)
+    return tuple(sorted(named, key=lambda f: (-f.contribution, f.name)))
 
 
 def _factor(part: Weighted, total: float, scale: float) -> Factor:

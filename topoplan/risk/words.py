@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from enum import StrEnum
 from functools import lru_cache
 
@@ -27,6 +26,10 @@ _READS = frozenset(m.lower() for m in SAFE_METHODS) | _set(
     "read scan search select show smembers stream ttl watch zrange"
 )
 _COMPENSATIONS = _set("cancel cancellation compensate refund release reverse revert rollback undo void")
+
+
+# A value that ends so names a thing and measures nothing: `chargeId` is no amount.
+_IDENTIFIERS = frozenset({"id", "ids", "uuid", "guid"})
 
 
 class Meaning(StrEnum):
@@ -66,30 +69,12 @@ def compensates(operation_id: str) -> bool:
     return not _COMPENSATIONS.isdisjoint(words_of(operation_id))
 
 
-def listed(names: Iterable[str], limit: int = 3) -> str:
-    """`a, b, c and 4 more`: names for a sentence, in the order given."""
-    found = list(names)
-    shown = ", ".join(found[:limit])
-    return f"{shown} and {len(found) - limit} more" if len(found) > limit else shown
-
-
-def joined(names: Iterable[str]) -> str:
-    """`a, b and c`: all of a few names."""
-    *most, last = names
-    return f"{', '.join(most)} and {last}" if most else last
-
-
-def counted(number: int, noun: str) -> str:
-    """`1 route`, `3 routes`, `2 boundaries`."""
-    if number == 1:
-        return f"1 {noun}"
-    return f"{number} {noun[:-1]}ies" if noun.endswith("y") and noun[-2] not in "aeiou" else f"{number} {noun}s"
-
-
 @lru_cache(maxsize=65536)
 def _meaning(name: str, format_: str, extra: frozenset[str]) -> Meaning | None:
     written = words_of(name)
     words = {*written, *(word.removesuffix("s") for word in written)}
+    if written and written[-1] in _IDENTIFIERS:
+        return None
     moment = len(written) > 1 and written[-1] == "at"
     if not words.isdisjoint(MONEY) or not words.isdisjoint(extra):
         return Meaning.MONEY

@@ -116,7 +116,7 @@ def test_boundary_cases_repeat_writes_and_hold_meanings() -> None:
     (repeat,) = by_scenario(found, "duplicate-request")
     assert repeat.title == "POST /orders is sent twice, as after a lost answer"
     (same,) = by_scenario(found, "same-meaning")
-    assert same.title == "total of POST /orders mean the same on both sides"
+    assert same.title == "total of POST /orders means the same on both sides"
 
 
 def test_an_idempotency_key_makes_the_repeat_harmless() -> None:

@@ -275,7 +275,8 @@ def test_history_tells_each_side_and_leaves_out_what_is_not_under_version_contro
     services, edges = [node("a"), node("b", op("GET", "/x"))], [call("a", "b", "GET /x")]
     found = scored(services, edges, history(changed("b", 0.5, 0.25, fixes=2)))
     assert factor(found, Mode.SCHEMA, "change").reason == (
-        "interface 25% rewritten lately (2 commits); b 50% rewritten lately (3 commits); 2 fix commits"
+        "interface changed by 25 % of its size lately (2 commits); b changed by 50 % of its size lately (3 commits); "
+        "2 fix commits"
     )
     assert value(found, Mode.SCHEMA, "interface-churn") == 0.5
     outside = scored(services, edges, history(changed("z")))
@@ -289,3 +290,14 @@ def test_a_teams_own_words_count_as_money() -> None:
     (plain,) = profile(system)
     (taught,) = profile(system, settings=RiskSettings(money_fields=("Points",)))
     assert value(plain, Mode.SEMANTIC, "measured-fields") == 0 < value(taught, Mode.SEMANTIC, "measured-fields")
+
+
+def test_one_dependent_is_told_in_the_singular() -> None:
+    one, two = [call("a", "b")], [call("a", "b"), call("c", "a")]
+    nodes = [node("a"), node("b"), node("c")]
+    assert (
+        factor(scored(nodes, one), None, "blast-radius").reason == "1 service depends on b, directly or through others"
+    )
+    assert (
+        factor(scored(nodes, two), None, "blast-radius").reason == "2 services depend on b, directly or through others"
+    )

@@ -153,10 +153,10 @@ def test_what_runs_beside_the_system_hurts_nobody() -> None:
 
 def test_observed_figures_are_told_in_the_reasons() -> None:
     found = _by_id(profile(_shop()))["gate->order/http"]
-    assert _factor(found, Mode.CASCADE, "error-rate").reason == "5 of 100 calls failed (5.0%)"
+    assert _factor(found, Mode.CASCADE, "error-rate").reason == "5 of 100 calls failed (5.0 %)"
     assert _factor(found, Mode.CASCADE, "tail").reason.startswith("p99/p50 = 39.7")
     (traffic_,) = (f for f in found.impact_factors if f.name == "traffic")
-    assert traffic_.reason == "100 of 140 calls (71.4%)"
+    assert traffic_.reason == "100 of 140 calls (71.4 %)"
 
 
 def test_an_unlisted_service_is_scored_like_a_plain_one() -> None:

@@ -1,0 +1,37 @@
+"""Numbers, durations and lists read as a person writes them."""
+
+import pytest
+
+from topoplan.model.phrases import counted, joined, listed, milliseconds, seconds
+
+
+def test_one_is_singular_and_thousands_are_separated() -> None:
+    assert [counted(n, "boundary") for n in (0, 1, 1204)] == ["0 boundaries", "1 boundary", "1,204 boundaries"]
+    assert [counted(2, "key"), counted(2, "service")] == ["2 keys", "2 services"]
+    assert [counted(1, "index", "indices"), counted(2, "index", "indices")] == ["1 index", "2 indices"]
+
+
+def test_a_run_time_has_at_most_two_units() -> None:
+    assert [seconds(v) for v in (0, 0.2, 59, 60, 98, 3600, 7500, 7199)] == [
+        "0 s", "1 s", "59 s", "1 min", "1 min 38 s", "1 h", "2 h 5 min", "2 h",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.42, "0.42 ms"),
+        (3.14, "3.1 ms"),
+        (11.05, "11 ms"),
+        (999.7, "1.0 s"),
+        (10200, "10.2 s"),
+        (340_000, "5 min 40 s"),
+    ],
+)
+def test_a_latency_never_shows_an_exponent(value: float, text: str) -> None:
+    assert milliseconds(value) == text
+
+
+def test_long_lists_are_cut_and_short_ones_joined() -> None:
+    assert [listed("abcde"), listed("")] == ["a, b, c and 2 more", ""]
+    assert [joined("a"), joined("abc")] == ["a", "a, b and c"]
