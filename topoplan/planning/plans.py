@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from topoplan.config import PlanningSettings
 from topoplan.model.facts import NodeKind, Style
+from topoplan.model.phrases import joined
 from topoplan.model.place import Confidence
 from topoplan.model.plan import Alternative, Plan, Recommendation, Technique
 from topoplan.model.report import Journey
@@ -19,8 +20,7 @@ from topoplan.planning.selection import Chosen, Selection, select
 from topoplan.planning.skips import skips_of
 from topoplan.planning.system import System, system_of
 from topoplan.planning.techniques import figures
-from topoplan.risk.weighing import PRIOR, settle
-from topoplan.risk.words import joined
+from topoplan.risk.weighing import settle, telling
 
 REASONS = 3
 """Factors named in the reason of a recommendation."""
@@ -98,7 +98,9 @@ def _recommendation(
 
 def _title(system: System, boundary: Boundary, technique: Technique) -> str:
     consumer, provider = boundary.consumer, boundary.provider
-    over = f" over {boundary.channel}" if boundary.channel else ""
+    alike = [b for b in system.outgoing.get(consumer, ()) if b.provider == provider and b.style is boundary.style]
+    way = boundary.channel or (boundary.protocol if len(alike) > 1 else "")
+    over = f" over {way}" if way else ""
     if technique is Technique.CONTRACT:
         return f"Contract between {consumer} and {provider}{over}"
     if technique is Technique.SCHEMA:
@@ -108,7 +110,7 @@ def _title(system: System, boundary: Boundary, technique: Technique) -> str:
     if technique is Technique.FAULT:
         return f"Faults of {provider}{over} as {consumer} meets them"
     if system.kind(consumer) is NodeKind.GATEWAY and boundary.style is Style.SYNC:
-        return f"Gateway test of {consumer} in front of {provider}"
+        return f"Gateway test of {consumer} in front of {provider}{over}"
     return f"{consumer} and {provider} together{over}"
 
 
@@ -116,20 +118,13 @@ def _reason(system: System, boundary: Boundary, modes: Sequence[Mode]) -> str:
     """What it is for, and the strongest factors behind that in their own words."""
     profile = system.profiles[boundary.id]
     scored = {mode.mode: mode for mode in profile.modes}
-    factors = sorted(
-        (
-            factor
-            for mode in modes
-            for factor in scored[mode].factors
-            if factor.contribution > 0 and factor.name not in (PRIOR, "change")
-        ),
-        key=lambda f: (-f.contribution, f.name),
-    )
+    factors = telling(f for mode in modes for f in scored[mode].factors if f.name != "change")
     facts = list(dict.fromkeys(factor.reason for factor in factors))[:REASONS]
     grave = [f for f in profile.impact_factors if f.value is not None and f.value > ORDINARY]
     if grave:
         facts.append(max(grave, key=lambda f: (f.contribution, f.name)).reason)
-    return f"Against {joined(mode.value for mode in modes)} failures: {'; '.join(facts)}{_doubt(system, boundary)}"
+    why = "; ".join(facts) or "what the files say points to no single cause"
+    return f"Against {joined(mode.value for mode in modes)} failures: {why}{_doubt(system, boundary)}"
 
 
 def _doubt(system: System, boundary: Boundary) -> str:

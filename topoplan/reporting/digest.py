@@ -6,12 +6,14 @@ from collections import Counter
 from dataclasses import dataclass
 
 from topoplan.model.facts import NodeKind, Notice, Severity, Source, SourceState
-from topoplan.model.plan import Recommendation, Technique
+from topoplan.model.phrases import counted
+from topoplan.model.plan import Recommendation, Skip, Technique
 from topoplan.model.report import Report
-from topoplan.model.risk import Factor, RiskProfile
+from topoplan.model.risk import RiskProfile
 from topoplan.model.topology import Boundary, Drift
-from topoplan.reporting.figures import count, percent
+from topoplan.reporting.figures import percent
 from topoplan.reporting.summary import DRIFT_KINDS, Counts
+from topoplan.risk.weighing import telling
 
 TECHNIQUE_TITLES = {
     Technique.SCHEMA: "Message schema tests",
@@ -73,8 +75,8 @@ class Ranked:
         """The riskiest mode and the factor that adds most to it; empty when nothing is known."""
         if not self.profile or not self.profile.modes:
             return ""
-        factor = strongest(self.profile.modes[0].factors)
-        return f"{self.main_mode}: {factor.reason}" if factor else self.main_mode
+        found = telling(self.profile.modes[0].factors)
+        return f"{self.main_mode}: {found[0].reason}" if found else self.main_mode
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ class Group:
 def counted_services(counts: Counts) -> list[str]:
     """`4 services`, `1 gateway`, …: the kinds that are there."""
     found = counts["services"]
-    return [count(found[kind], *nouns) for kind, nouns in _KIND_NOUNS.items() if found[kind]] or ["none found"]
+    return [counted(found[kind], *nouns) for kind, nouns in _KIND_NOUNS.items() if found[kind]] or ["none found"]
 
 
 def counted_bases(counts: Counts) -> list[str]:
@@ -117,14 +119,6 @@ def retired(report: Report) -> str:
     """The share of the risk that all recommended tests together retire."""
     plan = report.plan
     return percent(plan.total_risk - plan.residual_risk, plan.total_risk)
-
-
-def strongest(factors: tuple[Factor, ...]) -> Factor | None:
-    """The factor that contributes most, the first of equals; None when none contributes. The starting value that every
-    boundary has tells nothing of this one, so it is named only when nothing else contributes."""
-    telling = [factor for factor in factors if factor.name != "prior" and factor.contribution > 0]
-    best = max(telling or factors, key=lambda factor: factor.contribution, default=None)
-    return best if best and best.contribution > 0 else None
 
 
 def ranked(report: Report) -> list[Ranked]:
@@ -148,6 +142,15 @@ def drift_groups(report: Report) -> list[tuple[str, list[Drift]]]:
     for drift in report.topology.drift:
         groups[DRIFT_TITLES.get(drift.kind, _OTHER_DRIFT)].append(drift)
     return [(title, found) for title, found in groups.items() if found]
+
+
+def skip_groups(report: Report) -> list[tuple[Skip, int]]:
+    """What is not worth testing, each reason once: its first subject, and how many more it holds for."""
+    firsts: dict[tuple[str, str], Skip] = {}
+    held = Counter((skip.reason, skip.technique) for skip in report.plan.skips)
+    for skip in report.plan.skips:
+        firsts.setdefault((skip.reason, skip.technique), skip)
+    return [(skip, held[key] - 1) for key, skip in firsts.items()]
 
 
 def notices(report: Report) -> list[Notice]:

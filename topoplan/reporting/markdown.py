@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TextIO, TypeVar
 
 from topoplan.model.facts import Style as Flow
+from topoplan.model.phrases import counted, seconds
 from topoplan.model.plan import Case, Recommendation
 from topoplan.model.report import Report
 from topoplan.model.topology import Boundary
 from topoplan.reporting import Style, digest
 from topoplan.reporting.digest import Ranked
-from topoplan.reporting.figures import NOT_APPLICABLE, band_of, count, hours, percent, ratio, seconds
+from topoplan.reporting.figures import NOT_APPLICABLE, band_of, hours, percent, ratio
 from topoplan.reporting.prose import code, prose, row
 from topoplan.reporting.summary import summarize
 
@@ -75,7 +76,8 @@ def _summary(report: Report) -> Iterator[str]:
     plan = report.plan
     if plan.tests:
         cost = f"{hours(plan.hours)} to write, {seconds(plan.seconds)} a run"
-        yield f"- **Plan:** {count(len(plan.tests), 'test')} would retire {digest.retired(report)} of the risk; {cost}"
+        tests = counted(len(plan.tests), "test")
+        yield f"- **Plan:** {tests} would retire {digest.retired(report)} of the risk; {cost}"
 
 
 def _boundaries(report: Report) -> Iterator[str]:
@@ -87,7 +89,7 @@ def _boundaries(report: Report) -> Iterator[str]:
     yield row(("Risk", "Boundary", "Via", "Basis", "Mainly"))
     yield "| --- | --- | --- | --- | --- |"
     yield from map(_boundary_row, found[:TOP_BOUNDARIES])
-    yield from _rest(found, TOP_BOUNDARIES, "boundary", "boundaries")
+    yield from _rest(found, TOP_BOUNDARIES, "boundary")
 
 
 def _boundary_row(item: Ranked) -> str:
@@ -113,7 +115,7 @@ def _details(report: Report) -> Iterator[str]:
     tests = report.plan.tests[:TOP_DETAILED]
     if not tests:
         return
-    yield from _folded(f"Cases and scope of the first {count(len(tests), 'test')}", _detail_lines(tests))
+    yield from _folded(f"Cases and scope of the first {counted(len(tests), 'test')}", _detail_lines(tests))
 
 
 def _detail_lines(tests: Sequence[Recommendation]) -> Iterator[str]:
@@ -155,17 +157,18 @@ def _drift(report: Report) -> Iterator[str]:
 
 
 def _skips(report: Report) -> Iterator[str]:
-    skips = report.plan.skips
+    skips = digest.skip_groups(report)
     if not skips:
         return
     names = {boundary.id: _pair(boundary) for boundary in report.topology.boundaries}
     items = [
         f"- {names.get(skip.subject) or code(skip.subject)}"
+        + (f" and {alike:,} more" if alike else "")
         + (f" ({code(skip.technique)})" if skip.technique else "")
         + f": {prose(skip.reason)}"
-        for skip in skips[:TOP_ITEMS]
+        for skip, alike in skips[:TOP_ITEMS]
     ]
-    yield from _folded(f"Not worth testing ({len(skips)})", [*items, *_rest(skips, TOP_ITEMS, "subject")])
+    yield from _folded(f"Not worth testing ({len(report.plan.skips)})", [*items, *_rest(skips, TOP_ITEMS, "reason")])
 
 
 def _notices(report: Report) -> Iterator[str]:
@@ -217,4 +220,4 @@ def _folded(title: str, lines: Iterable[str]) -> Iterator[str]:
 def _rest(items: Sequence[T], shown: int, noun: str, plural: str = "") -> Iterator[str]:
     if len(items) > shown:
         yield ""
-        yield f"… and {count(len(items) - shown, f'more {noun}', plural and f'more {plural}')}."
+        yield f"… and {counted(len(items) - shown, f'more {noun}', plural and f'more {plural}')}."

@@ -6,11 +6,12 @@ from collections.abc import Sized
 from typing import TextIO
 
 from topoplan.model.facts import Severity
+from topoplan.model.phrases import counted, seconds
 from topoplan.model.plan import Case, Recommendation, Scope
 from topoplan.model.report import Report
 from topoplan.reporting import Style, digest
 from topoplan.reporting.digest import Group, Ranked
-from topoplan.reporting.figures import NOT_APPLICABLE, band_of, count, hours, percent, ratio, seconds
+from topoplan.reporting.figures import NOT_APPLICABLE, band_of, hours, percent, ratio
 from topoplan.reporting.paper import Paper
 from topoplan.reporting.summary import summarize
 from topoplan.reporting.tables import GAP, Cell, Column, pair_cutter
@@ -70,7 +71,7 @@ def _plan_line(paper: Paper, report: Report) -> str:
     if not plan.tests:
         return "no test recommended"
     cost = f"{hours(plan.hours)} to write, {seconds(plan.seconds)} a run"
-    return f"{count(len(plan.tests), 'test')} would retire {digest.retired(report)} of the risk: {cost}"
+    return f"{counted(len(plan.tests), 'test')} would retire {digest.retired(report)} of the risk: {cost}"
 
 
 def _boundaries(paper: Paper, report: Report) -> None:
@@ -89,7 +90,7 @@ def _boundaries(paper: Paper, report: Report) -> None:
     ]
     paper.table(columns, [_boundary_row(paper, item) for item in shown])
     paper.line()
-    _more(paper, found[TOP_BOUNDARIES:], "boundary", "boundaries")
+    _more(paper, found[TOP_BOUNDARIES:], "boundary")
     paper.paragraph("One in full: topoplan explain CONSUMER PROVIDER", indent=GAP, paint=paper.dim)
 
 
@@ -152,7 +153,7 @@ def _drift(paper: Paper, report: Report) -> None:
     if not groups:
         return
     names = {b.id: paper.pair(b) for b in report.topology.boundaries}
-    paper.heading("Drift between declarations and traces", count(len(report.topology.drift), "difference"))
+    paper.heading("Drift between declarations and traces", counted(len(report.topology.drift), "difference"))
     for title, found in groups:
         paper.line(f"{' ' * GAP}{paper.show(title)} ({len(found)})", paper.bold)
         for drift in found[:TOP_ITEMS]:
@@ -162,23 +163,23 @@ def _drift(paper: Paper, report: Report) -> None:
 
 
 def _skips(paper: Paper, report: Report) -> None:
-    skips = report.plan.skips
+    skips = digest.skip_groups(report)
     if not skips:
         return
     names = {b.id: paper.pair(b) for b in report.topology.boundaries}
-    paper.heading("Not worth testing", _of(min(TOP_ITEMS, len(skips)), len(skips)))
-    for skip in skips[:TOP_ITEMS]:
+    paper.heading("Not worth testing", counted(len(report.plan.skips), "subject"))
+    for skip, alike in skips[:TOP_ITEMS]:
         subject = names.get(skip.subject) or paper.show(skip.subject)
         technique = f" ({paper.show(skip.technique)})" if skip.technique else ""
-        _item(paper, subject + technique, paper.show(skip.reason))
-    _more(paper, skips[TOP_ITEMS:], "subject", indent=4)
+        _item(paper, subject + (f" and {alike:,} more" if alike else "") + technique, paper.show(skip.reason))
+    _more(paper, skips[TOP_ITEMS:], "reason", indent=4)
 
 
 def _notices(paper: Paper, report: Report) -> None:
     found = digest.notices(report)
     if not found:
         return
-    told = [count(sum(n.severity is severity for n in found), noun) for severity, noun in _SEVERITIES.items()]
+    told = [counted(sum(n.severity is severity for n in found), noun) for severity, noun in _SEVERITIES.items()]
     paper.heading("Notices", ", ".join(text for text in told if not text.startswith("0 ")))
     for notice in found[:TOP_ITEMS]:
         place = f"{paper.show(str(notice.where))}: " if notice.where else ""
@@ -219,4 +220,4 @@ def _of(shown: int, total: int) -> str:
 
 def _more(paper: Paper, rest: Sized, noun: str, plural: str = "", indent: int = GAP) -> None:
     if rest:
-        paper.line(f"{' ' * indent}+ {count(len(rest), f'more {noun}', plural and f'more {plural}')}", paper.dim)
+        paper.line(f"{' ' * indent}+ {counted(len(rest), f'more {noun}', plural and f'more {plural}')}", paper.dim)

@@ -276,3 +276,23 @@ def test_stubs_come_from_recorded_traffic_where_there_is_no_spec() -> None:
     )
     found = by_id(plan(system, EVERYTHING, History()))
     assert found["boundary:c->a/http"].scope.stubs == (Stub("b", "recorded traffic"),)
+
+
+def test_a_reason_names_causes_and_says_so_where_there_are_none() -> None:
+    queue = dataclasses.replace(resource("a", "kafka"), protocol="kafka")
+    plain = topology([node("a"), node("b"), node("c"), node("kafka", kind=NodeKind.BROKER)], [queue])
+    (test,) = make_plan(plain, profile(plain), settings=EVERYTHING).tests
+    assert test.reason == "Against infrastructure failures: what the files say points to no single cause"
+    for told in make_plan(shop(), profile(shop(), PAST, (CHECKOUT,)), (CHECKOUT,), EVERYTHING).tests:
+        assert "1 operation used" not in told.reason
+        assert "starting value" not in told.reason
+
+
+def test_tests_of_two_ways_between_one_pair_are_told_apart() -> None:
+    both = topology(
+        [node("a"), node("b"), node("c")],
+        [call("a", "b"), dataclasses.replace(call("a", "b"), id="a->b/grpc", protocol="grpc")],
+    )
+    titles = [t.title for t in make_plan(both, profile(both), settings=EVERYTHING).tests]
+    assert {"Contract between a and b over http", "Contract between a and b over grpc"} <= set(titles)
+    assert len(set(titles)) == len(titles)

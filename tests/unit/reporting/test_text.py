@@ -11,7 +11,7 @@ from sample_report import GATEWAY_ORDER, NOTIFICATION_ORDER, PLAN, REPORT
 from writing import explained, written
 
 from topoplan.model.facts import Source, SourceState
-from topoplan.model.plan import Plan
+from topoplan.model.plan import Plan, Skip
 from topoplan.model.report import Report
 from topoplan.model.text import UNSAFE
 from topoplan.model.topology import Topology
@@ -167,3 +167,12 @@ def test_unscored_boundaries_can_be_explained() -> None:
     text = explained(REPORT, [events])
     assert "not scored" in text.splitlines()[0]
     assert "none observed" in text
+
+
+def test_one_reason_for_many_subjects_is_told_once() -> None:
+    skips = tuple(Skip(f"s{n}->tracer/http", "tracer runs beside the system, not in it") for n in range(9))
+    text = written(TEXT, replace(REPORT, plan=replace(PLAN, skips=(*skips, Skip("system", "small")))))
+    assert section(text, "Not worth testing") == [
+        "    • s0->tracer/http and 8 more: tracer runs beside the system, not in it",
+        "    • system: small",
+    ]
