@@ -14,6 +14,8 @@ _PLAIN = re.compile(rf"[(]?(?:[^\W_]+(?:[-’'][^\W_]+)*|[0-9]+(?:[.,][0-9]+)*){
 # What a plain word may still not be: a commit id or ticket that a tracker links, a marker of a numbered list.
 _LINKED = re.compile(rf"[(]?(?:[0-9a-f]{{7,40}}|[a-z]+-[0-9]+){_CLOSING}|[0-9]{{1,9}}[.)]", re.IGNORECASE)
 
+_MOST_MARKS = 2
+
 
 def code(text: str, limit: int = 80) -> str:
     """`text`, cut to `limit` characters, as a code span; nothing for an empty text."""
@@ -31,16 +33,34 @@ def row(cells: Iterable[str]) -> str:
 
 
 def prose(text: str, limit: int = 240) -> str:
-    """`text` as running words; every word that could mean more to a renderer stands in a code span."""
+    """`text` as running words; what could mean more to a renderer stands in code spans, sentence marks outside them."""
     parts: list[str] = []
     special: list[str] = []
     for word in clean(text, limit).split():
         if _is_plain(word):
             parts += [code(" ".join(special)), word] if special else [word]
             special = []
-        else:
-            special.append(word)
+            continue
+        opening, core, closing = _bare(word)
+        if opening and special:
+            parts.append(code(" ".join(special)))
+            special = []
+        special.append(core)
+        if opening or closing:
+            parts.append(f"{opening}{code(' '.join(special))}{closing}")
+            special = []
     return " ".join([*parts, code(" ".join(special))] if special else parts)
+
+
+def _bare(word: str) -> tuple[str, str, str]:
+    """A word without the sentence marks around it, and those marks; the closing bracket of `f(x)` is part of it."""
+    core = word.rstrip(",.;:?")
+    if core.endswith(")") and core.count(")") > core[1:].count("("):
+        core = core[:-1]
+    closing = word[len(core) :]
+    opening = "(" if core.startswith("(") and core.count("(") > core.count(")") else ""
+    core = core[len(opening) :]
+    return (opening, core, closing) if core and len(closing) <= _MOST_MARKS else ("", word, "")
 
 
 def _is_plain(word: str) -> bool:
