@@ -6,14 +6,15 @@ Rules, strongest first. A name joins a service when
 3. it is the same name in another scope, unless the two have different code folders or different technologies, or the
    name only tells a role (`db`, `web`) and scopes differ;
 4. it is an alias the other side declares (host name, container name, network alias, `OTEL_SERVICE_NAME`);
-5. it differs only in separators (`userservice`), or 6. only in affixes such as `-service`, `svc`, `-api`, and no second
-   service is meant as well. Two names that one source tells apart are never joined by rules 5 and 6.
+5. it differs only in separators (`userservice`), or 6. only in affixes such as `-service`, `svc`, `-api`, or 7. in the
+   prefix that most names of one source begin with (`shop-orders`, `shop-users`), and no second service is meant too.
+   Two names that one source tells apart are never joined by rules 5 to 7.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from topoplan.config import ServiceSettings
@@ -29,6 +30,9 @@ from topoplan.graph.names import (
 from topoplan.model.facts import NodeKind, Notice, Party, ServiceFact, Severity
 from topoplan.model.place import Basis, Evidence, Where
 from topoplan.model.topology import Join
+
+_FAMILY = 3
+"""Fewest names with one first word that make it the prefix of a system."""
 
 
 @dataclass(eq=False, slots=True)
@@ -79,13 +83,17 @@ class Directory:
         self._alias: dict[str, list[Entity]] = defaultdict(list)
         self._squashed: dict[str, list[Entity]] = defaultdict(list)
         self._core: dict[str, list[Entity]] = defaultdict(list)
+        self._prefixes: tuple[str, ...] = ()
+        self._unclear: set[str] = set()
 
     # --- building ---------------------------------------------------------------------------------------------------
 
     def add_all(self, facts: Iterable[ServiceFact]) -> None:
         """Join service facts to entities: strict rules for all of them first, looser rules for what is left."""
         groups: dict[tuple[bool, int, str, str, str], list[ServiceFact]] = defaultdict(list)
-        for fact in facts:
+        known = list(facts)
+        self._prefixes = _system_prefixes(known)
+        for fact in known:
             party = fact.party
             observed = fact.evidence.basis is Basis.OBSERVED
             depth = party.scope.count("/")
@@ -119,26 +127,31 @@ class Directory:
 
     def _join_loosely(self, group: list[ServiceFact]) -> bool:
         party, importer = group[0].party, group[0].evidence.importer
-        key = exact_key(party.name)
-        for index, loosened, reason in (
-            (self._primary, key, "same name"),
-            (self._alias, key, "a name declared beside it"),
-            (self._squashed, squashed_key(party.name), "differs only in separators"),
-            (self._core, core_key(party.name), "differs only in an affix such as -service"),
-        ):
-            if not loosened:
-                continue
-            fitting = [
-                e
-                for e in index.get(loosened, ())
-                if not e.is_told_apart(importer, party.scope) and self._may_share(e, group)
-            ]
+        for found, reason in self._by_rule(party.name):
+            fitting = [e for e in found if not e.is_told_apart(importer, party.scope) and self._may_share(e, group)]
             if len(fitting) == 1:
                 self._absorb(fitting[0], group, reason)
                 return True
             if len(fitting) > 1:
                 self._ambiguous(party.name, fitting, group[0].evidence.where)
         return False
+
+    def _by_rule(self, name: str) -> Iterator[tuple[list[Entity], str]]:
+        """The services each rule gives for a name, strictest rule first, with the reason a join by it has."""
+        key = exact_key(name)
+        for index, loosened, reason in (
+            (self._primary, key, "same name"),
+            (self._alias, key, "a name declared beside it"),
+            (self._squashed, squashed_key(name), "differs only in separators"),
+            (self._core, core_key(name), "differs only in an affix such as -service"),
+        ):
+            if loosened:
+                yield index.get(loosened, []), reason
+        for prefix in self._prefixes:
+            rest = key.removeprefix(prefix)
+            other = rest if rest != key else prefix + key
+            if not is_role_name(rest):
+                yield self._squashed.get(squashed_key(other), []), f"differs only in the system's prefix {prefix}"
 
     def _found(self, group: list[ServiceFact]) -> None:
         party = group[0].party
@@ -209,6 +222,7 @@ class Directory:
 
     def _ambiguous(self, name: str, fitting: list[Entity], where: Where | None) -> None:
         choices = ", ".join(sorted(e.name for e in fitting))
+        self._unclear.add(exact_key(name))
         message = f"{name!r} may mean {choices}; not joined. Name it under services.<name>.aliases in topoplan.yaml"
         self.notices.add(Notice(Severity.WARNING, "ambiguous-name", message, where))
 
@@ -222,27 +236,22 @@ class Directory:
         """The service a party means, by the strictest rule that gives exactly one; None when there is none."""
         key = exact_key(party.name)
         if key in self._forced:
-            found = self._scoped.get(("", exact_key(self._forced[key])))
-            if found is not None:
-                return found
+            forced = self._scoped.get(("", exact_key(self._forced[key])))
+            if forced is not None:
+                return forced
         if party.scope:
             scoped = self._scoped.get((party.scope, key)) or self._alias_in_scope(key, party.scope)
             if scoped is not None:
                 return scoped
         elif ("", key) in self._scoped:
             return self._scoped["", key]
-        for index, loosened in (
-            (self._primary, key),
-            (self._alias, key),
-            (self._squashed, squashed_key(party.name)),
-            (self._core, core_key(party.name)),
-        ):
-            if not loosened or not index.get(loosened):
-                continue
-            found = self._unique(index, loosened, party)
-            if found is None:
-                self._ambiguous(party.name, index[loosened], where)
-            return found
+        for found, _ in self._by_rule(party.name):
+            fitting = self._fitting(found, party)
+            if len(fitting) > 1:
+                self._ambiguous(party.name, fitting, where)
+                return None
+            if fitting:
+                return fitting[0]
         inner = cluster_name(party.name)
         return self.find(Party(inner, party.scope, party.kind, party.technology), where) if inner else None
 
@@ -250,11 +259,15 @@ class Directory:
         meant = [e for e in self._alias.get(key, ()) if any(s == scope for _, s in e.members)]
         return meant[0] if len(meant) == 1 else None
 
-    def _unique(self, index: Mapping[str, list[Entity]], key: str, party: Party) -> Entity | None:
-        fitting = [e for e in index.get(key, ()) if not self._forbids(e, exact_key(party.name))]
-        if party.technology:
-            fitting = [e for e in fitting if not e.technology or e.technology == party.technology] or fitting
-        return fitting[0] if len(fitting) == 1 else None
+    def is_unclear(self, name: str) -> bool:
+        """Whether a notice already says that the name may mean several services."""
+        return exact_key(name) in self._unclear
+
+    def _fitting(self, found: Iterable[Entity], party: Party) -> list[Entity]:
+        allowed = [e for e in found if not self._forbids(e, exact_key(party.name))]
+        if not party.technology:
+            return allowed
+        return [e for e in allowed if not e.technology or e.technology == party.technology] or allowed
 
     def in_folder(self, folder: str) -> Entity | None:
         """The service whose code folder holds `folder`: the deepest one, if there is exactly one."""
@@ -297,6 +310,18 @@ class Directory:
                     candidate += "'"
                 entity.id = candidate
                 taken.add(candidate)
+
+
+def _system_prefixes(facts: Iterable[ServiceFact]) -> tuple[str, ...]:
+    """First words, each with its hyphen, that most names of one source begin with: there they tell the system."""
+    names: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for fact in facts:
+        names[fact.evidence.importer, fact.party.scope].add(exact_key(fact.party.name))
+    found: set[str] = set()
+    for source in names.values():
+        first = Counter(name.partition("-")[0] for name in source if "-" in name)
+        found |= {f"{word}-" for word, n in first.items() if n >= _FAMILY and 2 * n > len(source)}
+    return tuple(sorted(found))
 
 
 def _fact_order(fact: ServiceFact) -> tuple[object, ...]:

@@ -26,6 +26,7 @@ from topoplan.model.facts import (
     Style,
 )
 from topoplan.model.operation import Operation, operation_id
+from topoplan.model.phrases import counted
 from topoplan.model.place import Basis, Confidence, Evidence
 from topoplan.model.stats import Stats
 from topoplan.model.topology import Boundary, BoundaryOperation, Service, Topology
@@ -166,7 +167,7 @@ class _Merger:
 
     def _resolve(self, party: Party, evidence: Evidence) -> Entity | None:
         found = self.directory.find(party, evidence.where) or self.directory.found_by_use(party, evidence)
-        if found is None:
+        if found is None and not self.directory.is_unclear(party.name):
             message = f"{party.name!r} is named but is no service that was found; its calls are left out"
             self.notices.add(Notice(Severity.INFO, "unresolved-name", message, evidence.where))
         return found
@@ -270,8 +271,11 @@ class _Merger:
             else:
                 made.append(boundary)
         if faint:
-            message = f"{faint} boundaries rest on weak evidence only and are left out; --min-confidence low shows them"
-            self.notices.add(Notice(Severity.INFO, "weak-boundaries", message))
+            what = f"{counted(faint, 'boundary')} on weak evidence only"
+            message = f"left out: {what}; --min-confidence low shows {'it' if faint == 1 else 'them'}"
+            # More left out than shown: the picture itself is in doubt.
+            severity = Severity.WARNING if faint > len(made) else Severity.INFO
+            self.notices.add(Notice(severity, "weak-boundaries", message))
         return tuple(sorted(made, key=lambda b: b.id))
 
 

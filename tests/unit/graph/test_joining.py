@@ -139,3 +139,35 @@ def test_configuration_overrides_what_sources_say_and_can_leave_a_service_out() 
     assert (edge.id, edge.kind, edge.owner, edge.criticality) == ("edge", NodeKind.GATEWAY, "web team", "high")
     assert web.id == "web"
     assert built.boundaries == ()
+
+
+SHOP = ("shop-orders", "shop-users", "shop-mysql")
+
+
+def test_the_prefix_that_most_names_of_a_source_begin_with_is_the_systems() -> None:
+    plain = [service(name, scope="compose") for name in ("orders", "users", "mysql", "gateway")]
+    built = topology(*plain, *(service(name, "kubernetes") for name in SHOP))
+    assert ids(built) == ["gateway", "mysql", "orders", "users"]
+    assert {s.name: [j.reason for j in s.joins] for s in built.services}["mysql"] == [
+        "differs only in the system's prefix shop-"
+    ]
+    other_way = topology(*(service(name, scope="compose") for name in SHOP), service("orders", "otlp"))
+    assert ids(other_way) == sorted(SHOP)
+
+
+def test_a_prefix_of_few_names_and_a_role_behind_it_tell_nothing() -> None:
+    few = topology(service("orders", scope="compose"), service("shop-orders", "otlp"), service("users", "otlp"))
+    assert ids(few) == ["orders", "shop-orders", "users"]
+    roles = [service(name, "kubernetes") for name in (*SHOP, "shop-db")]
+    assert "shop-db" in ids(topology(service("db", scope="compose"), *roles))
+
+
+def test_an_ambiguous_name_is_told_once() -> None:
+    built = topology(service("user-api"), service("user-svc"), service("web"), call("web", "user"))
+    assert [notice.slug for notice in built.notices] == ["ambiguous-name"]
+
+
+def test_a_forbidden_name_is_not_called_ambiguous() -> None:
+    said = {"user_service": ServiceSettings(not_aliases=("user",))}
+    built = topology(service("user-service"), service("web"), call("web", "user"), **said)
+    assert [notice.slug for notice in built.notices] == ["unresolved-name"]

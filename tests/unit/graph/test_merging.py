@@ -6,7 +6,18 @@ from hypothesis import strategies as st
 
 from topoplan.config import ServiceSettings, Settings
 from topoplan.graph import build_topology
-from topoplan.model.facts import ChannelRole, Fact, Hint, HintKind, InterfaceFact, NodeKind, Party, Style, Use
+from topoplan.model.facts import (
+    ChannelRole,
+    Fact,
+    Hint,
+    HintKind,
+    InterfaceFact,
+    NodeKind,
+    Party,
+    Severity,
+    Style,
+    Use,
+)
 from topoplan.model.operation import Operation
 from topoplan.model.place import Confidence
 from topoplan.model.stats import Stats
@@ -121,7 +132,11 @@ def test_weak_boundaries_are_left_out_and_told() -> None:
     facts = (*USERS, call("web", "users", confidence=Confidence.LOW))
     built = topology(*facts)
     assert built.boundaries == ()
-    assert [n.slug for n in built.notices] == ["weak-boundaries"]
+    (notice,) = built.notices
+    assert (notice.slug, notice.severity) == ("weak-boundaries", Severity.WARNING)
+    assert notice.message.startswith("left out: 1 boundary on weak evidence")
+    mostly_known = topology(*facts, service("carts"), call("web", "carts"))
+    assert [n.severity for n in mostly_known.notices] == [Severity.INFO]
     assert len(topology(*facts, config=Settings(min_confidence="low")).boundaries) == 1
 
 
