@@ -120,7 +120,7 @@ def _read(request: Request, progress: Progress) -> _Read:
         notices = (*notices, *imported.notices)
         if isinstance(importer, InterfaceReader):
             readers |= {candidate.path: importer for candidate in candidates}
-    _require_input(request, sources, importers)
+    _require_input(request, sources, importers, notices)
     sources += _unread([*found.skipped, *unclaimed], sources, settings)
     progress("joining names")
     return _Read(settings, found, build_topology(facts, sources, notices, settings), readers)
@@ -156,7 +156,9 @@ def _unread(candidates: Sequence[Source], read: Sequence[Source], settings: Sett
     ]
 
 
-def _require_input(request: Request, sources: Sequence[Source], importers: Sequence[Importer]) -> None:
+def _require_input(
+    request: Request, sources: Sequence[Source], importers: Sequence[Importer], notices: Sequence[Notice]
+) -> None:
     """An analysis of nothing is never a result: say what was looked at instead."""
     if any(source.state is SourceState.ANALYSED for source in sources):
         return
@@ -167,7 +169,9 @@ def _require_input(request: Request, sources: Sequence[Source], importers: Seque
         raise NoInputError(message, slug="nothing-readable", where=first.path)
     names = ", ".join(importer.name for importer in importers)
     message = f"nothing to analyse in {', '.join(request.paths)}: no file was recognised by {names}"
-    raise NoInputError(message, slug="no-input", hint="give the folder that holds compose files, specs or traces")
+    unusable = "; ".join(notice.message for notice in notices if notice.slug == "importer-unusable")
+    hint = unusable or "give the folder that holds Compose files, Kubernetes manifests, specifications or traces"
+    raise NoInputError(message, slug="no-input", hint=hint)
 
 
 def _locator(found: Found) -> Callable[[str], Path | None]:

@@ -23,8 +23,8 @@ __all__ = ["app", "main"]
 def app() -> None:
     """Find out which tests a system of services needs, from the files it already has.
 
-    topoplan reads compose files, OpenAPI specifications and traces, joins them into one dependency graph,
-    scores the risk of every boundary between services, and recommends tests.
+    topoplan reads Compose files, Kubernetes manifests, OpenAPI specifications and traces, joins them into one
+    dependency graph, scores the risk of every boundary between services, and recommends tests.
 
     Start with: topoplan analyze PATH
     """

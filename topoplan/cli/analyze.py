@@ -35,7 +35,8 @@ def analyze(
 ) -> ExitCode:
     """Report services, risky boundaries and tests worth writing.
 
-    PATH is a folder or a file; several make one system. Without PATH the current folder is read.
+    PATH is a folder or a file; several make one system. Without PATH the current folder is read. Inputs are Compose
+    files, Kubernetes manifests, OpenAPI specifications, traces, and saved topologies and reports.
     """
     from topoplan.cli.output import Look, check_targets, parse_target
     from topoplan.cli.work import analysed, write_targets
