@@ -28,6 +28,7 @@ def init(path: str, output: str, force: bool) -> None:
     from topoplan.cli.progress import progress
     from topoplan.config import CONFIG_NAMES
     from topoplan.errors import UsageError
+    from topoplan.model.phrases import counted
     from topoplan.model.text import clean
     from topoplan.reporting.starter import starter_config
 
@@ -41,4 +42,5 @@ def init(path: str, output: str, force: bool) -> None:
     text = starter_config(topology, clean(folder.resolve().name))
     write_text(file, lambda out: out.writelines([text]))
     if file != STDOUT:
-        say(f"wrote {file}: {len(topology.services)} services, {len(topology.boundaries)} boundaries")
+        found = f"{counted(len(topology.services), 'service')}, {counted(len(topology.boundaries), 'boundary')}"
+        say(f"wrote {file}: {found}")

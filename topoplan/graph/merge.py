@@ -99,6 +99,7 @@ class _Merger:
         self.directory.assign_ids()
         services = self._services()
         boundaries = self._boundaries({s.id: s for s in services})
+        self._tell_silence(services, boundaries)
         return Topology(
             services=services,
             boundaries=boundaries,
@@ -245,6 +246,13 @@ class _Merger:
             if self.directory.find(Party(name)) is entity:
                 return said
         return ServiceSettings()
+
+    def _tell_silence(self, services: Sequence[Service], boundaries: Sequence[Boundary]) -> None:
+        """Several services and no call between them is a gap in what was read, never a finding."""
+        members = {s.id for s in services if s.kind in (NodeKind.SERVICE, NodeKind.GATEWAY) and not s.infrastructure}
+        if len(members) > 1 and not any({b.consumer, b.provider} <= members for b in boundaries):
+            message = f"no call between the {len(members)} services is known: the files read do not tell of any"
+            self.notices.add(Notice(Severity.WARNING, "no-calls", message))
 
     def _boundaries(self, services: dict[str, Service]) -> tuple[Boundary, ...]:
         indexes = {s.id: OperationIndex(s.operations) for s in services.values()}

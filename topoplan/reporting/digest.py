@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from topoplan.model.facts import NodeKind, Notice, Severity, Source, SourceState
 from topoplan.model.phrases import counted
@@ -113,6 +114,15 @@ def counted_bases(counts: Counts) -> list[str]:
     """`3 declared only`, …: on what the boundaries rest."""
     found = counts["basis"]
     return [f"{found[basis]:,} {title}" for basis, title in BASIS_TITLES.items() if found[basis]] or ["none found"]
+
+
+def looked_back(report: Report) -> str:
+    """Which part of version control the change rates rest on, or why on none."""
+    history = report.history
+    if not history.available:
+        return f"not used: {history.reason or 'no repository'}"
+    first, last = (datetime.fromtimestamp(moment, UTC).date().isoformat() for moment in (history.since, history.until))
+    return f"{first} to {last}"
 
 
 def retired(report: Report) -> str:

@@ -69,6 +69,7 @@ def _summary(report: Report) -> Iterator[str]:
     yield f"- **Services:** {', '.join(digest.counted_services(counts))}"
     yield f"- **Boundaries:** {', '.join(digest.counted_bases(counts))}"
     yield f"- **Sources:** {', '.join(f'{number:,} {state}' for state, number in counts['sources'].items())}"
+    yield f"- **History:** {prose(digest.looked_back(report))}"
     best = digest.ranked(report)[:1]
     if best and best[0].profile:
         score = best[0].profile.score

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from topoplan.graph.names import exact_key
 from topoplan.model.facts import NodeKind, Style
+from topoplan.model.phrases import counted
 from topoplan.model.text import clean
 from topoplan.model.topology import Service, Topology
 
@@ -31,7 +32,8 @@ def starter_config(topology: Topology, system: str) -> str:
 
 def _head(topology: Topology, system: str) -> Iterator[str]:
     yield "## topoplan.yaml: what you know better than your files."
-    yield f"## Written from {len(topology.services)} services and {len(topology.boundaries)} boundaries."
+    services, boundaries = counted(len(topology.services), "service"), counted(len(topology.boundaries), "boundary")
+    yield f"## Written from {services} and {boundaries}."
     yield "## Lines that start with `# ` are switched off; what they say was found or is an example."
     yield "## Take the mark away from a section and correct what is wrong. Leave out what is right."
     yield ""

@@ -51,6 +51,7 @@ def _head(paper: Paper, report: Report) -> None:
             ("Services", paper.joined(digest.counted_services(counts))),
             ("Boundaries", paper.joined(digest.counted_bases(counts))),
             ("Sources", paper.joined([f"{number:,} {state}" for state, number in counts["sources"].items()])),
+            ("History", paper.show(digest.looked_back(report))),
             ("Risk", _risk_line(paper, report)),
             ("Plan", _plan_line(paper, report)),
         ]

@@ -78,4 +78,5 @@ def _change(context: Context, service: str) -> ServiceHistory | None:
 def _churn(what: str, rate: ChangeRate) -> str:
     if not rate.commits:
         return f"{what} did not change lately"
-    return f"{what} changed by {100 * rate.relative_churn:.0f} % of its size lately ({counted(rate.commits, 'commit')})"
+    churn = f"{100 * rate.relative_churn:.0f} %" if rate.relative_churn >= 0.005 else "under 1 %"
+    return f"{what} changed by {churn} of its size lately ({counted(rate.commits, 'commit')})"

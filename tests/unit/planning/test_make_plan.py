@@ -214,7 +214,7 @@ def test_calling_oneself_and_an_externals_store_are_none_of_ours() -> None:
     )
     found = plan(system, EVERYTHING, History())
     assert found.tests == ()
-    assert [skip.reason for skip in found.skips[1:]] == [
+    assert [skip.reason for skip in found.skips] == [
         "a calls itself: a matter of its own tests",
         "x is external: how it behaves is not ours to test",
     ]
@@ -286,6 +286,11 @@ def test_a_reason_names_causes_and_says_so_where_there_are_none() -> None:
     for told in make_plan(shop(), profile(shop(), PAST, (CHECKOUT,)), (CHECKOUT,), EVERYTHING).tests:
         assert "1 operation used" not in told.reason
         assert "starting value" not in told.reason
+
+
+def test_where_no_call_is_known_no_pair_is_called_untested() -> None:
+    silent = topology([node("a"), node("b"), node("c")], [])
+    assert make_plan(silent, profile(silent)).skips == ()
 
 
 def test_tests_of_two_ways_between_one_pair_are_told_apart() -> None:
