@@ -75,7 +75,9 @@ INFRASTRUCTURE = (
     "loki promtail", "fluentd fluentbit fluent", "logstash elk", "filebeat", "metricbeat", "heartbeat", "packetbeat",
     "kibana", "seq", "graylog",
     # discovery and configuration
-    "eureka", "consul registrator", "nacos", "config-server configserver",
+    "eureka discovery-server service-registry", "consul registrator", "nacos", "config-server configserver",
+    # feature flags
+    "flagd", "unleash", "flipt",
     # user interfaces for administrators and developers
     "adminer", "pgadmin pgadmin4", "phpmyadmin pma", "kafdrop", "akhq", "kowl", "cmak", "redisinsight",
     "redis-commander", "mongo-express", "portainer", "swagger-ui", "swagger-editor", "redoc",

@@ -54,6 +54,7 @@ def test_products_are_told_by_image(image: str, product: str, kind: str) -> None
         "dpage/pgadmin4",
         "adminer",
         "acme/eureka-server",
+        "ghcr.io/open-feature/flagd:v0.12",
         "locustio/locust",
         "flyway/flyway",
     ],
@@ -136,3 +137,9 @@ def test_schemes_and_ports_tell_products() -> None:
     }
     assert getattr(technologies.by_port(5432), "name", "") == "postgresql"
     assert technologies.by_port(8080) is None
+
+
+def test_registries_are_told_by_their_whole_name_only() -> None:
+    found = {n: technologies.by_name(n) for n in ("discovery-server", "service-registry", "config-server")}
+    assert all(product and product.infrastructure for product in found.values())
+    assert technologies.by_name("talent-discovery-server") is None
