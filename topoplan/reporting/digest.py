@@ -122,7 +122,7 @@ def looked_back(report: Report) -> str:
     if not history.available:
         return f"not used: {history.reason or 'no repository'}"
     first, last = (datetime.fromtimestamp(moment, UTC).date().isoformat() for moment in (history.since, history.until))
-    return f"{first} to {last}"
+    return first if first == last else f"{first} to {last}"
 
 
 def retired(report: Report) -> str:

@@ -96,8 +96,9 @@ def label(text: str) -> str:
 def _node(node_id: str, service: Service) -> Node:
     kind = "" if service.kind is NodeKind.SERVICE else service.kind.value
     beside = "beside the system" if service.infrastructure else ""
-    caption = " · ".join(part for part in (kind, label(service.technology), beside) if part)
     name = label(service.name) or label(service.id) or "(no name)"
+    parts = (kind, label(service.technology), beside)
+    caption = " · ".join(part for part in parts if part and part != name.lower())  # a name that says it is enough
     return Node(node_id, service.kind, name, caption, service.infrastructure)
 
 

@@ -195,3 +195,13 @@ def test_csv_leaves_unknown_figures_empty() -> None:
     unseen, quiet = rows["order->events/kafka"], rows["payment->audit-log/grpc"]
     assert (unseen["calls"], unseen["errors"], unseen["risk"]) == ("", "", "")
     assert (quiet["calls"], quiet["errors"], quiet["risk"]) == ("3", "0", "0.004")
+
+
+def test_a_caption_does_not_repeat_the_name() -> None:
+    services = (
+        Service("gateway", "gateway", NodeKind.GATEWAY),
+        Service("kafka", "Kafka", NodeKind.BROKER, technology="kafka"),
+        Service("db", "db", NodeKind.DATASTORE, technology="mysql"),
+    )
+    drawn = draw(Report("", Topology(services)))
+    assert [node.caption for node in drawn.nodes] == ["", "broker", "datastore · mysql"]
