@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -115,8 +115,10 @@ class Network:
 
 def folders(services: Mapping[str, Layer], project_folder: str, workspace: Workspace) -> dict[str, str]:
     """The folder of code of each service that is built: that of its Dockerfile where it lies deeper than the build
-    context, else the context. The analysed root is nobody's, nor is the project's folder when several share it."""
+    context, else the context. The analysed root is nobody's, nor is the project's folder when several share it, nor a
+    folder that only collects the Dockerfiles of several."""
     found: dict[str, str] = {}
+    collected: dict[str, str] = {}
     for name, layer in services.items():
         build = layer.build
         if build is None or build.context is None:
@@ -125,10 +127,11 @@ def folders(services: Mapping[str, Layer], project_folder: str, workspace: Works
         deeper = posixpath.dirname(build.dockerfile)
         if deeper and not deeper.startswith(".."):
             folder = workspace.join(folder + "/", deeper) or folder
+            collected[name] = folder
         if workspace.join(folder + "/", "..") is not None:
             found[name] = folder
-    users = list(found.values())
-    return {n: f for n, f in found.items() if users.count(f) == 1 or not _holds(f, project_folder)}
+    users = Counter(found.values())
+    return {n: f for n, f in found.items() if users[f] == 1 or not (_holds(f, project_folder) or n in collected)}
 
 
 def _holds(outer: str, inner: str) -> bool:

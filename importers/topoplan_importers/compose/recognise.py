@@ -9,6 +9,13 @@ from topoplan_importers.compose.layers import SERVICE_KEYS
 
 DEFAULT_NAMES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
 """Names that compose looks for by itself, in its own order."""
+OVERRIDE_NAMES = (
+    "compose.override.yml",
+    "compose.override.yaml",
+    "docker-compose.override.yml",
+    "docker-compose.override.yaml",
+)
+"""Names it lays over any of them, in its own order; the first one counts."""
 _TOP_KEYS = frozenset({"version", "name", "services", "networks", "volumes", "configs", "secrets", "include", "models"})
 _NAMED = re.compile(
     r"(^|[._-])(docker|podman|container|nerdctl)?-?compose([._-].*)?\.(ya?ml|json)$|^(docker-?)?(stack|swarm)([._-].*)?\.ya?ml$"

@@ -17,7 +17,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from topoplan_importers.compose.recognise import DEFAULT_NAMES
+from topoplan_importers.compose.recognise import DEFAULT_NAMES, OVERRIDE_NAMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +91,13 @@ def _system(folder: str, found: Sequence[Found], main_files: Sequence[str]) -> S
 
 def _main(folder: str, found: Sequence[Found]) -> tuple[str, ...]:
     by_name = {f.name.lower(): f.path for f in found}
-    chosen = next((n for n in DEFAULT_NAMES if n in by_name), None)
+    chosen, beside = next((n for n in DEFAULT_NAMES if n in by_name), None), OVERRIDE_NAMES
     if chosen is None:
         best = min((f for f in found if ".override." not in f.name.lower()), key=_preference, default=found[0])
         chosen = best.name.lower()
-    stem = chosen.rpartition(".")[0]
-    overrides = [by_name[n] for n in (f"{stem}.override.yaml", f"{stem}.override.yml") if n in by_name]
+        stem = chosen.rpartition(".")[0]
+        beside = (f"{stem}.override.yml", f"{stem}.override.yaml")
+    overrides = [by_name[n] for n in beside if n in by_name and n != chosen]
     return (by_name[chosen], *overrides[:1])
 
 

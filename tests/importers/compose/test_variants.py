@@ -134,3 +134,20 @@ def test_a_shown_root_prefixes_every_path(run) -> None:
     assert services["web"].party.scope == "specs/shop"
     assert services["web"].folder == "specs/shop/web"
     assert {f.evidence.where.path.startswith("specs/shop/") for f in imported.facts} == {True}
+
+
+@pytest.mark.parametrize("override", ["compose.override.yaml", "docker-compose.override.yml"])
+def test_an_override_of_either_name_is_laid_over_either_default(override: str) -> None:
+    assert _main(Found("docker-compose.yml", 3), Found(override, 1)) == {".": ("docker-compose.yml", override)}
+
+
+def test_a_folder_that_only_collects_dockerfiles_is_nobodys_code(read) -> None:
+    build = "{{image: acme/{0}, build: {{context: ., dockerfile: docker/Dockerfile-{0}}}}}"
+    own = "{image: acme/web, build: {context: ., dockerfile: web/Dockerfile}}"
+    services = f"services: {{a: {build.format('a')}, b: {build.format('b')}, web: {own}}}\n"
+    found = read({"shop/compose.yaml": services, "docker/Dockerfile-a": "", "other/x.yaml": "{}"})
+    assert {f.party.name: f.folder for f in found.facts if isinstance(f, ServiceFact)} == {
+        "a": "",
+        "b": "",
+        "web": "shop/web",
+    }
