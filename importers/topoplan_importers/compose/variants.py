@@ -91,7 +91,8 @@ def _system(folder: str, found: Sequence[Found], main_files: Sequence[str]) -> S
 
 def _main(folder: str, found: Sequence[Found]) -> tuple[str, ...]:
     by_name = {f.name.lower(): f.path for f in found}
-    chosen, beside = next((n for n in DEFAULT_NAMES if n in by_name), None), OVERRIDE_NAMES
+    beside: tuple[str, ...] = OVERRIDE_NAMES
+    chosen = next((n for n in DEFAULT_NAMES if n in by_name), None)
     if chosen is None:
         best = min((f for f in found if ".override." not in f.name.lower()), key=_preference, default=found[0])
         chosen = best.name.lower()
