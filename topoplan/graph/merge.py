@@ -164,7 +164,9 @@ class _Merger:
     def _use_broker(self, ends: tuple[Entity, Entity], broker: Entity, fact: CallFact) -> None:
         for end in ends:
             if end is not broker:
-                self.edges[end, broker, Style.RESOURCE, fact.protocol, ""].evidence.add(fact.evidence)
+                self.edges[end, broker, Style.RESOURCE, broker.technology or fact.protocol, ""].evidence.add(
+                    fact.evidence
+                )
 
     def _resolve(self, party: Party, evidence: Evidence) -> Entity | None:
         found = self.directory.find(party, evidence.where) or self.directory.found_by_use(party, evidence)
@@ -196,7 +198,7 @@ class _Merger:
                 continue
             broker = self._resolve_broker(fact, service)
             if broker is not None and broker is not service:
-                edge = self.edges[service, broker, Style.RESOURCE, fact.protocol, ""]
+                edge = self.edges[service, broker, Style.RESOURCE, broker.technology or fact.protocol, ""]
                 edge.evidence.add(fact.evidence)
             roles = ends.setdefault((fact.protocol, fact.channel), {})
             roles.setdefault(fact.role, []).append((service, broker, fact))
