@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from topoplan.config import ServiceSettings, Settings
 from topoplan.graph import build_topology
 from topoplan.model.facts import (
+    ChannelFact,
     ChannelRole,
     Fact,
     Hint,
@@ -126,6 +127,14 @@ def test_publishers_and_receivers_of_a_channel_meet() -> None:
         "orders->kafka/kafka",
         "stock->kafka/kafka",
     }
+
+
+def test_a_broker_is_used_over_one_protocol_whatever_a_source_calls_it() -> None:
+    broker = service("rabbit", kind=NodeKind.BROKER, technology="rabbitmq")
+    party = Party("rabbit", kind=NodeKind.BROKER, technology="rabbitmq")
+    publishes = ChannelFact(Party("orders"), ChannelRole.PUBLISH, "created", "amqp", evidence("source"), party)
+    built = topology(service("orders"), broker, call("orders", "rabbit", protocol="amqp"), publishes)
+    assert [b.id for b in built.boundaries] == ["orders->rabbit/rabbitmq"]
 
 
 def test_weak_boundaries_are_left_out_and_told() -> None:
