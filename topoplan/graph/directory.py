@@ -12,6 +12,7 @@ Rules, strongest first. A name joins a service when
 
 from __future__ import annotations
 
+import posixpath
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -26,7 +27,7 @@ from topoplan.graph.names import (
     service_id,
     squashed_key,
 )
-from topoplan.model.facts import NodeKind, Notice, Party, ServiceFact, Severity
+from topoplan.model.facts import ModuleFact, NodeKind, Notice, Party, ServiceFact, Severity
 from topoplan.model.place import Basis, Evidence, Where
 from topoplan.model.topology import Join
 
@@ -79,6 +80,7 @@ class Directory:
         self._alias: dict[str, list[Entity]] = defaultdict(list)
         self._squashed: dict[str, list[Entity]] = defaultdict(list)
         self._core: dict[str, list[Entity]] = defaultdict(list)
+        self._by_folder: dict[str, list[Entity]] | None = None
 
     # --- building ---------------------------------------------------------------------------------------------------
 
@@ -169,6 +171,7 @@ class Directory:
             entity.technology = entity.technology or party.technology
             if fact.folder:
                 entity.folders.add(fact.folder)
+                self._by_folder = None
             entity.members.setdefault((fact.evidence.importer, party.scope), set()).add(party.name)
             self._scoped.setdefault((party.scope, exact_key(party.name)), entity)
             self._note_join(entity, party.name, reason or "another spelling of the same words", fact.evidence.where)
@@ -212,6 +215,43 @@ class Directory:
         message = f"{name!r} may mean {choices}; not joined. Name it under services.<name>.aliases in topoplan.yaml"
         self.notices.add(Notice(Severity.WARNING, "ambiguous-name", message, where))
 
+    def add_modules(self, modules: Iterable[ModuleFact]) -> None:
+        """Give services the folders their code lives in. A folder that a manifest builds a service from is that
+        service's; any other belongs to the one service it is named after, unless it lies inside a folder that
+        a manifest already gave away; a program that fits nobody is a service of its own when something runs it."""
+        built = {folder: entity for entity in self.entities for folder in entity.folders}
+        for module in sorted(modules, key=lambda m: (m.folder.count("/"), m.folder, m.evidence)):
+            owner = built.get(module.folder) or self._module_owner(module, built)
+            if owner is not None:
+                self._adopt(owner, module)
+
+    def _module_owner(self, module: ModuleFact, built: Mapping[str, Entity]) -> Entity | None:
+        holders = [folder for folder in built if folder and module.folder.startswith(folder + "/")]
+        if holders:
+            return built[max(holders, key=len)]
+        for name in module.names:
+            meant = self.find(Party(name), module.evidence.where)
+            if meant is not None and not meant.is_resource and meant.kind is not NodeKind.EXTERNAL:
+                known = [folder for folder in meant.folders if folder in built]
+                return None if known else meant
+        if not module.deployable or not module.names:
+            return None
+        fact = ServiceFact(Party(module.names[0], kind=NodeKind.SERVICE), module.evidence, folder=module.folder)
+        entity = self._new(module.names[0], "")
+        self._absorb(entity, [fact], "")
+        return entity
+
+    def _adopt(self, entity: Entity, module: ModuleFact) -> None:
+        entity.folders.add(module.folder)
+        self._by_folder = None
+        for name in module.names:
+            key = exact_key(name)
+            taken = [e for e in (*self._primary.get(key, ()), *self._alias.get(key, ())) if e is not entity]
+            if key and not taken and not self._forbids(entity, key):
+                if entity not in self._alias[key]:
+                    self._alias[key].append(entity)
+                self._note_join(entity, name, f"the program in {module.folder}", module.evidence.where)
+
     def name_in_scope(self, entity: Entity, scope: str, name: str) -> None:
         """Let `name` mean this service within `scope`, unless it means another there."""
         self._scoped.setdefault((scope, exact_key(name)), entity)
@@ -220,6 +260,8 @@ class Directory:
 
     def find(self, party: Party, where: Where | None = None) -> Entity | None:
         """The service a party means, by the strictest rule that gives exactly one; None when there is none."""
+        if party.path:
+            return self.in_folder(posixpath.dirname(party.path))
         key = exact_key(party.name)
         if key in self._forced:
             found = self._scoped.get(("", exact_key(self._forced[key])))
@@ -258,16 +300,17 @@ class Directory:
 
     def in_folder(self, folder: str) -> Entity | None:
         """The service whose code folder holds `folder`: the deepest one, if there is exactly one."""
-        best: list[Entity] = []
-        depth = -1
-        for entity in self.entities:
-            for own in entity.folders:
-                if folder == own or folder.startswith(own + "/"):
-                    if len(own) > depth:
-                        best, depth = [entity], len(own)
-                    elif len(own) == depth and entity not in best:
-                        best.append(entity)
-        return best[0] if len(best) == 1 else None
+        if self._by_folder is None:
+            self._by_folder = defaultdict(list)
+            for entity in self.entities:
+                for own in sorted(entity.folders):
+                    self._by_folder[own].append(entity)
+        while folder:
+            holders = self._by_folder.get(folder)
+            if holders:
+                return holders[0] if len(holders) == 1 else None
+            folder = posixpath.dirname(folder) if folder != "/" else ""
+        return None
 
     def found_by_use(self, party: Party, evidence: Evidence) -> Entity | None:
         """A node nobody declared but somebody calls: of a known kind, or external when the host is public."""
@@ -305,7 +348,7 @@ def _fact_order(fact: ServiceFact) -> tuple[object, ...]:
 
 def party_order(party: Party) -> tuple[str, ...]:
     """A sort key for parties, whose kind may be unknown."""
-    return (party.name, party.scope, party.kind or "", party.technology)
+    return (party.name, party.scope, party.kind or "", party.technology, party.path)
 
 
 def _nested(some: set[str], others: set[str]) -> bool:

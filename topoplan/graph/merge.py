@@ -17,6 +17,7 @@ from topoplan.model.facts import (
     Fact,
     HintKind,
     InterfaceFact,
+    ModuleFact,
     NodeKind,
     Notice,
     Party,
@@ -90,6 +91,7 @@ class _Merger:
 
     def merge(self, facts: list[Fact], sources: Sequence[Source], notices: Sequence[Notice]) -> Topology:
         self.directory.add_all(f for f in facts if isinstance(f, ServiceFact))
+        self.directory.add_modules(f for f in facts if isinstance(f, ModuleFact))
         for interface in sorted((f for f in facts if isinstance(f, InterfaceFact)), key=_interface_order):
             self._place_interface(interface)
         self._add_calls([f for f in facts if isinstance(f, CallFact)])
@@ -166,7 +168,7 @@ class _Merger:
 
     def _resolve(self, party: Party, evidence: Evidence) -> Entity | None:
         found = self.directory.find(party, evidence.where) or self.directory.found_by_use(party, evidence)
-        if found is None:
+        if found is None and party.name and evidence.confidence is Confidence.HIGH:
             message = f"{party.name!r} is named but is no service that was found; its calls are left out"
             self.notices.add(Notice(Severity.INFO, "unresolved-name", message, evidence.where))
         return found

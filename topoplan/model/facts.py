@@ -41,13 +41,30 @@ class Party:
 
     `scope` is the namespace in which `name` is unique (a compose project, a Kubernetes namespace folder); empty means
     the name is meant system-wide (traces, spec hosts). `kind` is what the source knows of it, None when unknown.
-    `technology` is a lower-case product name such as `postgresql` or `kafka`.
+    `technology` is a lower-case product name such as `postgresql` or `kafka`. With a `path`, the shown path of a file,
+    the party is the service whose code holds that file, and `name` is empty.
     """
 
     name: str
     scope: str = ""
     kind: NodeKind | None = None
     technology: str = ""
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleFact:
+    """One program is built from `folder` (a shown path), and calls itself by `names`, the most telling first: its
+    configured application name, then the name of its build file, then of its folder.
+
+    `deployable` says that something there runs it (a Dockerfile, an application configuration, a program entry), so
+    it is a service even where no manifest names it.
+    """
+
+    folder: str
+    names: tuple[str, ...]
+    evidence: Evidence
+    deployable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +169,7 @@ class InterfaceFact:
     """Verdict of the specification's own validator; None: not validated."""
 
 
-Fact: TypeAlias = ServiceFact | CallFact | ChannelFact | InterfaceFact
+Fact: TypeAlias = ServiceFact | ModuleFact | CallFact | ChannelFact | InterfaceFact
 
 
 class SourceState(StrEnum):
