@@ -27,7 +27,7 @@ from topoplan.graph.names import (
     service_id,
     squashed_key,
 )
-from topoplan.model.facts import ModuleFact, NodeKind, Notice, Party, ServiceFact, Severity
+from topoplan.model.facts import ModuleFact, MountFact, NodeKind, Notice, Party, ServiceFact, Severity
 from topoplan.model.place import Basis, Evidence, Where
 from topoplan.model.topology import Join
 
@@ -45,6 +45,7 @@ class Entity:
     members: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     """Names each (importer, scope) uses for it."""
     folders: set[str] = field(default_factory=set)
+    mounts: set[str] = field(default_factory=set)
     id: str = ""
 
     @property
@@ -81,6 +82,7 @@ class Directory:
         self._squashed: dict[str, list[Entity]] = defaultdict(list)
         self._core: dict[str, list[Entity]] = defaultdict(list)
         self._by_folder: dict[str, list[Entity]] | None = None
+        self._by_mount: dict[str, list[Entity]] = defaultdict(list)
 
     # --- building ---------------------------------------------------------------------------------------------------
 
@@ -252,6 +254,14 @@ class Directory:
                     self._alias[key].append(entity)
                 self._note_join(entity, name, f"the program in {module.folder}", module.evidence.where)
 
+    def add_mounts(self, mounts: Iterable[MountFact]) -> None:
+        """Give services the files and folders that are mounted into them."""
+        for mount in sorted(mounts, key=lambda m: (m.path, party_order(m.service), m.evidence)):
+            owner = self.find(mount.service, mount.evidence.where)
+            if owner is not None and mount.path not in owner.mounts:
+                owner.mounts.add(mount.path)
+                self._by_mount[mount.path].append(owner)
+
     def name_in_scope(self, entity: Entity, scope: str, name: str) -> None:
         """Let `name` mean this service within `scope`, unless it means another there."""
         self._scoped.setdefault((scope, exact_key(name)), entity)
@@ -261,7 +271,7 @@ class Directory:
     def find(self, party: Party, where: Where | None = None) -> Entity | None:
         """The service a party means, by the strictest rule that gives exactly one; None when there is none."""
         if party.path:
-            return self.in_folder(posixpath.dirname(party.path))
+            return self.reading(party.path)
         key = exact_key(party.name)
         if key in self._forced:
             found = self._scoped.get(("", exact_key(self._forced[key])))
@@ -298,24 +308,39 @@ class Directory:
             fitting = [e for e in fitting if not e.technology or e.technology == party.technology] or fitting
         return fitting[0] if len(fitting) == 1 else None
 
+    def reading(self, path: str) -> Entity | None:
+        """The service a file speaks for: the one whose code folder or mount holds it most closely, if there is exactly
+        one. What is built from a folder goes before what mounts it."""
+        built = self._built()
+        while path:
+            holders = built.get(path) or self._by_mount.get(path)
+            if holders:
+                return holders[0] if len(holders) == 1 else None
+            path = posixpath.dirname(path) if path != "/" else ""
+        return None
+
     def in_folder(self, folder: str) -> Entity | None:
         """The service whose code folder holds `folder`: the deepest one, if there is exactly one."""
-        if self._by_folder is None:
-            self._by_folder = defaultdict(list)
-            for entity in self.entities:
-                for own in sorted(entity.folders):
-                    self._by_folder[own].append(entity)
+        built = self._built()
         while folder:
-            holders = self._by_folder.get(folder)
+            holders = built.get(folder)
             if holders:
                 return holders[0] if len(holders) == 1 else None
             folder = posixpath.dirname(folder) if folder != "/" else ""
         return None
 
+    def _built(self) -> Mapping[str, list[Entity]]:
+        if self._by_folder is None:
+            self._by_folder = defaultdict(list)
+            for entity in self.entities:
+                for own in sorted(entity.folders):
+                    self._by_folder[own].append(entity)
+        return self._by_folder
+
     def found_by_use(self, party: Party, evidence: Evidence) -> Entity | None:
         """A node nobody declared but somebody calls: of a known kind, or external when the host is public."""
         kind = party.kind or (NodeKind.EXTERNAL if is_public_host(party.name) else None)
-        if kind is None:
+        if kind is None or not party.name:
             return None
         fact = ServiceFact(Party(party.name, "", kind, party.technology), evidence)
         entity = self._scoped.get(("", exact_key(party.name)))

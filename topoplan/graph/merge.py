@@ -18,6 +18,7 @@ from topoplan.model.facts import (
     HintKind,
     InterfaceFact,
     ModuleFact,
+    MountFact,
     NodeKind,
     Notice,
     Party,
@@ -92,6 +93,7 @@ class _Merger:
     def merge(self, facts: list[Fact], sources: Sequence[Source], notices: Sequence[Notice]) -> Topology:
         self.directory.add_all(f for f in facts if isinstance(f, ServiceFact))
         self.directory.add_modules(f for f in facts if isinstance(f, ModuleFact))
+        self.directory.add_mounts(f for f in facts if isinstance(f, MountFact))
         for interface in sorted((f for f in facts if isinstance(f, InterfaceFact)), key=_interface_order):
             self._place_interface(interface)
         self._add_calls([f for f in facts if isinstance(f, CallFact)])
@@ -149,6 +151,7 @@ class _Merger:
 
     def _add_calls(self, calls: list[CallFact]) -> None:
         """Declared calls first: an observed `postgresql` is told apart by what its caller is declared to use."""
+        led_to: dict[Entity, set[Entity]] = defaultdict(set)
         for fact in sorted(calls, key=_call_order):
             consumer = self._resolve(fact.consumer, fact.evidence)
             provider = self._resolve_provider(fact, consumer)
@@ -160,6 +163,11 @@ class _Merger:
             edge.add(fact, broker.name if broker else "")
             if broker is not None and fact.style is Style.MESSAGE:
                 self._use_broker((consumer, provider), broker, fact)
+            if fact.consumer.path and fact.consumer.kind is NodeKind.GATEWAY and not provider.is_resource:
+                led_to[consumer].add(provider)
+        for consumer, providers in led_to.items():
+            if len(providers) > 1 and not consumer.is_resource:
+                consumer.kinds.append(NodeKind.GATEWAY)
 
     def _use_broker(self, ends: tuple[Entity, Entity], broker: Entity, fact: CallFact) -> None:
         for end in ends:

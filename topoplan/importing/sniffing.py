@@ -17,7 +17,7 @@ HEAD_BYTES = 4096
 
 SUFFIXES = frozenset(
     [".yaml", ".yml", ".json", ".jsonl", ".ndjson", ".xml", ".toml", ".properties", ".env", ".proto", ".graphql"]
-) | {".graphqls", ".avsc"}
+) | {".graphqls", ".avsc", ".conf", ".cfg", ".template", ".tmpl"}
 """Suffixes of candidates, also with `.gz` after them. Names without a suffix and `.env.*` are candidates too."""
 
 _VERSION_CONTROL = frozenset([".git", ".hg", ".svn"])
@@ -61,7 +61,9 @@ def why_foreign(folder: str, siblings: Collection[str]) -> str:
 def is_plausible(name: str) -> bool:
     """Whether a file of this name can be an input."""
     name = name.lower().removesuffix(".gz")
-    return os.path.splitext(name)[1] in SUFFIXES or has_no_suffix(name) or name.startswith(".env.")
+    suffix = os.path.splitext(name)[1]
+    known = suffix in SUFFIXES or suffix in BUILD_SUFFIXES or name in _BUILD_NAMES
+    return known or has_no_suffix(name) or name.startswith((".env.", "dockerfile."))
 
 
 def has_no_suffix(name: str) -> bool:

@@ -42,7 +42,8 @@ class Party:
     `scope` is the namespace in which `name` is unique (a compose project, a Kubernetes namespace folder); empty means
     the name is meant system-wide (traces, spec hosts). `kind` is what the source knows of it, None when unknown.
     `technology` is a lower-case product name such as `postgresql` or `kafka`. With a `path`, the shown path of a file,
-    the party is the service whose code holds that file, and `name` is empty.
+    the party is the service whose code or mounts hold that file, and `name` is empty; a `kind` of gateway then counts
+    only where the facts lead to two services or more.
     """
 
     name: str
@@ -65,6 +66,17 @@ class ModuleFact:
     names: tuple[str, ...]
     evidence: Evidence
     deployable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MountFact:
+    """`service` is given the file or folder at `path` (a shown path) when it runs, so what stands there is its
+    configuration, wherever it lies.
+    """
+
+    service: Party
+    path: str
+    evidence: Evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +181,7 @@ class InterfaceFact:
     """Verdict of the specification's own validator; None: not validated."""
 
 
-Fact: TypeAlias = ServiceFact | ModuleFact | CallFact | ChannelFact | InterfaceFact
+Fact: TypeAlias = ServiceFact | ModuleFact | MountFact | CallFact | ChannelFact | InterfaceFact
 
 
 class SourceState(StrEnum):

@@ -1,10 +1,11 @@
 """Which code folder belongs to which service, and whose calls a file makes."""
 
+import pytest
 from fact_builders import evidence, service
 
 from topoplan.config import Settings
 from topoplan.graph import build_topology
-from topoplan.model.facts import CallFact, Fact, ModuleFact, Party, Style
+from topoplan.model.facts import CallFact, Fact, ModuleFact, MountFact, NodeKind, Party, Style
 from topoplan.model.place import Confidence
 from topoplan.model.topology import Topology
 
@@ -67,3 +68,46 @@ def test_a_file_of_nobody_says_nothing() -> None:
     built = topology(service("users"), call_from("scripts/load.py", "users"))
     assert built.boundaries == ()
     assert built.notices == ()
+
+
+def mount(name: str, path: str) -> MountFact:
+    return MountFact(Party(name), path, evidence("compose"))
+
+
+def test_a_mounted_file_speaks_for_the_service_it_is_mounted_into() -> None:
+    facts = (service("proxy"), service("users"), mount("proxy", "nginx.conf"))
+    assert edges(topology(*facts, call_from("nginx.conf", "users"))) == [("proxy", "users")]
+    assert edges(topology(*facts, call_from("other.conf", "users"))) == []
+
+
+def test_a_mount_inside_another_services_folder_is_closer_than_the_folder() -> None:
+    facts = (service("web", folder="web"), service("proxy"), service("users"), mount("proxy", "web/proxy"))
+    assert edges(topology(*facts, call_from("web/proxy/nginx.conf", "users"))) == [("proxy", "users")]
+    assert edges(topology(*facts, call_from("web/app.js", "users"))) == [("web", "users")]
+
+
+def test_who_is_built_from_a_folder_goes_before_who_mounts_it() -> None:
+    facts = (service("web", folder="web"), service("proxy"), service("users"), mount("proxy", "web"))
+    assert edges(topology(*facts, call_from("web/app.js", "users"))) == [("web", "users")]
+
+
+def test_a_file_mounted_into_several_services_speaks_for_none() -> None:
+    facts = (service("a"), service("b"), service("users"), mount("a", "x.conf"), mount("b", "x.conf"))
+    assert edges(topology(*facts, call_from("x.conf", "users"))) == []
+
+
+def route(provider: str) -> CallFact:
+    party = Party("", kind=NodeKind.GATEWAY, path="edge/nginx.conf")
+    return CallFact(party, Party(provider), Style.SYNC, "http", evidence("gateways", path="edge/nginx.conf"))
+
+
+@pytest.mark.parametrize(("providers", "kind"), [(("users",), NodeKind.SERVICE), (("users", "cart"), NodeKind.GATEWAY)])
+def test_who_routes_to_two_services_is_a_gateway(providers: tuple[str, ...], kind: NodeKind) -> None:
+    facts = (service("edge", folder="edge"), service("users"), service("cart"))
+    built = topology(*facts, *(route(p) for p in providers))
+    assert {s.id: s.kind for s in built.services}["edge"] is kind
+
+
+def test_a_route_in_a_file_of_nobody_makes_no_service() -> None:
+    built = topology(service("users"), service("cart"), route("users"), route("cart"))
+    assert [s.id for s in built.services] == ["cart", "users"]
