@@ -20,6 +20,12 @@ SUFFIXES = frozenset(
 ) | {".graphqls", ".avsc", ".conf", ".cfg", ".template", ".tmpl"}
 """Suffixes of candidates, also with `.gz` after them. Names without a suffix and `.env.*` are candidates too."""
 
+BUILD_SUFFIXES = frozenset([".mod", ".gradle", ".kts", ".csproj", ".fsproj", ".vbproj", ".sbt", ".cfg", ".ini"])
+"""Suffixes of build files and of further configuration."""
+
+_BUILD_NAMES = frozenset(["cmakelists.txt", "mix.exs", "requirements.txt"])
+"""Build files known by their whole name."""
+
 _VERSION_CONTROL = frozenset([".git", ".hg", ".svn"])
 
 _FOREIGN = {
