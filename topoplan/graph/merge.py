@@ -114,6 +114,10 @@ class _Merger:
 
     def _place_interface(self, fact: InterfaceFact) -> None:
         entity = self._provider_of(fact)
+        if entity is None and not fact.founding:
+            message = f"nothing tells which service offers {fact.title or fact.path}; it is left out"
+            self.notices.add(Notice(Severity.INFO, "interface-unplaced", message, fact.evidence.where))
+            return
         if entity is None:
             name = next((h.name for k in _NAMING for h in fact.hints if h.kind is k), fact.title or fact.path)
             entity = self._create(Party(name, kind=NodeKind.SERVICE), fact.evidence)

@@ -179,6 +179,8 @@ class InterfaceFact:
     """Folder of the spec file, as a shown path."""
     valid: bool | None = None
     """Verdict of the specification's own validator; None: not validated."""
+    founding: bool = True
+    """Whether it alone shows that a service exists; a definition that clients hold copies of does not."""
 
 
 Fact: TypeAlias = ServiceFact | ModuleFact | MountFact | CallFact | ChannelFact | InterfaceFact
