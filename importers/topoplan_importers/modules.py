@@ -26,8 +26,8 @@ from topoplan_importers.settings import fill, load_toml, read_settings
 from topoplan_importers.vocabulary import words
 
 _ASIDE = words(
-    "test tests testing e2e spec specs it examples example samples sample demo demos docs doc documentation fixtures wwwroot",
-    "testdata mocks mock stubs benchmark benchmarks archetype-resources templates template tutorials tutorial",
+    "test tests testing e2e spec specs it examples example samples sample demo demos docs doc documentation fixtures",
+    "wwwroot testdata mocks mock stubs benchmark benchmarks archetype-resources templates template tutorials tutorial",
 )
 _HOLDERS = words("docker dockerfiles deploy deployment build ci container jvm")
 """Folders a Dockerfile may lie in without being a program's own."""
@@ -207,14 +207,17 @@ class _Stock:
                     inside.setdefault(parent, []).append(folder)
         told = Counter(n.lower() for p in self._programs.values() for n in dict.fromkeys((*p.application, *p.built)))
         root = self._root.rstrip("/") or "."
+        for folder, programs in inside.items():
+            self._programs[folder].gathers |= len(programs) > 1
         for folder, program in sorted(self._programs.items()):
-            gathers = program.gathers or len(inside.get(folder, ())) > 1
+            gathers = program.gathers
             if gathers and not program.application and folder in (root, "."):
                 continue
             if not program.application and self._is_part(program):
                 continue
             names = _names(program, told)
-            runs = (program.runs or bool(program.application)) and not (gathers and not program.application)
+            packed = not program.built and bool(_HOLDERS.intersection(folder.lower().split("/")))
+            runs = bool(program.application) or (program.runs and not gathers and not packed)
             rule = "application-name" if program.application else "build-file" if program.built else "folder"
             evidence = Evidence("modules", program.where, Basis.DECLARED, Confidence.HIGH, rule)
             if names:
@@ -289,7 +292,7 @@ def _maven(path: str, workspace: Workspace) -> _Build:
     packaging = (top["packaging"].text or "").strip() if "packaging" in top else ""
     plugins = [
         (found.text or "").strip()
-        for group in (top["build"] if "build" in top else ())
+        for group in top.get("build", ())
         if _local(group.tag) == "plugins"
         for plugin in group
         for found in plugin
