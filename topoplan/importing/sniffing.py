@@ -17,8 +17,15 @@ HEAD_BYTES = 4096
 
 SUFFIXES = frozenset(
     [".yaml", ".yml", ".json", ".jsonl", ".ndjson", ".xml", ".toml", ".properties", ".env", ".proto", ".graphql"]
-) | {".graphqls", ".avsc", ".conf", ".cfg", ".template", ".tmpl"}
+) | {".graphqls", ".gql", ".avsc", ".conf", ".cfg", ".template", ".tmpl"}
 """Suffixes of candidates, also with `.gz` after them. Names without a suffix and `.env.*` are candidates too."""
+
+_LANGUAGES = """
+.java .kt .kts .scala .groovy .clj .go .py .rb .php .pl .lua .rs .swift .dart .ex .exs .erl
+.js .mjs .cjs .jsx .ts .mts .tsx .vue .svelte .cs .fs .vb .c .cc .cpp .cxx .h .hh .hpp
+"""
+SOURCE_SUFFIXES = frozenset(_LANGUAGES.split())
+"""Suffixes of source code."""
 
 BUILD_SUFFIXES = frozenset([".mod", ".gradle", ".kts", ".csproj", ".fsproj", ".vbproj", ".sbt", ".cfg", ".ini"])
 """Suffixes of build files and of further configuration."""
@@ -68,7 +75,7 @@ def is_plausible(name: str) -> bool:
     """Whether a file of this name can be an input."""
     name = name.lower().removesuffix(".gz")
     suffix = os.path.splitext(name)[1]
-    known = suffix in SUFFIXES or suffix in BUILD_SUFFIXES or name in _BUILD_NAMES
+    known = suffix in SUFFIXES or suffix in SOURCE_SUFFIXES or suffix in BUILD_SUFFIXES or name in _BUILD_NAMES
     return known or has_no_suffix(name) or name.startswith((".env.", "dockerfile."))
 
 
