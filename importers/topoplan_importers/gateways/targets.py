@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from topoplan.model.facts import CallFact, NodeKind, Party, Style
 from topoplan.model.place import Basis, Confidence, Evidence, Where
@@ -101,8 +101,3 @@ def named_by(variable: str) -> str:
     while parts and parts[-1] in _ROLE_WORDS:
         parts.pop()
     return "-".join(parts)
-
-
-def also_at(target: Target, value: str) -> Target:
-    """The same target with another value."""
-    return replace(target, value=value)
