@@ -27,7 +27,7 @@ from topoplan.graph.names import (
     service_id,
     squashed_key,
 )
-from topoplan.model.facts import ModuleFact, MountFact, NodeKind, Notice, Party, ServiceFact, Severity
+from topoplan.model.facts import ModuleFact, MountFact, NodeKind, Notice, OwnerFact, Party, ServiceFact, Severity
 from topoplan.model.place import Basis, Evidence, Where
 from topoplan.model.topology import Join
 
@@ -46,6 +46,8 @@ class Entity:
     """Names each (importer, scope) uses for it."""
     folders: set[str] = field(default_factory=set)
     mounts: set[str] = field(default_factory=set)
+    owner: str = ""
+    """Who owns its folders, where no service fact names an owner."""
     id: str = ""
 
     @property
@@ -261,6 +263,14 @@ class Directory:
             if owner is not None and mount.path not in owner.mounts:
                 owner.mounts.add(mount.path)
                 self._by_mount[mount.path].append(owner)
+
+    def add_owners(self, facts: Iterable[OwnerFact]) -> None:
+        """Give services the owners of the folders their code lives in."""
+        ordered = sorted(facts, key=lambda f: f.evidence)
+        for entity in self.entities:
+            for folder in sorted(entity.folders):
+                holding = [f.owner for f in ordered if f.folder in (".", folder) or folder.startswith(f.folder + "/")]
+                entity.owner = entity.owner or (holding[-1] if holding else "")
 
     def name_in_scope(self, entity: Entity, scope: str, name: str) -> None:
         """Let `name` mean this service within `scope`, unless it means another there."""

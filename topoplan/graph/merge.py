@@ -21,6 +21,7 @@ from topoplan.model.facts import (
     MountFact,
     NodeKind,
     Notice,
+    OwnerFact,
     Party,
     ServiceFact,
     Severity,
@@ -94,6 +95,7 @@ class _Merger:
         self.directory.add_all(f for f in facts if isinstance(f, ServiceFact))
         self.directory.add_modules(f for f in facts if isinstance(f, ModuleFact))
         self.directory.add_mounts(f for f in facts if isinstance(f, MountFact))
+        self.directory.add_owners(f for f in facts if isinstance(f, OwnerFact))
         for interface in sorted((f for f in facts if isinstance(f, InterfaceFact)), key=_interface_order):
             self._place_interface(interface)
         self._add_calls([f for f in facts if isinstance(f, CallFact)])
@@ -333,7 +335,7 @@ def _service(entity: Entity, said: ServiceSettings, interfaces: list[InterfaceFa
         folders=tuple(sorted(entity.folders | set(said.folders))),
         specs=tuple(sorted({i.path for i in interfaces} | set(said.specs))),
         operations=tuple(operations[key] for key in sorted(operations)),
-        owner=said.owner or min((f.owner for f in entity.facts if f.owner), default=""),
+        owner=said.owner or min((f.owner for f in entity.facts if f.owner), default=entity.owner),
         criticality=said.criticality or _highest(f.criticality for f in entity.facts),
         infrastructure=any(f.infrastructure for f in entity.facts),
         evidence=tuple(sorted(evidence, key=_evidence_order)),

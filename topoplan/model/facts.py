@@ -183,7 +183,17 @@ class InterfaceFact:
     """Whether it alone shows that a service exists; a definition that clients hold copies of does not."""
 
 
-Fact: TypeAlias = ServiceFact | ModuleFact | MountFact | CallFact | ChannelFact | InterfaceFact
+@dataclass(frozen=True, slots=True)
+class OwnerFact:
+    """`owner` answers for the code in `folder` (a shown path, `.` for everything). Of several facts in one file that
+    hold a folder, the last counts."""
+
+    folder: str
+    owner: str
+    evidence: Evidence
+
+
+Fact: TypeAlias = ServiceFact | ModuleFact | MountFact | CallFact | ChannelFact | InterfaceFact | OwnerFact
 
 
 class SourceState(StrEnum):
