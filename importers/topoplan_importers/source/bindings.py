@@ -1,4 +1,4 @@
-"""Stream bindings in application configuration: which topic a named channel of Spring Cloud Stream or MicroProfile is."""
+"""Stream bindings in configuration: which topic a named channel of Spring Cloud Stream or MicroProfile is."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def is_binding_file(candidate: Candidate) -> bool:
     """Whether a file is application configuration that may bind channels."""
     head = candidate.head
     return bool(_NAMES.fullmatch(candidate.name)) and (
-        b"mp.messaging" in head or b"stream" in head and b"bindings" in head
+        b"mp.messaging" in head or (b"stream" in head and b"bindings" in head)
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from topoplan.model.facts import CallFact, NodeKind, Party, Style
 from topoplan.model.place import Basis, Confidence, Evidence, Where
@@ -45,13 +46,14 @@ _FALLBACK = re.compile(
     r"""\s*(?:\w+\()?\s*\Z"""
 )
 _READS_SETTING = re.compile(r"[eE]nv|ENV|[gG]et|[cC]onfig|[pP]ropert|[sS]etting|[vV]alue|[fF]lag|[vV]iper|[lL]ookup")
-_KEY = re.compile(
-    r"""(?P<name>[A-Za-z_][\w.-]*)["']?\s*(?:\w+\s*)?(?::=|=>|=|:|\()\s*(?:new\s+\w+\(|&)?\s*[fbru@$]*\Z"""
-)
-_CALLEE = re.compile(r"([A-Za-z_][\w.:]*)\s*(?:<[\w<>, ?.]*>)?\s*\([^()]*\Z")
+_ASSIGNS = re.compile(r"(?::=|=>|=|:|\()\s*(?:new\s+\w{1,40}\(|&)?\s*[fbru@$]{0,2}\Z")
+_NAMED = re.compile(r"""([A-Za-z_][\w.:-]{0,80})(?:<[\w<>, ?.]{0,80}>)?["']?\s*(?:\s\w{1,40}\s*)?\Z""")
+_BRACKETS = re.compile(r"[()]")
 _SKIPPED_LINE = re.compile(
-    r"""^\s*(?:import|from|using|package|require|include|#include|namespace|module|@(?:see|link|param|Api\w*|Operation|"""
-    r"""Schema|Tag|Parameter|RequestMapping|GetMapping|PostMapping|PutMapping|DeleteMapping|Path|CrossOrigin))\b|\brequire\s*\(?\s*\Z"""
+    r"""^\s*(?:import|from|using|package|require|include|#include|namespace|module|"""
+    r"""@(?:see|link|param|Api\w*|Operation|"""
+    r"""Schema|Tag|Parameter|RequestMapping|GetMapping|PostMapping|PutMapping|DeleteMapping|Path|CrossOrigin))\b"""
+    r"""|\brequire\s*\(?\s*\Z"""
 )
 _SAYS = words(
     "log logger console print println printf fprintf puts echo warn warning info debug error fatal trace throw raise"
@@ -60,7 +62,7 @@ _SAYS = words(
 _SHOWS = words("href src xmlns xsi rel action content namespace link license homepage contact referer referrer origin")
 _HOST_KEYS = words("host hostname addr address authority hosts addrs domain")
 _NEVER_HOST = words(
-    "true false null none undefined string default name value root guest admin user password localhost any all any-host post get"
+    "true false null none undefined string default name value root guest admin password localhost any all post get"
 )
 _HANDS_OVER = words(
     "client clients connect connection channel dial pool socket proxy discovery instances instance invoke remote upstream"
@@ -79,13 +81,14 @@ _CLIENT = re.compile(
 )
 _PARAMETER = re.compile(r"""(?:(?P<key>\w+)\s*=\s*)?(?:"(?P<text>[^"]{1,200})"|(?P<name>[A-Za-z_][\w.]*))""")
 _CLIENT_NAMES = words("value name serviceId configKey id contextId")
-_DISCOVERY = re.compile(
-    r"(?:\b|_)(?:getInstances|get_instances|choose|getNextServerFromEureka|getInstanceById|getApplication|"
-    r"[iI]nvokeMethod\w*|CreateInvokeHttpClient|CreateInvokableHttpClient|invoke_method|invokeService|"
-    r"callService|call_service|serviceCall|forTarget|forAddress|insecure_channel|secure_channel|NewClient|Dial|"
-    r"DialContext|Hostname|ServiceName|getServiceUrl|get_service_url)\s*(?:<[\w<>, ?.]*>)?\s*\([^()\"'`]*"
-    r"(?:\([^()]*\)[^()\"'`]*){0,2}\Z"
+_TAKES_NAME = words(
+    "getinstances get_instances choose getnextserverfromeureka getinstancebyid getapplication invokemethod",
+    "invokemethodasync invokemethodwithcontent invokemethodgrpcasync createinvokehttpclient createinvokablehttpclient",
+    "invoke_method invokeservice callservice call_service servicecall fortarget foraddress insecure_channel",
+    "secure_channel newclient dial dialcontext hostname servicename getserviceurl get_service_url",
 )
+"""Functions, in lower case, that take the name of the service to call."""
+_ENDS_FALLBACK = (",", "|", "?", ":", "(", "or")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +114,7 @@ def calls(scan: Scan, resolve: Resolve) -> tuple[CallFact, ...]:
 def _all(scan: Scan, resolve: Resolve) -> Iterator[_Said]:
     annotated: set[int] = set()
     for match in _CLIENT.finditer(scan.code):
-        annotated |= {n for n in range(match.start(), match.end())}
+        annotated |= set(range(match.start(), match.end()))
         yield from _annotated(match, resolve)
     for literal in scan.literals:
         if len(literal.text) >= 2 and literal.start not in annotated:
@@ -176,11 +179,12 @@ class _Literal:
 
     def _fallback(self) -> str:
         """The setting whose default this literal is; empty when it is none."""
-        match = _FALLBACK.search(self._before)
+        near = self._before[-120:]
+        match = _FALLBACK.search(near) if near.rstrip().endswith(_ENDS_FALLBACK) else None
         if not match:
             return ""
         name = match["quoted"] or match["member"] or match["chained"]
-        reads = match["member"] or _READS_SETTING.search(self._before[max(0, match.start() - 40) : match.start()])
+        reads = match["member"] or _READS_SETTING.search(near[max(0, match.start() - 40) : match.start()])
         return name if reads else ""
 
     def _under(self, name: str, value: str) -> Iterator[_Said]:
@@ -193,21 +197,30 @@ class _Literal:
             elif names_host(name) and _BARE.match(address.host) and address.host not in _NEVER_HOST:
                 yield self._said(address, "setting-default", MEDIUM)
 
+    @cached_property
     def _key(self) -> str:
-        match = _KEY.search(self._before)
-        return match["name"] if match else ""
+        """The name this literal is given to: of a variable, a field, an argument or a function."""
+        near = self._before[-60:]
+        assigns = _ASSIGNS.search(near)
+        return _last_name(near[: assigns.start()]) if assigns else ""
 
+    @cached_property
     def _callee(self) -> str:
-        match = _CALLEE.search(self._before)
-        return match[1] if match else ""
+        """The function whose argument this literal is."""
+        depth = 0
+        for bracket in reversed(list(_BRACKETS.finditer(self._before))):
+            depth += 1 if bracket[0] == ")" else -1
+            if depth < 0:
+                return _last_name(self._before[max(0, bracket.start() - 60) : bracket.start()])
+        return ""
 
     def _is_said(self) -> bool:
         """Whether it is only said to people or handed to browsers."""
-        last = words_of(self._key())[-1:]
+        last = words_of(self._key)[-1:]
         return bool(
-            _SAYS.intersection(words_of(self._callee()))
+            _SAYS.intersection(words_of(self._callee))
             or _SHOWS.intersection(last)
-            or purpose_of(self._key()) is not Purpose.CALL
+            or purpose_of(self._key) is not Purpose.CALL
             or re.search(r"\b(?:throw|raise)\b", self._line)
         )
 
@@ -233,27 +246,38 @@ class _Literal:
 
     def _pair(self, host: str, port: int) -> Iterator[_Said]:
         if port >= 80 and not self._is_said() and not is_file_like(host):
-            key = self._key() or self._callee()
+            key = self._key or self._callee
             known = names_host(key) or bool(_HANDS_OVER.intersection(words_of(key)))
             yield self._said(Address(host, port), "host-port", HIGH if known else MEDIUM)
 
     def _bare(self) -> Iterator[_Said]:
         address = Address(self._text.lower())
-        key = words_of(self._key())
         if _SECTION.match(self._after):
             yield self._said(address, "configuration-section", MEDIUM)
-        elif self._is_said():
             return
-        elif _DISCOVERY.search(self._before):
-            yield self._said(address, "client-call", MEDIUM)
-        elif key and key[-1] in _HOST_KEYS:
-            yield self._said(address, "host-key", MEDIUM)
-        elif _PORT_AFTER.match(self._after) and _HANDS_OVER.intersection(words_of(self._callee())):
-            yield self._said(address, "client-call", MEDIUM)
-        elif _SEVERAL_WORDS.match(self._text) and re.search(r"[(,]\s*\Z", self._before):
-            callee = words_of(self._callee())[-3:]
-            hands_over = _HANDS_OVER.intersection(callee) and not _REGISTERS.intersection(callee)
-            yield self._said(address, "name-literal", MEDIUM if hands_over else LOW)
+        rule, confidence = self._named_by()
+        if rule and not self._is_said():
+            yield self._said(address, rule, confidence)
+
+    def _named_by(self) -> tuple[str, Confidence]:
+        """The rule by which a lone word here is a host's name; empty when there is none."""
+        if re.split(r"[.:]", self._callee)[-1].lower() in _TAKES_NAME:
+            return "client-call", MEDIUM
+        if words_of(self._key)[-1:] and words_of(self._key)[-1] in _HOST_KEYS:
+            return "host-key", MEDIUM
+        callee = words_of(self._callee)[-3:]
+        hands_over = bool(_HANDS_OVER.intersection(callee)) and not _REGISTERS.intersection(callee)
+        if hands_over and _PORT_AFTER.match(self._after):
+            return "client-call", MEDIUM
+        if _SEVERAL_WORDS.match(self._text) and self._before.rstrip().endswith(("(", ",")):
+            return "name-literal", MEDIUM if hands_over else LOW
+        return "", LOW
+
+
+def _last_name(text: str) -> str:
+    """The name that ends a piece of code."""
+    match = _NAMED.search(text)
+    return match[1] if match else ""
 
 
 def is_file_like(host: str) -> bool:

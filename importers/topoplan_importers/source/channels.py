@@ -1,4 +1,4 @@
-"""Joins what programs send with what they listen to: a queue bound to an exchange receives what the binding lets through."""
+"""Joins what programs send with what they listen to; a bound queue hears what its binding lets through."""
 
 from __future__ import annotations
 

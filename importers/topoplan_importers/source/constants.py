@@ -7,7 +7,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 
 _NAMED = re.compile(
-    r"""(?<![\w.])(?:\w{1,40}(?:\.|::|->))?\$?(?P<name>[A-Za-z_]\w{1,60})[ \t]*(?::[ \t]*[\w<>&'? ]{1,30}|[ \t]string)?"""
+    r"""(?<![\w.])(?:\w{1,40}(?:\.|::|->))?\$?(?P<name>[A-Za-z_]\w{1,60})[ \t]*"""
+    r"""(?::[ \t]*[\w<>&'? ]{1,30}|string)?"""
     r"""[ \t]*(?::=|=>|=|:)[ \t]*(?:new[ \t]+\w{1,40}\()?(?:(?:["'`](?P<text>[\w./:@{}$-]{2,120})["'`])|"""
     r"""(?:[\w.:]{0,40}?(?:getenv|environ\.get|Getenv|process\.env|GetEnvironmentVariable|env|ENV\.fetch|LookupEnv|"""
     r"""[gG]et_?[eE]nv\w{0,20})(?:[(\[]["'](?P<env>\w{2,80})["']|\.(?P<member>\w{2,80}))"""
@@ -47,11 +48,16 @@ def merged(many: Iterable[Values]) -> Values:
     return {name: frozenset(some) for name, some in found.items()}
 
 
-def resolver(here: Values, around: Callable[[], Values]) -> Callable[[str], tuple[str, ...]]:
+def resolver(code: str, around: Callable[[], Values]) -> Callable[[str], tuple[str, ...]]:
     """Looks a name up: in its own file first, then in the folder around it, at last a longer name in its own file
     that ends in it, as an argument's often does (`queueName` of `orderQueueName`)."""
 
+    own: list[Values] = []
+
     def resolve(name: str) -> tuple[str, ...]:
+        if not own:
+            own.append(constants(code))
+        here = own[0]
         last = re.split(r"\.|::|->", name)[-1].lstrip("$@")
         found = here.get(last) or around().get(last)
         if not found and len(last) >= 5:

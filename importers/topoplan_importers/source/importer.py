@@ -13,7 +13,7 @@ from topoplan_importers.source import calls, messaging
 from topoplan_importers.source.bindings import Bindings, is_binding_file
 from topoplan_importers.source.channels import Site, joined
 from topoplan_importers.source.constants import Values, constants, merged, resolver
-from topoplan_importers.source.scanner import Scan, scan
+from topoplan_importers.source.scanner import scan
 from topoplan_importers.source.selection import is_source, shared_folder, why_not_run
 from topoplan_importers.source.units import Units
 
@@ -83,7 +83,7 @@ class _Reading:
         if not names_hosts and not talks:
             return
         scanned = scan(text, path)
-        resolve = resolver(constants(scanned.code), lambda: self._unit_constants(unit))
+        resolve = resolver(scanned.code, lambda: self._unit_constants(unit))
         if names_hosts:
             self._facts += calls.calls(scanned, resolve)
         if talks:

@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from topoplan.model.facts import ChannelRole, Party
 from topoplan.model.place import Confidence, Where
@@ -111,21 +112,27 @@ _SITE = re.compile(
 _EMITTER = re.compile(r"@Channel\(\s*(?P<text>\"[^\"]+\"|[\w.]+)\s*\)(?P<rest>[^;)]{0,120})")
 _BOUND = re.compile(r"\.to\(\s*(?P<exchange>[^()]{1,80}(?:\(\))?)\s*\)\s*\.with\(\s*(?P<key>[^()]{1,80})\)")
 _STREAM = re.compile(r"@(?:StreamListener|EnableBinding)\((?P<args>[^()]*)\)")
-_TECHNOLOGIES = {
-    "kafka": re.compile(r"kafka|sarama|ProducerRecord", re.IGNORECASE),
-    "amqp": re.compile(r"rabbit|amqp|pika|BasicPublish|servicebus", re.IGNORECASE),
-    "nats": re.compile(r"\bnats\b|jetstream|NatsClient", re.IGNORECASE),
-    "sqs": re.compile(r"\bsqs\b|SqsClient|SqsTemplate|QueueMessagingTemplate", re.IGNORECASE),
-    "mqtt": re.compile(r"mqtt|paho", re.IGNORECASE),
-    "pulsar": re.compile(r"pulsar", re.IGNORECASE),
-    "jms": re.compile(r"\bjms|JmsTemplate|activemq", re.IGNORECASE),
-    "dapr": re.compile(r"dapr", re.IGNORECASE),
-    "redis": re.compile(r"redis", re.IGNORECASE),
+_TECHNOLOGY_OF = {
+    word: protocol
+    for protocol, told in {
+        "kafka": "kafka sarama producerrecord",
+        "amqp": "rabbit amqp pika servicebus",
+        "nats": "nats jetstream",
+        "sqs": "sqs queuemessagingtemplate",
+        "mqtt": "mqtt paho",
+        "pulsar": "pulsar",
+        "jms": "jms activemq",
+        "dapr": "dapr",
+        "redis": "redis",
+    }.items()
+    for word in told.split()
 }
+_TECHNOLOGY = re.compile("|".join(_TECHNOLOGY_OF), re.IGNORECASE)
 INTEREST = re.compile(
     r"[kK]afka|sarama|[rR]abbit|amqp|pika|\bnats\b|NATS|[sS]ervice_?-?[bB]us|[sS]qs|SQS|mqtt|pulsar|[jJ]ms|[dD]apr|redis"
-    r"|@Incoming|@Outgoing|@Channel|StreamListener|EnableBinding|MessagePattern|EventPattern|[pP]ublish|[hH]andle|Consumer<"
-    r"|\bnew [A-Z]\w{0,60}(?:ed|Event)\s?[({]|raise_?[eE]vent"
+    r"|@Incoming|@Outgoing|@Channel|StreamListener|EnableBinding|MessagePattern|EventPattern|[pP]ublish|[hH]andle"
+    r"|Consumer<"
+    r"|\bnew [A-Z]\w{0,60}(?:ed|Event)\b|raise_?[eE]vent"
 )
 """A file without any of this neither publishes nor listens."""
 
@@ -150,9 +157,12 @@ class _Sites:
         self._scan = scan
         self._resolve = resolve
         self._unit = unit
-        counts = Counter({name: len(found.findall(scan.code)) for name, found in _TECHNOLOGIES.items()})
-        top, count = counts.most_common(1)[0]
-        self._technology = top if count else ""
+
+    @cached_property
+    def _technology(self) -> str:
+        """The broker this file speaks of most; empty when of none."""
+        counts = Counter(_TECHNOLOGY_OF[word.lower()] for word in _TECHNOLOGY.findall(self._scan.code))
+        return max(counts, key=lambda name: (counts[name], name)) if counts else ""
 
     def all(self) -> Iterator[Site]:
         """Every site, in order of rules, then of place."""
@@ -293,10 +303,13 @@ def _split(text: str) -> list[str]:
     return [part for part in parts if part.strip()]
 
 
-_EVENT = r"(?:[A-Z][a-z0-9]+){1,6}(?:Event|Message|Integration)|(?:[A-Z][a-z0-9]+)+(?:ed|Passed|Sent|Made|Paid|Lost|Sold|Begun)(?:Event|IntegrationEvent|V\d)?"
+_EVENT = (
+    r"(?:[A-Z][a-z0-9]+){1,6}(?:Event|Message|Integration)"
+    r"|(?:[A-Z][a-z0-9]+)+(?:ed|Sent|Made|Paid|Lost|Sold|Begun)(?:Event|IntegrationEvent|V\d)?"
+)
 _HANDLES = re.compile(
     rf"\b(?:IHandle\w{{0,30}}|IConsumer|IIntegrationEventHandler|IEventHandler|INotificationHandler|EventHandler|"
-    rf"IMessageHandler|Consumer|ToObject|Deserialize|DeserializeObject|readValue)<\s*(?:[\w.]+\.)?(?P<a>{_EVENT})\s*>"
+    rf"IMessageHandler|Consumer|AddSubscription|ToObject|Deserialize|DeserializeObject|readValue)<\s*(?:[\w.]+\.)?(?P<a>{_EVENT})\s*[,>]"
     rf"|\b(?:[hH]andle|[oO]n|[wW]hen|[cC]onsume|[rR]eceive|[pP]rocess)\w{{0,40}}\s*\(\s*(?:@\w+(?:\([^()]*\))?\s*)?"
     rf"(?:final\s+|\w+:\s*)?(?P<b>{_EVENT})\s*[\w)]"
     rf"|@EventsHandler\(\s*(?P<c>{_EVENT})\b|case\s+\"(?P<d>{_EVENT})\"\s*:"
