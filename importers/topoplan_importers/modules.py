@@ -40,7 +40,7 @@ _APPLICATION_FILE = re.compile(r"(application|bootstrap)\.(ya?ml|properties)|mic
 _APPLICATION_KEYS = ("spring.application.name", "quarkus.application.name", "micronaut.application.name")
 _RESOURCES = re.compile(r"(?:^|(.*)/)src/main/(?:resources|docker)(?:/.*)?")
 _DOCKERFILE = re.compile(r"(docker|container)file([.-].*)?|.+\.dockerfile")
-_FROM = re.compile(r"^\s*FROM\s+(?:--\S+\s+)*(\S+)", re.MULTILINE | re.IGNORECASE)
+_FROM = re.compile(r"^[ \t]*FROM\s+(?:--\S+\s+)*(\S+)", re.MULTILINE | re.IGNORECASE)
 _ENTRY_FILES = words(
     "main.py app.py manage.py wsgi.py asgi.py server.py __main__.py main.go server.js procfile artisan config.ru",
 )
@@ -49,7 +49,7 @@ _RUNNERS = re.compile(
 )
 _GRADLE_RUNNERS = re.compile(
     r"org\.springframework\.boot|io\.quarkus|io\.micronaut\.application|com\.google\.cloud\.tools\.jib|"
-    r"""id\(?\s*['"]application['"]|plugin:\s*['"]application['"]|^\s*application\s*$""",
+    r"""id\(?\s*['"]application['"]|plugin:\s*['"]application['"]|^[ \t]*application[ \t]*$""",
     re.MULTILINE,
 )
 _PROJECT = re.compile(r".+\.(cs|fs|vb)proj")
@@ -318,7 +318,7 @@ def _gradle(path: str, workspace: Workspace) -> _Build:
 
 
 def _gradle_settings(path: str, workspace: Workspace) -> _Build:
-    gathers = len(re.findall(r"^\s*include\b", _text(path, workspace), re.MULTILINE)) > 0
+    gathers = len(re.findall(r"^[ \t]*include\b", _text(path, workspace), re.MULTILINE)) > 0
     return _Build(gathers=True) if gathers else _Build(is_none=True)
 
 

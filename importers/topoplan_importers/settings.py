@@ -30,18 +30,19 @@ FILL_DEPTH = 8
 
 _VALUE_LIMIT = 4096
 _KEY_LIMIT = 300
-_JSON_NOISE = re.compile(r'"(?:[^"\\\n]|\\.)*"|//[^\n]*|/\*.*?\*/|,(?=\s*[}\]])', re.DOTALL)
+_JSON_NOISE = re.compile(r'"(?:[^"\\\n]|\\.)*"?|//[^\n]*|/\*.*?(?:\*/|\Z)|,(?=\s*[}\]])', re.DOTALL)
 _PAIR = re.compile(r"\s*(?:export\s+)?([^\s=:#!;\[][^=:\s]*)\s*[=:\s]\s*(.*)")
 _SECTION = re.compile(r"\s*\[([^\]]{1,200})\]\s*")
 _DOCUMENT = re.compile(r"[#!]---\s*")
 _PROFILED_FILE = re.compile(r"(?:application|bootstrap|config|settings)[-.](.+)|appsettings\.(.+)")
 _ON_PROFILE = ("spring.config.activate.on-profile", "spring.profiles")
+_PLAIN_KEY = re.compile(r"[\w.-]{1,100}")
 _PLACEHOLDER = re.compile(r"\$\{([^${}:]{1,200})(?::-?([^${}]{0,1000}))?\}")
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One value of one file. `profile` is empty where it holds always."""
+    """One value of one file. `profile` is empty where it holds always; Quarkus' own start with `%`."""
 
     key: str
     value: str
@@ -65,11 +66,11 @@ def read_settings(path: str, workspace: Workspace) -> SettingsFile:
     if suffix in (".yaml", ".yml"):
         documents = workspace.yaml_all(path)
         notices = tuple(notice for document in documents for notice in document.notices)
-        parts = [list(_flat(document.value, Where(path))) for document in documents]
+        parts = [_settled(document.value, path) for document in documents]
     elif suffix == ".json":
-        parts = [list(_flat(load_json(_plain_json(workspace.read_bytes(path)), path).value, Where(path)))]
+        parts = [_settled(load_json(_plain_json(workspace.read_bytes(path)), path).value, path)]
     elif suffix == ".toml":
-        parts = [list(_flat(load_toml(path, workspace), Where(path)))]
+        parts = [_settled(load_toml(path, workspace), path)]
     else:
         parts = _lines(path, workspace.read_bytes(path)[:TEXT_BYTES].decode("utf-8-sig", "replace"))
     match = _PROFILED_FILE.fullmatch(stem)
@@ -89,6 +90,10 @@ def fill(value: str, values: Mapping[str, str]) -> str:
     return value
 
 
+def _settled(root: Any, path: str) -> list[Setting]:
+    return list(islice(_flat(root, Where(path)), SETTINGS_LIMIT))
+
+
 def _flat(root: Any, where: Where) -> Iterator[Setting]:
     """Leaves of nested mappings and sequences, in order: `a.b[0].c`."""
     waiting: list[tuple[str, Any, Where]] = [("", root, where)]
@@ -96,13 +101,23 @@ def _flat(root: Any, where: Where) -> Iterator[Setting]:
         key, value, place = waiting.pop()
         if isinstance(value, dict):
             prefix = key + "." if key else ""
-            items = [(f"{prefix}{name}"[:_KEY_LIMIT], inner, at(place, value, name)) for name, inner in value.items()]
+            items = [
+                (f"{prefix}{name}"[:_KEY_LIMIT], inner, _place(place, value, name)) for name, inner in value.items()
+            ]
             waiting += reversed(items[:SETTINGS_LIMIT])
         elif isinstance(value, list):
-            listed = [(f"{key}[{i}]"[:_KEY_LIMIT], inner, at(place, value, i)) for i, inner in enumerate(value)]
+            listed = [(f"{key}[{i}]"[:_KEY_LIMIT], inner, _place(place, value, i)) for i, inner in enumerate(value)]
             waiting += reversed(listed[:SETTINGS_LIMIT])
         elif key and isinstance(value, (str, int, float)) and not isinstance(value, bool):
             yield Setting(key, str(value)[:_VALUE_LIMIT], place)
+
+
+def _place(where: Where, container: object, key: str | int) -> Where:
+    """The line of an item, or its pointer where lines are not known and its key is a plain word."""
+    found = at(where, container, key)
+    if found.line or not _PLAIN_KEY.fullmatch(str(key)):
+        return found
+    return Where(where.path, pointer=f"{where.pointer}/{key}"[:_KEY_LIMIT])
 
 
 def _profiled(settings: list[Setting], named: str) -> Iterator[Setting]:
@@ -112,7 +127,7 @@ def _profiled(settings: list[Setting], named: str) -> Iterator[Setting]:
     for setting in settings:
         key, profile = setting.key, common
         if key.startswith("%"):
-            profile, _, key = key[1:].partition(".")
+            profile, _, key = key.partition(".")
         yield replace(setting, key=key, profile=profile.strip().lower())
 
 

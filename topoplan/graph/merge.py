@@ -192,14 +192,15 @@ class _Merger:
         if party.scope or party.kind not in (NodeKind.DATASTORE, NodeKind.BROKER) or not party.technology:
             return self._resolve(party, fact.evidence)
         named = self.directory.find(party)
-        if named is not None and (not named.technology or named.technology == party.technology):
+        fits = named is not None and (not named.technology or named.technology == party.technology)
+        if fits and not _stands_in(fact):
             return named
         alike = [e for e in self.directory.entities if e.kind is party.kind and e.technology == party.technology]
         used = {key[1] for key in self.edges if key[0] is consumer}
-        for choice in ([e for e in alike if e in used], alike):
+        for choice in ([e for e in alike if e in used], [named] if fits else [], alike):
             if len(choice) == 1:
                 return choice[0]
-        return self._resolve(party, fact.evidence)
+        return None if alike and _stands_in(fact) else self._resolve(party, fact.evidence)
 
     def _pair_channels(self, facts: list[ChannelFact]) -> None:
         """Every publisher of a channel with every receiver of it, on the same broker where both name one."""
@@ -379,10 +380,16 @@ def _evidence_order(evidence: Evidence) -> tuple[object, ...]:
     )
 
 
+def _stands_in(fact: CallFact) -> bool:
+    """Whether a declared call names only a product: whatever plays it for the consumer is meant."""
+    return fact.evidence.basis is Basis.DECLARED and fact.provider.name == fact.provider.technology != ""
+
+
 def _call_order(fact: CallFact) -> tuple[object, ...]:
     observed = fact.evidence.basis is Basis.OBSERVED
     parties = (party_order(fact.consumer), party_order(fact.provider))
-    return (observed, *parties, fact.style, fact.protocol, fact.channel, _evidence_order(fact.evidence))
+    call = (fact.style, fact.protocol, fact.channel)
+    return (observed, _stands_in(fact), *parties, *call, _evidence_order(fact.evidence))
 
 
 def _interface_order(fact: InterfaceFact) -> tuple[str, str]:

@@ -7,6 +7,7 @@ developer's own machine; where both name somebody, the profile's is a variant an
 from __future__ import annotations
 
 import re
+from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -27,7 +28,8 @@ NAME = "appconfig"
 
 _TEST_PROFILES = words("test tests it ci unittest integration e2e mock mocks wiremock citest testing integrationtest")
 _OWN_MACHINE = words("dev local development debug localhost")
-_LIVE = "prod"
+_LIVE = "%prod"
+"""The profile in which a packaged Quarkus application runs: it is what holds, not a variant."""
 _NAMED = re.compile(
     r"(?P<ribbon>[\w-]+)\.ribbon\.listOfServers|(?:spring\.cloud\.(?:open)?)?feign\.client\.config\.(?P<feign>[\w-]+)\.|"
     r"spring\.cloud\.discovery\.client\.simple\.instances\.(?P<simple>[\w-]+)\[|"
@@ -37,6 +39,7 @@ _NAMED = re.compile(
 _OWN_PORT = re.compile(r"server\.port|quarkus\.http\.port|micronaut\.server\.port")
 _SCHEME = re.compile(r"\s*(?:(?:jdbc|r2dbc|pool):)*([a-z][a-z0-9]{1,30})(?:\+\w+)?:(?://|thin:)", re.IGNORECASE)
 _TEMPLATE = re.compile(r"\$\{|\{\{|\$\(|%\w+%|#\{|<\w+>")
+_SECRETIVE = re.compile(r"[@/=?&]")  # a key that is a URL or a whole line may hold a password
 _HOST_LAST = words("host hostname hosts address addr server url uri endpoint baseurl")
 
 
@@ -64,14 +67,15 @@ def calls_of(application: Application, listeners: Mapping[int, Party]) -> Iterat
         for s in application.settings
         if not s.profile and s.key not in live and any(_is_remote(r) for r in references(s.key, fill(s.value, main)))
     }
+    profiled: dict[str, ChainMap[str, str]] = {}
     for setting in application.settings:
-        profiles = set(re.split(r"[,\s|&]+", setting.profile))
+        profiled.setdefault(setting.profile, ChainMap({}, main))[setting.key] = setting.value
+    for setting in application.settings:
+        profiles = set(re.split(r"[,\s|&]+", setting.profile.lstrip("%")))
         if profiles & _TEST_PROFILES or (not setting.profile and setting.key in live):
             continue
-        values = main
-        if setting.profile:
-            values = main | {s.key: s.value for s in application.settings if s.profile == setting.profile}
         variant = bool(setting.profile) and (setting.key in answered or bool(profiles & _OWN_MACHINE))
+        values = profiled[setting.profile]
         reader = _Reader(application, replace(setting, value=fill(setting.value, values)), values, variant, listeners)
         yield from reader.calls()
 
@@ -195,9 +199,13 @@ class _Reader:
             trust = Confidence.LOW
         elif self.setting.profile and self.setting.profile != _LIVE:
             trust = min(trust, Confidence.MEDIUM, key=lambda c: c.rank)
-        detail = clean(f"{self.setting.key} names {named}", 200)
+        key = "a setting" if _SECRETIVE.search(self.setting.key) else self.setting.key
+        detail = clean(f"{key} names {named}", 200)
         evidence = Evidence(NAME, self.setting.where, Basis.DECLARED, trust, rule, detail)
-        return CallFact(self.application.consumer, provider, style, spoken, evidence)
+        consumer = self.application.consumer
+        if consumer.path:
+            consumer = replace(consumer, path=self.setting.where.path)
+        return CallFact(consumer, provider, style, spoken, evidence)
 
 
 def _is_remote(reference: Reference) -> bool:

@@ -47,7 +47,7 @@ _COORDINATION = re.compile(
     r"eureka\.|spring\.cloud\.(config|consul|zookeeper|kubernetes|nacos)\.|spring\.config\.import|"
     r"spring\.(zipkin|sleuth|boot\.admin)\.|(zipkin|jaeger|otel|opentelemetry|opentracing|seq|elastic|sentry|consul)\.|"
     r"consul(config)?[.:]|quarkus\.(otel|opentelemetry|jaeger|consul-config)\.|micronaut\.config|tracing\.|"
-    r"turbine\.|management\.",
+    r"turbine\.",
     re.IGNORECASE,
 )
 _PRODUCT_KEYS = re.compile(
@@ -57,7 +57,7 @@ _PRODUCT_KEYS = re.compile(
     r"(?P<bootstrap>(?:^|\.)kafka\.bootstrap[.-]servers|bootstrap[.-]servers?)$",
     re.IGNORECASE,
 )
-_RABBIT = words("amqp rabbitmq rabbit")
+_BESIDE_PRODUCT = words("registry rest connect ui exporter manager admin devservices")
 
 
 def reading_of(key: str) -> Reading:
@@ -75,7 +75,7 @@ def reading_of(key: str) -> Reading:
 def product_of(key: str) -> Technology | None:
     """The store or broker that a key of a framework is about: `spring.data.mongodb.host` → MongoDB."""
     match = _PRODUCT_KEYS.search(key)
-    if match is None:
+    if match is None or _BESIDE_PRODUCT.intersection(words_of(key)):
         return None
     found = by_name("kafka" if match["bootstrap"] else match["product"].lower().replace("influx", "influxdb"))
     return found if found is not None and found.kind is not None else None

@@ -36,8 +36,8 @@ _SPRING_HEAD = re.compile(
     rb"^(spring|server|eureka|management|feign|ribbon|zuul|logging|security|hystrix|info)([.:]|\s*:)", re.MULTILINE
 )
 _FOREIGN_HEAD = re.compile(
-    rb"""^\s*["']?(openapi|swagger|asyncapi|apiVersion|services|\$schema|version['"]?:\s*['"]?[23])["']?\s*:"""
-    rb"""|"resourceSpans"|^\s*["'](dependencies|devDependencies|compilerOptions|lockfileVersion)["']""",
+    rb"""^[ \t]*["']?(openapi|swagger|asyncapi|apiVersion|services|\$schema|version['"]?:\s*['"]?[23])["']?\s*:"""
+    rb"""|"resourceSpans"|^[ \t]*["'](dependencies|devDependencies|compilerOptions|lockfileVersion)["']""",
     re.MULTILINE,
 )
 _ASIDE = words(

@@ -5,7 +5,7 @@ from fact_builders import evidence, service
 
 from topoplan.config import Settings
 from topoplan.graph import build_topology
-from topoplan.model.facts import CallFact, Fact, ModuleFact, MountFact, NodeKind, Party, Style
+from topoplan.model.facts import CallFact, Fact, ModuleFact, MountFact, NodeKind, Party, ServiceFact, Style
 from topoplan.model.place import Confidence
 from topoplan.model.topology import Topology
 
@@ -111,3 +111,23 @@ def test_who_routes_to_two_services_is_a_gateway(providers: tuple[str, ...], kin
 def test_a_route_in_a_file_of_nobody_makes_no_service() -> None:
     built = topology(service("users"), service("cart"), route("users"), route("cart"))
     assert [s.id for s in built.services] == ["cart", "users"]
+
+
+def product_from(path: str, technology: str) -> CallFact:
+    meant = Party(technology, kind=NodeKind.DATASTORE, technology=technology)
+    where = evidence("appconfig", Confidence.MEDIUM, path)
+    return CallFact(Party("", path=path), meant, Style.RESOURCE, technology, where)
+
+
+def test_a_product_named_in_settings_is_the_one_its_service_uses_or_the_only_one() -> None:
+    def store(name: str) -> ServiceFact:
+        return service(name, kind=NodeKind.DATASTORE, technology="mysql")
+
+    cart = service("cart", folder="cart")
+    named = product_from("cart/application.yml", "mysql")
+    used = CallFact(Party("cart"), Party("cart-db"), Style.SYNC, "mysql", evidence("compose"))
+    assert edges(topology(cart, store("cart-db"), named)) == [("cart", "cart-db")]
+    assert edges(topology(cart, store("cart-db"), store("user-db"), named)) == []
+    assert edges(topology(cart, store("cart-db"), store("mysql"), named)) == [("cart", "mysql")]
+    assert edges(topology(cart, store("cart-db"), store("mysql"), named, used)) == [("cart", "cart-db")]
+    assert edges(topology(cart, named)) == [("cart", "mysql")]
