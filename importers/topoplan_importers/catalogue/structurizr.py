@@ -55,7 +55,7 @@ class _Reader:
             place = Where(self.path, pointer=f"/model/softwareSystems/containers/{clean(str(container.get('id', '')))}")
             evidence = Evidence(self.importer, place, Basis.DECLARED, Confidence.MEDIUM, "container", name)
             self.services.append(ServiceFact(party, evidence))
-            self._note(container, Party(name, kind=party.kind if party.kind is not NodeKind.SERVICE else None))
+            self._note(container, Party(name) if party.kind is NodeKind.SERVICE else party)
             for component in _objects(container.get("components")):
                 self._note(component, self.parties[str(container.get("id"))])
 
