@@ -46,6 +46,7 @@ class Request:
     history: bool | None = None
     since_days: int | None = None
     validate_specs: bool | None = None
+    source: bool | None = None
     cache_dir: str = ""
     """Folder for content-addressed caches; empty: none."""
     base: str = "."
@@ -59,6 +60,7 @@ class _Read:
     settings: Settings
     found: Found
     topology: Topology
+    facts: tuple[Fact, ...]
     readers: dict[str, InterfaceReader]
 
 
@@ -69,6 +71,12 @@ def survey(request: Request, progress: Progress = _silent) -> Report:
     """
     read = _read(request, progress)
     return Report(_system_name(request, read.settings), read.topology, tool_version=__version__)
+
+
+def inventory(request: Request, progress: Progress = _silent) -> tuple[Report, tuple[Fact, ...]]:
+    """As `survey`, with the facts that the topology was joined from."""
+    read = _read(request, progress)
+    return Report(_system_name(request, read.settings), read.topology, tool_version=__version__), read.facts
 
 
 def analyse(request: Request, progress: Progress = _silent) -> Report:
@@ -103,6 +111,7 @@ def _read(request: Request, progress: Progress) -> _Read:
         profiles=settings.profiles,
         main_files=settings.main_files,
         validate_specs=settings.validate_specs,
+        read_source=settings.source,
         cache_dir=request.cache_dir,
     )
     facts: list[Fact] = []
@@ -123,7 +132,7 @@ def _read(request: Request, progress: Progress) -> _Read:
     _require_input(request, sources, importers, notices)
     sources += _unread([*found.skipped, *unclaimed], sources, settings)
     progress("joining names")
-    return _Read(settings, found, build_topology(facts, sources, notices, settings), readers)
+    return _Read(settings, found, build_topology(facts, sources, notices, settings), tuple(facts), readers)
 
 
 def _settings(request: Request, base: Path) -> Settings:
@@ -140,6 +149,7 @@ def _settings(request: Request, base: Path) -> Settings:
         exclude=(*settings.exclude, *request.exclude),
         min_confidence=request.min_confidence or settings.min_confidence,
         validate_specs=settings.validate_specs if request.validate_specs is None else request.validate_specs,
+        source=settings.source if request.source is None else request.source,
         history=history,
     )
 

@@ -14,6 +14,7 @@ from topoplan.cli.explain import explain
 from topoplan.cli.graph import graph
 from topoplan.cli.importers import importers
 from topoplan.cli.init import init
+from topoplan.cli.sources import sources
 
 __all__ = ["app", "main"]
 
@@ -30,7 +31,7 @@ def app() -> None:
     """
 
 
-for _command in (analyze, graph, explain, init, importers):
+for _command in (analyze, graph, explain, sources, init, importers):
     app.add_command(_command)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Unpack
 
 import click
+from click.core import ParameterSource
 
 from topoplan.cli.options import Inputs, input_options, paths_argument, quiet_option
 
@@ -24,18 +25,34 @@ if TYPE_CHECKING:
     help="json, dot, svg, png, mermaid, graphml or csv, to a file or to standard output (repeatable).  [default: json]",
 )
 @click.option("--risk", is_flag=True, help="Score boundaries too, and show risk where the format can.")
+@click.option("--by-source", is_flag=True, help="Print what each importer and rule contributed instead of a graph.")
 @input_options
 @quiet_option
+@click.pass_context
 def graph(
-    paths: tuple[str, ...], wanted: tuple[str, ...], risk: bool, quiet: bool, **inputs: Unpack[Inputs]
+    context: click.Context,
+    paths: tuple[str, ...],
+    wanted: tuple[str, ...],
+    risk: bool,
+    by_source: bool,
+    quiet: bool,
+    **inputs: Unpack[Inputs],
 ) -> ExitCode:
     """Print services and boundaries as data or as a picture.
 
     The JSON form is itself an input: `topoplan analyze graph.json`. svg and png need Graphviz.
     """
-    from topoplan.cli.output import Look, check_targets, parse_target
+    from topoplan.cli.output import STDOUT, Look, check_targets, parse_target, write_text
     from topoplan.cli.work import analysed, joined, write_targets
     from topoplan.reporting import GRAPH_FORMATS
+    from topoplan.reporting.inventory import write_contributions
+
+    if by_source:
+        if risk or context.get_parameter_source("wanted") is not ParameterSource.DEFAULT:
+            raise click.UsageError("--by-source is a table of its own and takes neither --format nor --risk")
+        report, code = joined(paths, inputs, quiet=quiet)
+        write_text(STDOUT, lambda out: write_contributions(report.topology, out), person=True)
+        return code
 
     targets = [parse_target(text, tuple(GRAPH_FORMATS)) for text in wanted]
     check_targets(targets, binary=[name for name, made in GRAPH_FORMATS.items() if made.binary])

@@ -37,6 +37,7 @@ class Inputs(TypedDict):
     since: int | None
     no_history: bool
     no_validate: bool
+    no_source: bool
     no_cache: bool
 
 
@@ -82,6 +83,7 @@ def input_options(command: Command) -> Command:
             help="How far to look back in version control: 365d, 12w, 6m, 2y.  [default: 365d]",
         ),
         click.option("--no-history", is_flag=True, help="Do not read version control."),
+        click.option("--no-source", is_flag=True, help="Do not read source code."),
         click.option("--no-validate", is_flag=True, help="Do not validate specifications."),
         click.option("--no-cache", is_flag=True, help="Neither read nor write the cache."),
     )
@@ -124,6 +126,7 @@ def request_of(paths: tuple[str, ...], inputs: Inputs, environment: Mapping[str,
         min_confidence=inputs["min_confidence"] or "",
         history=False if inputs["no_history"] else None,
         since_days=inputs["since"],
+        source=False if inputs["no_source"] else None,
         validate_specs=False if inputs["no_validate"] else None,
         cache_dir="" if inputs["no_cache"] else cache_folder(environment),
     )

@@ -12,6 +12,7 @@ from topoplan.cli.diagnostics import ExitCode, failed_sources, say
 from topoplan.cli.options import Inputs, request_of
 from topoplan.cli.output import Look, Target, write_bytes, write_text
 from topoplan.cli.progress import progress
+from topoplan.model.facts import Fact
 from topoplan.model.report import Report
 from topoplan.model.topology import Topology
 from topoplan.reporting import Format
@@ -27,6 +28,13 @@ def joined(paths: tuple[str, ...], inputs: Inputs, *, quiet: bool) -> tuple[Repo
     """As `analysed`, but the topology only: no history, risk or plan."""
     report = _done(analysis.survey, paths, inputs, quiet=quiet)
     return report, _told(report.topology, paths, quiet=quiet)
+
+
+def surveyed(paths: tuple[str, ...], inputs: Inputs, *, quiet: bool) -> tuple[Topology, tuple[Fact, ...], ExitCode]:
+    """The topology, the facts it was joined from, and the exit code its failed files ask for."""
+    with progress(quiet=quiet) as line:
+        report, facts = analysis.inventory(request_of(paths, inputs), line)
+    return report.topology, facts, _told(report.topology, paths, quiet=quiet)
 
 
 def write_targets(report: Report, targets: Sequence[Target], formats: Mapping[str, Format], look: Look) -> None:

@@ -128,6 +128,8 @@ class Settings:
     """Names of the importers to use; empty: all."""
     min_confidence: Annotated[str, OneOf(("high", "medium", "low"))] = "medium"
     validate_specs: bool = True
+    source: bool = True
+    """Read source code for the hosts and channels it names."""
     services: dict[str, ServiceSettings] = field(default_factory=dict)
     journeys: dict[str, JourneySettings] = field(default_factory=dict)
     history: HistorySettings = HistorySettings()

@@ -13,6 +13,7 @@ Rules, strongest first. A name joins a service when
 
 from __future__ import annotations
 
+import posixpath
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -27,7 +28,7 @@ from topoplan.graph.names import (
     service_id,
     squashed_key,
 )
-from topoplan.model.facts import NodeKind, Notice, Party, ServiceFact, Severity
+from topoplan.model.facts import ModuleFact, MountFact, NodeKind, Notice, OwnerFact, Party, ServiceFact, Severity
 from topoplan.model.place import Basis, Evidence, Where
 from topoplan.model.topology import Join
 
@@ -48,6 +49,9 @@ class Entity:
     members: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     """Names each (importer, scope) uses for it."""
     folders: set[str] = field(default_factory=set)
+    mounts: set[str] = field(default_factory=set)
+    owner: str = ""
+    """Who owns its folders, where no service fact names an owner."""
     id: str = ""
 
     @property
@@ -85,6 +89,8 @@ class Directory:
         self._core: dict[str, list[Entity]] = defaultdict(list)
         self._prefixes: tuple[str, ...] = ()
         self._unclear: set[str] = set()
+        self._by_folder: dict[str, list[Entity]] | None = None
+        self._by_mount: dict[str, list[Entity]] = defaultdict(list)
 
     # --- building ---------------------------------------------------------------------------------------------------
 
@@ -182,6 +188,7 @@ class Directory:
             entity.technology = entity.technology or party.technology
             if fact.folder:
                 entity.folders.add(fact.folder)
+                self._by_folder = None
             entity.members.setdefault((fact.evidence.importer, party.scope), set()).add(party.name)
             self._scoped.setdefault((party.scope, exact_key(party.name)), entity)
             self._note_join(entity, party.name, reason or "another spelling of the same words", fact.evidence.where)
@@ -226,6 +233,59 @@ class Directory:
         message = f"{name!r} may mean {choices}; not joined. Name it under services.<name>.aliases in topoplan.yaml"
         self.notices.add(Notice(Severity.WARNING, "ambiguous-name", message, where))
 
+    def add_modules(self, modules: Iterable[ModuleFact]) -> None:
+        """Give services the folders their code lives in. A folder that a manifest builds a service from is that
+        service's; any other belongs to the one service it is named after, unless it lies inside a folder that
+        a manifest already gave away; a program that fits nobody is a service of its own when something runs it."""
+        built = {folder: entity for entity in self.entities for folder in entity.folders}
+        for module in sorted(modules, key=lambda m: (m.folder.count("/"), m.folder, m.evidence)):
+            owner = built.get(module.folder) or self._module_owner(module, built)
+            if owner is not None:
+                self._adopt(owner, module)
+
+    def _module_owner(self, module: ModuleFact, built: Mapping[str, Entity]) -> Entity | None:
+        holders = [folder for folder in built if folder and module.folder.startswith(folder + "/")]
+        if holders:
+            return built[max(holders, key=len)]
+        for name in module.names:
+            meant = self.find(Party(name), module.evidence.where)
+            if meant is not None and not meant.is_resource and meant.kind is not NodeKind.EXTERNAL:
+                known = [folder for folder in meant.folders if folder in built]
+                return None if known else meant
+        if not module.deployable or not module.names:
+            return None
+        fact = ServiceFact(Party(module.names[0], kind=NodeKind.SERVICE), module.evidence, folder=module.folder)
+        entity = self._new(module.names[0], "")
+        self._absorb(entity, [fact], "")
+        return entity
+
+    def _adopt(self, entity: Entity, module: ModuleFact) -> None:
+        entity.folders.add(module.folder)
+        self._by_folder = None
+        for name in module.names:
+            key = exact_key(name)
+            taken = [e for e in (*self._primary.get(key, ()), *self._alias.get(key, ())) if e is not entity]
+            if key and not taken and not self._forbids(entity, key):
+                if entity not in self._alias[key]:
+                    self._alias[key].append(entity)
+                self._note_join(entity, name, f"the program in {module.folder}", module.evidence.where)
+
+    def add_mounts(self, mounts: Iterable[MountFact]) -> None:
+        """Give services the files and folders that are mounted into them."""
+        for mount in sorted(mounts, key=lambda m: (m.path, party_order(m.service), m.evidence)):
+            owner = self.find(mount.service, mount.evidence.where)
+            if owner is not None and mount.path not in owner.mounts:
+                owner.mounts.add(mount.path)
+                self._by_mount[mount.path].append(owner)
+
+    def add_owners(self, facts: Iterable[OwnerFact]) -> None:
+        """Give services the owners of the folders their code lives in."""
+        ordered = sorted(facts, key=lambda f: f.evidence)
+        for entity in self.entities:
+            for folder in sorted(entity.folders):
+                holding = [f.owner for f in ordered if f.folder in (".", folder) or folder.startswith(f.folder + "/")]
+                entity.owner = entity.owner or (holding[-1] if holding else "")
+
     def name_in_scope(self, entity: Entity, scope: str, name: str) -> None:
         """Let `name` mean this service within `scope`, unless it means another there."""
         self._scoped.setdefault((scope, exact_key(name)), entity)
@@ -234,6 +294,8 @@ class Directory:
 
     def find(self, party: Party, where: Where | None = None) -> Entity | None:
         """The service a party means, by the strictest rule that gives exactly one; None when there is none."""
+        if party.path:
+            return self.reading(party.path)
         key = exact_key(party.name)
         if key in self._forced:
             forced = self._scoped.get(("", exact_key(self._forced[key])))
@@ -269,23 +331,39 @@ class Directory:
             return allowed
         return [e for e in allowed if not e.technology or e.technology == party.technology] or allowed
 
+    def reading(self, path: str) -> Entity | None:
+        """The service a file speaks for: the one whose code folder or mount holds it most closely, if there is exactly
+        one. What is built from a folder goes before what mounts it."""
+        built = self._built()
+        while path:
+            holders = built.get(path) or self._by_mount.get(path)
+            if holders:
+                return holders[0] if len(holders) == 1 else None
+            path = posixpath.dirname(path) if path != "/" else ""
+        return None
+
     def in_folder(self, folder: str) -> Entity | None:
         """The service whose code folder holds `folder`: the deepest one, if there is exactly one."""
-        best: list[Entity] = []
-        depth = -1
-        for entity in self.entities:
-            for own in entity.folders:
-                if folder == own or folder.startswith(own + "/"):
-                    if len(own) > depth:
-                        best, depth = [entity], len(own)
-                    elif len(own) == depth and entity not in best:
-                        best.append(entity)
-        return best[0] if len(best) == 1 else None
+        built = self._built()
+        while folder:
+            holders = built.get(folder)
+            if holders:
+                return holders[0] if len(holders) == 1 else None
+            folder = posixpath.dirname(folder) if folder != "/" else ""
+        return None
+
+    def _built(self) -> Mapping[str, list[Entity]]:
+        if self._by_folder is None:
+            self._by_folder = defaultdict(list)
+            for entity in self.entities:
+                for own in sorted(entity.folders):
+                    self._by_folder[own].append(entity)
+        return self._by_folder
 
     def found_by_use(self, party: Party, evidence: Evidence) -> Entity | None:
         """A node nobody declared but somebody calls: of a known kind, or external when the host is public."""
         kind = party.kind or (NodeKind.EXTERNAL if is_public_host(party.name) else None)
-        if kind is None:
+        if kind is None or not party.name:
             return None
         fact = ServiceFact(Party(party.name, "", kind, party.technology), evidence)
         entity = self._scoped.get(("", exact_key(party.name)))
@@ -330,7 +408,7 @@ def _fact_order(fact: ServiceFact) -> tuple[object, ...]:
 
 def party_order(party: Party) -> tuple[str, ...]:
     """A sort key for parties, whose kind may be unknown."""
-    return (party.name, party.scope, party.kind or "", party.technology)
+    return (party.name, party.scope, party.kind or "", party.technology, party.path)
 
 
 def _nested(some: set[str], others: set[str]) -> bool:

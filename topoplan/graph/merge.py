@@ -17,8 +17,11 @@ from topoplan.model.facts import (
     Fact,
     HintKind,
     InterfaceFact,
+    ModuleFact,
+    MountFact,
     NodeKind,
     Notice,
+    OwnerFact,
     Party,
     ServiceFact,
     Severity,
@@ -91,6 +94,9 @@ class _Merger:
 
     def merge(self, facts: list[Fact], sources: Sequence[Source], notices: Sequence[Notice]) -> Topology:
         self.directory.add_all(f for f in facts if isinstance(f, ServiceFact))
+        self.directory.add_modules(f for f in facts if isinstance(f, ModuleFact))
+        self.directory.add_mounts(f for f in facts if isinstance(f, MountFact))
+        self.directory.add_owners(f for f in facts if isinstance(f, OwnerFact))
         for interface in sorted((f for f in facts if isinstance(f, InterfaceFact)), key=_interface_order):
             self._place_interface(interface)
         self._add_calls([f for f in facts if isinstance(f, CallFact)])
@@ -112,6 +118,10 @@ class _Merger:
 
     def _place_interface(self, fact: InterfaceFact) -> None:
         entity = self._provider_of(fact)
+        if entity is None and not fact.founding:
+            message = f"nothing tells which service offers {fact.title or fact.path}; it is left out"
+            self.notices.add(Notice(Severity.INFO, "interface-unplaced", message, fact.evidence.where))
+            return
         if entity is None:
             name = next((h.name for k in _NAMING for h in fact.hints if h.kind is k), fact.title or fact.path)
             entity = self._create(Party(name, kind=NodeKind.SERVICE), fact.evidence)
@@ -149,6 +159,7 @@ class _Merger:
 
     def _add_calls(self, calls: list[CallFact]) -> None:
         """Declared calls first: an observed `postgresql` is told apart by what its caller is declared to use."""
+        led_to: dict[Entity, set[Entity]] = defaultdict(set)
         for fact in sorted(calls, key=_call_order):
             consumer = self._resolve(fact.consumer, fact.evidence)
             provider = self._resolve_provider(fact, consumer)
@@ -160,6 +171,11 @@ class _Merger:
             edge.add(fact, broker.name if broker else "")
             if broker is not None and fact.style is Style.MESSAGE:
                 self._use_broker((consumer, provider), broker, fact)
+            if fact.consumer.path and fact.consumer.kind is NodeKind.GATEWAY and not provider.is_resource:
+                led_to[consumer].add(provider)
+        for consumer, providers in led_to.items():
+            if len(providers) > 1 and not consumer.is_resource:
+                consumer.kinds.append(NodeKind.GATEWAY)
 
     def _use_broker(self, ends: tuple[Entity, Entity], broker: Entity, fact: CallFact) -> None:
         for end in ends:
@@ -170,7 +186,8 @@ class _Merger:
 
     def _resolve(self, party: Party, evidence: Evidence) -> Entity | None:
         found = self.directory.find(party, evidence.where) or self.directory.found_by_use(party, evidence)
-        if found is None and not self.directory.is_unclear(party.name):
+        told = not party.name or self.directory.is_unclear(party.name)
+        if found is None and not told and evidence.confidence is Confidence.HIGH:
             message = f"{party.name!r} is named but is no service that was found; its calls are left out"
             self.notices.add(Notice(Severity.INFO, "unresolved-name", message, evidence.where))
         return found
@@ -180,14 +197,15 @@ class _Merger:
         if party.scope or party.kind not in (NodeKind.DATASTORE, NodeKind.BROKER) or not party.technology:
             return self._resolve(party, fact.evidence)
         named = self.directory.find(party)
-        if named is not None and (not named.technology or named.technology == party.technology):
+        fits = named is not None and (not named.technology or named.technology == party.technology)
+        if fits and not _stands_in(fact):
             return named
         alike = [e for e in self.directory.entities if e.kind is party.kind and e.technology == party.technology]
         used = {key[1] for key in self.edges if key[0] is consumer}
-        for choice in ([e for e in alike if e in used], alike):
+        for choice in ([e for e in alike if e in used], [named] if fits else [], alike):
             if len(choice) == 1:
                 return choice[0]
-        return self._resolve(party, fact.evidence)
+        return None if alike and _stands_in(fact) else self._resolve(party, fact.evidence)
 
     def _pair_channels(self, facts: list[ChannelFact]) -> None:
         """Every publisher of a channel with every receiver of it, on the same broker where both name one."""
@@ -333,7 +351,7 @@ def _service(entity: Entity, said: ServiceSettings, interfaces: list[InterfaceFa
         folders=tuple(sorted(entity.folders | set(said.folders))),
         specs=tuple(sorted({i.path for i in interfaces} | set(said.specs))),
         operations=tuple(operations[key] for key in sorted(operations)),
-        owner=said.owner or min((f.owner for f in entity.facts if f.owner), default=""),
+        owner=said.owner or min((f.owner for f in entity.facts if f.owner), default=entity.owner),
         criticality=said.criticality or _highest(f.criticality for f in entity.facts),
         infrastructure=any(f.infrastructure for f in entity.facts),
         evidence=tuple(sorted(evidence, key=_evidence_order)),
@@ -377,10 +395,16 @@ def _evidence_order(evidence: Evidence) -> tuple[object, ...]:
     )
 
 
+def _stands_in(fact: CallFact) -> bool:
+    """Whether a declared call names only a product: whatever plays it for the consumer is meant."""
+    return fact.evidence.basis is Basis.DECLARED and fact.provider.name == fact.provider.technology != ""
+
+
 def _call_order(fact: CallFact) -> tuple[object, ...]:
     observed = fact.evidence.basis is Basis.OBSERVED
     parties = (party_order(fact.consumer), party_order(fact.provider))
-    return (observed, *parties, fact.style, fact.protocol, fact.channel, _evidence_order(fact.evidence))
+    call = (fact.style, fact.protocol, fact.channel)
+    return (observed, _stands_in(fact), *parties, *call, _evidence_order(fact.evidence))
 
 
 def _interface_order(fact: InterfaceFact) -> tuple[str, str]:

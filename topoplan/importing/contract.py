@@ -49,6 +49,8 @@ class ImportOptions:
     main_files: tuple[str, ...] = ()
     """Shown paths of files chosen as the main variant, from the configuration file."""
     validate_specs: bool = True
+    read_source: bool = True
+    """Whether source code may be read for the hosts and channels it names."""
     cache_dir: str = ""
     """Folder for content-addressed caches; empty: no cache."""
 

@@ -17,8 +17,21 @@ HEAD_BYTES = 4096
 
 SUFFIXES = frozenset(
     [".yaml", ".yml", ".json", ".jsonl", ".ndjson", ".xml", ".toml", ".properties", ".env", ".proto", ".graphql"]
-) | {".graphqls", ".avsc"}
+) | {".graphqls", ".gql", ".avsc", ".conf", ".cfg", ".template", ".tmpl"}
 """Suffixes of candidates, also with `.gz` after them. Names without a suffix and `.env.*` are candidates too."""
+
+_LANGUAGES = """
+.java .kt .kts .scala .groovy .clj .go .py .rb .php .pl .lua .rs .swift .dart .ex .exs .erl
+.js .mjs .cjs .jsx .ts .mts .tsx .vue .svelte .cs .fs .vb .c .cc .cpp .cxx .h .hh .hpp
+"""
+SOURCE_SUFFIXES = frozenset(_LANGUAGES.split())
+"""Suffixes of source code."""
+
+BUILD_SUFFIXES = frozenset([".mod", ".gradle", ".kts", ".csproj", ".fsproj", ".vbproj", ".sbt", ".cfg", ".ini"])
+"""Suffixes of build files and of further configuration."""
+
+_BUILD_NAMES = frozenset(["cmakelists.txt", "mix.exs", "requirements.txt"])
+"""Build files known by their whole name."""
 
 _VERSION_CONTROL = frozenset([".git", ".hg", ".svn"])
 
@@ -61,7 +74,9 @@ def why_foreign(folder: str, siblings: Collection[str]) -> str:
 def is_plausible(name: str) -> bool:
     """Whether a file of this name can be an input."""
     name = name.lower().removesuffix(".gz")
-    return os.path.splitext(name)[1] in SUFFIXES or has_no_suffix(name) or name.startswith(".env.")
+    suffix = os.path.splitext(name)[1]
+    known = suffix in SUFFIXES or suffix in SOURCE_SUFFIXES or suffix in BUILD_SUFFIXES or name in _BUILD_NAMES
+    return known or has_no_suffix(name) or name.startswith((".env.", "dockerfile."))
 
 
 def has_no_suffix(name: str) -> bool:

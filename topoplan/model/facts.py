@@ -41,13 +41,42 @@ class Party:
 
     `scope` is the namespace in which `name` is unique (a compose project, a Kubernetes namespace folder); empty means
     the name is meant system-wide (traces, spec hosts). `kind` is what the source knows of it, None when unknown.
-    `technology` is a lower-case product name such as `postgresql` or `kafka`.
+    `technology` is a lower-case product name such as `postgresql` or `kafka`. With a `path`, the shown path of a file,
+    the party is the service whose code or mounts hold that file, and `name` is empty; a `kind` of gateway then counts
+    only where the facts lead to two services or more.
     """
 
     name: str
     scope: str = ""
     kind: NodeKind | None = None
     technology: str = ""
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleFact:
+    """One program is built from `folder` (a shown path), and calls itself by `names`, the most telling first: its
+    configured application name, then the name of its build file, then of its folder.
+
+    `deployable` says that something there runs it (a Dockerfile, an application configuration, a program entry), so
+    it is a service even where no manifest names it.
+    """
+
+    folder: str
+    names: tuple[str, ...]
+    evidence: Evidence
+    deployable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MountFact:
+    """`service` is given the file or folder at `path` (a shown path) when it runs, so what stands there is its
+    configuration, wherever it lies.
+    """
+
+    service: Party
+    path: str
+    evidence: Evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +179,21 @@ class InterfaceFact:
     """Folder of the spec file, as a shown path."""
     valid: bool | None = None
     """Verdict of the specification's own validator; None: not validated."""
+    founding: bool = True
+    """Whether it alone shows that a service exists; a definition that clients hold copies of does not."""
 
 
-Fact: TypeAlias = ServiceFact | CallFact | ChannelFact | InterfaceFact
+@dataclass(frozen=True, slots=True)
+class OwnerFact:
+    """`owner` answers for the code in `folder` (a shown path, `.` for everything). Of several facts in one file that
+    hold a folder, the last counts."""
+
+    folder: str
+    owner: str
+    evidence: Evidence
+
+
+Fact: TypeAlias = ServiceFact | ModuleFact | MountFact | CallFact | ChannelFact | InterfaceFact | OwnerFact
 
 
 class SourceState(StrEnum):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from topoplan.importing.workspace import Workspace
-from topoplan.model.facts import CallFact, Fact, NodeKind, Party, ServiceFact, Style
+from topoplan.model.facts import CallFact, Fact, MountFact, NodeKind, Party, ServiceFact, Style
 from topoplan.model.place import Basis, Confidence, Evidence
 from topoplan.model.text import clean
 from topoplan_importers.compose.calls import IMPORTER, Calls
@@ -38,6 +38,7 @@ def main_facts(project: Project, profiles: Iterable[str], scope_of: ScopeOf, wor
     jobs = _jobs(nodes)
     facts: list[Fact] = [_service(n, parties[n.name], n.name in jobs) for n in nodes.values()]
     facts += calls
+    facts += _mounts(nodes, parties, project, workspace)
     used = {c.provider.name for c in calls if c.evidence.rule != "healthcheck"}
     facts += pairs_by_name(nodes, parties, used)
     return Reading(tuple(facts), nodes, parties)
@@ -71,7 +72,7 @@ def variant_facts(
             facts.append(_capped(call, Confidence.MEDIUM))
         elif (call.consumer, call.provider) not in known and call.consumer != call.provider:
             facts.append(_capped(call, Confidence.LOW))
-    return tuple(facts)
+    return (*facts, *_mounts(nodes, parties, project, workspace))
 
 
 def _nodes(project: Project, profiles: Iterable[str], workspace: Workspace) -> dict[str, Node]:
@@ -96,6 +97,23 @@ def _calls(network: Network, parties: dict[str, Party], project: Project) -> lis
     found = [call for one in network.nodes.values() for call in calls.of(one)]
     project.notices += calls.notices
     return found
+
+
+def _mounts(
+    nodes: Mapping[str, Node], parties: Mapping[str, Party], project: Project, workspace: Workspace
+) -> Iterator[MountFact]:
+    """The project's own files that services are given when they run. A folder that holds code of a service, or the
+    analysed root, is no configuration of whoever mounts it."""
+    code = [one.folder for one in nodes.values() if one.folder]
+    for one in nodes.values():
+        sources = [project.contents.get(f"configs/{entry.text}") for entry in one.layer.listed("configs")]
+        given = {e.text or "": e.where for e in one.layer.listed("volumes")}
+        given |= {s.where.path: s.where for s in sources if s is not None and not s.where.line}
+        for path, where in sorted(given.items()):
+            holds = any(folder == path or folder.startswith(path + "/") for folder in code)
+            if not holds and workspace.join(path + "/", "..") is not None:
+                evidence = Evidence(IMPORTER, where, Basis.DECLARED, Confidence.HIGH, "mount")
+                yield MountFact(parties[one.name], path, evidence)
 
 
 def _jobs(nodes: Mapping[str, Node]) -> set[str]:

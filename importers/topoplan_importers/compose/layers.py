@@ -21,7 +21,7 @@ Fill: TypeAlias = Callable[[str], str]
 SCALARS = ("image", "hostname", "container_name", "network_mode")
 MAPPINGS = ("environment", "labels", "depends_on", "links", "external_links", "extra_hosts", "aliases", "build_args")
 REPLACED = ("command", "entrypoint", "healthcheck")
-LISTS = ("ports", "expose", "env_file", "profiles", "configs", "secrets")
+LISTS = ("ports", "expose", "env_file", "profiles", "configs", "secrets", "volumes")
 
 SERVICE_KEYS = words(
     "annotations attach blkio_config build cap_add cap_drop cgroup cgroup_parent command configs container_name",

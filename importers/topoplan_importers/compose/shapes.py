@@ -52,7 +52,7 @@ def read_service(raw: dict[str, object], where: Where, folder: str, fill: Fill, 
         where,
         {k: e for k in SCALARS for e in _scalar(raw, k, where, fill)},
         mappings,
-        dict(_lists(raw, where, folder, fill)),
+        dict(_lists(raw, where, folder, fill, workspace)),
         _build(raw.get("build"), raw.get("dockerfile"), folder, fill, workspace),
         frozenset(str(k) for k, v in raw.items() if tag_of(v) in _TAGGED),
         frozenset(removed),
@@ -75,7 +75,9 @@ def _scalar(raw: dict[str, object], key: str, where: Where, fill: Fill) -> Itera
         yield Entry(fill(text).strip(), at(where, raw, key))
 
 
-def _lists(raw: dict[str, object], where: Where, folder: str, fill: Fill) -> Iterator[tuple[str, tuple[Entry, ...]]]:
+def _lists(
+    raw: dict[str, object], where: Where, folder: str, fill: Fill, workspace: Workspace
+) -> Iterator[tuple[str, tuple[Entry, ...]]]:
     for key in (*REPLACED, *LISTS):
         value = raw.get(key)
         if value is None or tag_of(value) == "!reset":
@@ -90,6 +92,8 @@ def _lists(raw: dict[str, object], where: Where, folder: str, fill: Fill) -> Ite
             yield key, tuple(_ports(value, place, fill))
         elif key == "env_file":
             yield key, tuple(_env_files(value, place, folder, fill))
+        elif key == "volumes":
+            yield key, tuple(_mounts(value, place, folder, fill, workspace))
         elif key in ("configs", "secrets"):
             yield key, tuple(_sources(value, place, fill))
         else:
@@ -126,6 +130,16 @@ def _env_files(value: object, where: Where, folder: str, fill: Fill) -> Iterator
         if path:
             required = text_of(long.get("required")) not in ("false", "no", "off")
             yield EnvFile(fill(path), place, folder, long.get("format") == "raw", required)
+
+
+def _mounts(value: object, where: Where, folder: str, fill: Fill, workspace: Workspace) -> Iterator[Entry]:
+    """Shown paths of the files and folders of the project that are bind-mounted."""
+    for index, item in enumerate(value if isinstance(value, list) else []):
+        written = item.get("source") if isinstance(item, dict) and item.get("type") == "bind" else item
+        source = fill(text_of(written) or "").partition(":")[0]
+        shown = workspace.join(folder + "/", source) if "/" in source or source.startswith(".") else None
+        if shown is not None and (workspace.is_file(shown) or workspace.is_dir(shown)):
+            yield Entry(shown, at(where, value, index))
 
 
 def _sources(value: object, where: Where, fill: Fill) -> Iterator[Entry]:

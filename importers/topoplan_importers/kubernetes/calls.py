@@ -13,6 +13,7 @@ from topoplan.model.text import clean
 from topoplan_importers.addresses import Address
 from topoplan_importers.hosts import is_loopback
 from topoplan_importers.kubernetes.cluster import Cluster, Node
+from topoplan_importers.kubernetes.contents import settings_of
 from topoplan_importers.kubernetes.manifests import TEMPLATE_MARK, dig, text, texts
 from topoplan_importers.kubernetes.workloads import Container, Setting, Workload
 from topoplan_importers.parties import outside, protocol
@@ -44,6 +45,7 @@ class Calls:
             yield from self._configured(consumer, workload, self._settings(container, workload), trust)
             yield from self._shared(consumer, workload, container)
             yield from self._commanded(consumer, workload, container)
+        yield from self._mounted(consumer, workload)
         yield from self._annotated(consumer, workload)
 
     def _settings(self, container: Container, workload: Workload) -> Iterator[Setting]:
@@ -84,6 +86,23 @@ class Calls:
                 for reference in references(key, value[:_MAX_VALUE]):
                     complete = with_port(reference, key, values)
                     yield from self._call(consumer, workload, complete, key, where, "config-map", trust)
+
+    def _mounted(self, consumer: Node, workload: Workload) -> Iterator[CallFact]:
+        """Calls named in config maps that are mounted as files. A map that several workloads mount says what one of
+        them needs; and what runs beside a system watches it rather than calls it."""
+        for name in workload.mounted if not consumer.main.infrastructure else ():
+            config = self._cluster.config(name, workload)
+            users = self._cluster.mounting(name)
+            if config is None or not users:
+                continue
+            data = dig(config.body, "data")
+            for key, value in texts(data).items():
+                where = at(config.where, data, key)
+                for found in settings_of(key, value):
+                    sole = Confidence.HIGH if found.routed else Confidence.MEDIUM
+                    trust = sole if users == (consumer,) else Confidence.LOW
+                    for reference in found.references:
+                        yield from self._call(consumer, workload, reference, found.name, where, "mounted-config", trust)
 
     def _commanded(self, consumer: Node, workload: Workload, container: Container) -> Iterator[CallFact]:
         waits = container.init or any(_WAITS.search(word) for word in container.line)

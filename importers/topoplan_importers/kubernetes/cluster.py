@@ -9,7 +9,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from topoplan_importers.kubernetes.manifests import Manifest, dig, text, texts
@@ -73,7 +73,15 @@ class Cluster:
             for node in self.nodes:
                 for host in node.services if by_service else (node.name, *(w.name for w in node.workloads)):
                     self._hosts[host.lower()].setdefault(node.main.manifest.namespace, node)
-        self._users = self._takers()
+        self._users = self._takers(Workload.used_maps)
+        self._mounting = self._takers(Workload.mounted_maps)
+        self._labelled: dict[tuple[str, str], list[Node]] = defaultdict(list)
+        self._accounts: dict[str, list[Node]] = defaultdict(list)
+        for node in self.nodes:
+            for label in sorted({label for w in node.workloads for label in w.labels.items()}):
+                self._labelled[label].append(node)
+            for account in sorted({w.account for w in node.workloads} - {"", "default"}):
+                self._accounts[account].append(node)
 
     def find(self, host: str, namespace: str) -> Node | None:
         """The node that a host name means to a workload of `namespace`."""
@@ -91,6 +99,23 @@ class Cluster:
         if namespace in known:
             return known[namespace]
         return next(iter(known.values())) if len(known) == 1 else None
+
+    def labelled(self, labels: Mapping[str, str], namespace: str) -> tuple[Node, ...]:
+        """The nodes whose pods carry all these labels, in `namespace` as far as both sides say theirs; none for no
+        labels, which would select everything."""
+        if not labels:
+            return ()
+        rarest = min((self._labelled.get(label, []) for label in labels.items()), key=len)
+        return tuple(
+            node
+            for node in rarest
+            if namespace in ("", node.main.manifest.namespace) or not node.main.manifest.namespace
+            if any(labels.items() <= w.labels.items() for w in node.workloads)
+        )
+
+    def running_as(self, account: str) -> tuple[Node, ...]:
+        """The nodes that run under a service account of this name."""
+        return tuple(self._accounts.get(account, ()))
 
     def external_name(self, host: str) -> str:
         """The host outside that a Service stands for, empty when it stands for none."""
@@ -111,10 +136,14 @@ class Cluster:
         else does: it prepares something for those."""
         return self._users.get(config, ())
 
-    def _takers(self) -> dict[str, tuple[Node, ...]]:
+    def mounting(self, config: str) -> tuple[Node, ...]:
+        """The same for nodes that see a config map of this name as files."""
+        return self._mounting.get(config, ())
+
+    def _takers(self, of: Callable[[Workload], frozenset[str]]) -> dict[str, tuple[Node, ...]]:
         found: dict[str, list[Node]] = defaultdict(list)
         for node in self.nodes:
-            for name in {name for w in node.workloads for name in w.used_maps()}:
+            for name in {name for w in node.workloads for name in of(w)}:
                 found[name].append(node)
         return {
             name: tuple([n for n in nodes if not n.main.infrastructure] or nodes)

@@ -13,14 +13,15 @@ from topoplan_importers import technologies
 from topoplan_importers.kubernetes.calls import IMPORTER, Calls
 from topoplan_importers.kubernetes.cluster import Cluster, Node
 from topoplan_importers.kubernetes.manifests import Manifest, dig, sequence, text
-from topoplan_importers.kubernetes.routes import route_calls
+from topoplan_importers.kubernetes.policies import POLICIES, policy_calls
+from topoplan_importers.kubernetes.routes import ROUTES, route_calls
 from topoplan_importers.parties import own_name
 
 _NAME_LABELS = ("app.kubernetes.io/name", "app", "k8s-app")
 
 
-def facts_of(cluster: Cluster, routes: Sequence[Manifest]) -> Iterator[Fact]:
-    """Everything the manifests say; `routes` are those of an ingress or a gateway."""
+def facts_of(cluster: Cluster, rules: Sequence[Manifest]) -> Iterator[Fact]:
+    """Everything the manifests say; `rules` are its routes and policies."""
     parties = {node: _party(node) for node in cluster.nodes}
     calls = Calls(cluster, parties)
     for node in cluster.nodes:
@@ -34,7 +35,8 @@ def facts_of(cluster: Cluster, routes: Sequence[Manifest]) -> Iterator[Fact]:
         yield _unseen(service)
     for node in cluster.nodes:
         yield from calls.of(node)
-    yield from route_calls(cluster, routes, parties)
+    yield from route_calls(cluster, [r for r in rules if r.kind in ROUTES], parties)
+    yield from policy_calls(cluster, [r for r in rules if r.kind in POLICIES], parties)
 
 
 def _party(node: Node) -> Party:

@@ -15,12 +15,14 @@ from topoplan.model.facts import Notice, Source, SourceState
 from topoplan_importers.kubernetes.cluster import Cluster, rank
 from topoplan_importers.kubernetes.facts import facts_of
 from topoplan_importers.kubernetes.manifests import TEMPLATE_MARK, Manifest, dig, manifests, sequence, text
+from topoplan_importers.kubernetes.policies import POLICIES
 from topoplan_importers.kubernetes.routes import ROUTES
 from topoplan_importers.kubernetes.workloads import Workload, is_workload, workload
 from topoplan_importers.outcome import State, outcome
 
 _MANIFEST = re.compile(rb"""^[#\s{"'-]*apiVersion["']?\s*:""", re.MULTILINE)
 _KIND = re.compile(rb"""^[#\s{"'-]*kind["']?\s*:|["']kind["']\s*:""", re.MULTILINE)
+_RULES = ROUTES | POLICIES
 _KUSTOMIZATIONS = frozenset({"kustomization.yaml", "kustomization.yml", "kustomization"})
 
 
@@ -72,7 +74,7 @@ class _Reading:
         services = [m for m in everything if m.kind == "Service" and not is_workload(m)]
         maps = [m for m in everything if m.kind == "ConfigMap"]
         cluster = Cluster([made for path in paths for made in definitions[path]], services, maps)
-        return cluster, [m for m in everything if m.kind in ROUTES]
+        return cluster, [m for m in everything if m.kind in _RULES]
 
     def _read_manifests(self, path: str) -> None:
         documents = self._documents(path)
@@ -81,8 +83,8 @@ class _Reading:
         found = tuple(manifests(documents, path))
         if any(TEMPLATE_MARK in m.name for m in found):
             self._states[path] = (SourceState.SKIPPED, "unrendered Helm template")
-        elif not any(is_workload(m) or m.kind in ("Service", "ConfigMap", *ROUTES) for m in found):
-            self._states[path] = (SourceState.SKIPPED, "holds no workload, Service, config map or route")
+        elif not any(is_workload(m) or m.kind in ("Service", "ConfigMap", *_RULES) for m in found):
+            self._states[path] = (SourceState.SKIPPED, "holds no workload, Service, config map, route or policy")
         else:
             self._states[path] = (SourceState.ANALYSED, "")
             self._found[path] = found

@@ -69,6 +69,9 @@ class Workload:
     containers: tuple[Container, ...]
     hostname: str = ""
     technology: Technology | None = field(default=None)
+    account: str = ""
+    mounted: tuple[str, ...] = ()
+    """Names of the config maps its containers see as files."""
 
     @property
     def name(self) -> str:
@@ -100,6 +103,10 @@ class Workload:
         """Names of the config maps its containers take all keys from."""
         return frozenset(name for container in self.containers for name, _ in container.maps)
 
+    def mounted_maps(self) -> frozenset[str]:
+        """Names of the config maps its containers see as files."""
+        return frozenset(self.mounted)
+
 
 def is_workload(manifest: Manifest) -> bool:
     """Whether an object runs containers: a workload of Kubernetes, OpenShift, Argo or Knative."""
@@ -121,7 +128,23 @@ def workload(manifest: Manifest) -> Workload | None:
     # A side-car's image must not tell what a workload is, so the container of the workload's own name speaks first.
     names = [text(mapping(c).get("name")) for c in sequence(spec.get("containers"))]
     chosen = names.index(manifest.name) if manifest.name in names and len(names) == len(main) else 0
-    return Workload(manifest, labels, found, text(spec.get("hostname")), _technology(manifest.name, main[chosen].image))
+    return Workload(
+        manifest,
+        labels,
+        found,
+        text(spec.get("hostname")),
+        _technology(manifest.name, main[chosen].image),
+        text(spec.get("serviceAccountName")),
+        tuple(dict.fromkeys(_mounted(spec.get("volumes")))),
+    )
+
+
+def _mounted(volumes: object) -> Iterator[str]:
+    for volume in sequence(volumes):
+        for source in (volume, *sequence(dig(volume, "projected", "sources"))):
+            name = text(dig(source, "configMap", "name"))
+            if name:
+                yield name
 
 
 def _technology(name: str, image: str) -> Technology | None:

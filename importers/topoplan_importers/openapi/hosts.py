@@ -9,7 +9,7 @@ from typing import Any
 
 from topoplan_importers.addresses import authority
 from topoplan_importers.hosts import is_ip, is_loopback, is_placeholder
-from topoplan_importers.openapi.references import Node
+from topoplan_importers.references import Node
 
 _REMOTE = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?//(.*)", re.DOTALL)
 _VARIABLE = re.compile(r"\{([^{}]*)\}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,12 +16,13 @@ from topoplan.model.facts import CallFact, Fact, HintKind, InterfaceFact, Notice
 from topoplan.model.operation import Operation
 from topoplan.model.place import Basis, Confidence, Evidence, Where
 from topoplan.model.text import clean
+from topoplan_importers.naming import telling_folders
 from topoplan_importers.openapi.detect import looks_like_openapi, version_of
-from topoplan_importers.openapi.hints import file_name, provider_hints, telling_folder
+from topoplan_importers.openapi.hints import provider_hints
 from topoplan_importers.openapi.operations import read_operations
 from topoplan_importers.openapi.parties import calls_to_parties
-from topoplan_importers.openapi.references import Documents, References
 from topoplan_importers.openapi.validation import Validation, Verdict
+from topoplan_importers.references import Documents, References
 
 NAME = "openapi"
 
@@ -39,7 +39,7 @@ class OpenApiImporter:
     def read(self, candidates: Sequence[Candidate], workspace: Workspace, options: ImportOptions) -> Imported:
         paths = sorted(candidate.path for candidate in candidates)
         documents = Documents(workspace)
-        folders = _telling_folders(paths, workspace)
+        folders = telling_folders(paths, workspace)
         with Validation(Cache(Path(options.cache_dir) if options.cache_dir else None)) as validation:
             results = []
             for path in paths:
@@ -112,16 +112,6 @@ def _read(path: str, folder: str, documents: Documents) -> _Result:
 
 def _texts(info: Any) -> tuple[Any, Any]:
     return (info.get("title"), info.get("version")) if isinstance(info, dict) else (None, None)
-
-
-def _telling_folders(paths: Sequence[str], workspace: Workspace) -> dict[str, str]:
-    """Folder names that may name a provider. A folder that holds several specifications whose files have names of
-    their own is a collection and names none of them."""
-    folders = {path: telling_folder(path, workspace) for path in paths}
-    stems: dict[str, set[str]] = defaultdict(set)
-    for path, folder in folders.items():
-        stems[folder].add(file_name(path))
-    return {path: clean(folder.rpartition("/")[2]) for path, folder in folders.items() if len(stems[folder] - {""}) < 2}
 
 
 def _imported(results: Sequence[_Result], verdicts: Mapping[str, Verdict]) -> Imported:

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 from topoplan.model.operation import Field, FieldPlace, Operation, Outcome
 from topoplan.model.text import TEXT_LIMIT, clean
+from topoplan_importers.json_schemas import SchemaReader
 from topoplan_importers.openapi.hosts import path_of, server_urls, swagger_url
-from topoplan_importers.openapi.references import Node, References
-from topoplan_importers.openapi.schemas import SchemaReader
+from topoplan_importers.references import Node, References
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 """Keys of a path item that are operations; `query` since OpenAPI 3.2."""

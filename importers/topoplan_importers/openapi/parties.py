@@ -12,7 +12,7 @@ from topoplan_importers.hosts import is_public
 from topoplan_importers.openapi.hints import server_hosts
 from topoplan_importers.openapi.hosts import host_of, server_urls
 from topoplan_importers.openapi.operations import endpoints, path_item
-from topoplan_importers.openapi.references import Node, References
+from topoplan_importers.references import Node, References
 
 _LAMBDA = re.compile(r":function:([A-Za-z0-9_-]+)")
 

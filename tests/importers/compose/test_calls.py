@@ -3,7 +3,7 @@ import json
 import pytest
 
 from topoplan.importing.contract import Imported
-from topoplan.model.facts import CallFact
+from topoplan.model.facts import CallFact, MountFact
 from topoplan.model.place import Confidence
 
 
@@ -119,3 +119,37 @@ def test_no_piece_of_a_password_reaches_anything(password: str, read) -> None:
     assert {f.provider.name for f in parts} == {"gate"}
     assert not any(piece in repr((parts, imported.notices)) for piece in ("p4rt", "t41l", "m4ria"))
     assert Confidence.HIGH in {f.evidence.confidence for f in parts}
+
+
+def test_mounted_files_of_the_project_are_told(read):
+    compose = """services:
+  proxy:
+    image: nginx
+    configs: [site]
+    volumes:
+      - ./nginx.conf:/etc/nginx/nginx.conf:ro
+      - {type: bind, source: ./snippets, target: /etc/nginx/snippets}
+      - data:/data
+      - /var/run/docker.sock:/var/run/docker.sock
+      - ./missing:/missing
+      - ./users:/users
+      - .:/everything
+  users:
+    build: users
+configs:
+  site: {file: site.conf}
+"""
+    files = {
+        "compose.yaml": compose,
+        "nginx.conf": "x",
+        "snippets/a.conf": "x",
+        "users/Dockerfile": "x",
+        "site.conf": "x",
+    }
+    mounts = [f for f in read(files).facts if isinstance(f, MountFact)]
+    assert [(m.service.name, m.path) for m in mounts] == [
+        ("proxy", "nginx.conf"),
+        ("proxy", "site.conf"),
+        ("proxy", "snippets"),
+    ]
+    assert str(mounts[0].evidence.where) == "compose.yaml:6"

@@ -422,7 +422,7 @@ def test_service_without_its_workload_is_known(read):
         ("t.yaml", "apiVersion: v1\nkind: Pod\nmetadata:\n  name: {{ .x }}\n", "skipped", "unrendered Helm template"),
         ("t.yaml", 'apiVersion: v1\nkind: Pod\nmetadata: {name: "{{ .x }}"}\n', "skipped", "unrendered Helm template"),
         ("t.yaml", "apiVersion: v1\nkind: Role\nmetadata: {name: x}\n", "skipped",
-         "holds no workload, Service, config map or route"),
+         "holds no workload, Service, config map, route or policy"),
         ("kustomization.yaml", "resources: []\n", "skipped", "kustomize overlay"),
         ("t.yaml", "apiVersion: v1\nkind: [\n", "failed", None),
         ("t.json", '{"apiVersion": "v1", "kind": NaN}', "failed", None),

@@ -10,7 +10,8 @@ from spec_reading import interfaces, operations_of, read_specs, write
 
 from topoplan.model.facts import SourceState
 from topoplan.model.text import clean
-from topoplan_importers.openapi import OpenApiImporter, schemas
+from topoplan_importers import json_schemas as schemas
+from topoplan_importers.openapi import OpenApiImporter
 
 WRONG = [None, True, 7, 1.5, "text", "", [], [1], [None], [[]], {}, {"a": 1}, {"": None}, {"$ref": 5}, {"$ref": "#"}]
 WHOLE = {

@@ -14,6 +14,7 @@ NOTHING: Inputs = {
     "min_confidence": None,
     "since": None,
     "no_history": False,
+    "no_source": False,
     "no_validate": False,
     "no_cache": True,
 }
@@ -46,6 +47,7 @@ def test_every_option_reaches_the_request(tmp_path: Path) -> None:
         "min_confidence": "high",
         "since": 30,
         "no_history": True,
+        "no_source": True,
         "no_validate": True,
         "no_cache": False,
     }
@@ -58,6 +60,7 @@ def test_every_option_reaches_the_request(tmp_path: Path) -> None:
         min_confidence="high",
         history=False,
         since_days=30,
+        source=False,
         validate_specs=False,
         cache_dir=str(tmp_path / "cache"),
     )

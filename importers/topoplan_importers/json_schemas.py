@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from topoplan.model.operation import Field, FieldPlace
 from topoplan.model.text import clean
-from topoplan_importers.openapi.references import Node, References
+from topoplan_importers.references import Node, References
 
 MAX_FIELD_DEPTH = 6
 """Property levels below the body that are listed."""

@@ -1,0 +1,144 @@
+"""Backstage's catalogue: components, the APIs between them, what they depend on (backstage.io, descriptor format)."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from topoplan.model.facts import CallFact, Fact, ModuleFact, NodeKind, Party, ServiceFact, Style
+from topoplan.model.place import Basis, Confidence, Evidence, Where
+from topoplan.model.text import clean
+from topoplan_importers import technologies
+from topoplan_importers.places import at
+
+_REFERENCE = re.compile(r"(?:([A-Za-z]+):)?(?:[\w.-]+/)?([\w.-]+)")
+_TIER = re.compile(r"(?:tier|t)?[-_ ]?([0-9])", re.IGNORECASE)
+_TIERS = ("critical", "critical", "high", "medium", "low")
+_CRITICALITIES = ("critical", "high", "medium", "low")
+_NO_PROGRAMS = ("library", "documentation", "template", "package")
+"""Types of components that run nowhere of their own."""
+_PROTOCOLS = {"openapi": "http", "graphql": "graphql", "grpc": "grpc", "trpc": "http"}
+"""Types of APIs that are called; messages flow otherwise."""
+
+
+class _Entity(NamedTuple):
+    kind: str
+    name: str
+    metadata: Any
+    spec: Any
+    path: str
+
+
+def is_entity(value: Any) -> bool:
+    """Whether a document is an entity of the catalogue."""
+    return isinstance(value, dict) and str(value.get("apiVersion", "")).startswith("backstage.io/")
+
+
+class Backstage:
+    """Collects the entities of all files, since they refer to each other."""
+
+    def __init__(self, importer: str) -> None:
+        self._importer = importer
+        self._entities: list[_Entity] = []
+
+    def add(self, path: str, documents: Sequence[Any]) -> None:
+        """Take the entities of one file."""
+        for value in documents:
+            metadata, spec = _mapping(value.get("metadata")), _mapping(value.get("spec"))
+            name = metadata.get("name")
+            if isinstance(name, str) and name.strip():
+                kind = str(value.get("kind", "")).lower()
+                self._entities.append(_Entity(kind, clean(name), metadata, spec, path))
+
+    def facts(self) -> Iterator[Fact]:
+        """Services, whose folder theirs is, and what the catalogue says that they call."""
+        components = [e for e in self._entities if e.kind == "component" and e.spec.get("type") not in _NO_PROGRAMS]
+        in_file: dict[str, int] = defaultdict(int)
+        for entity in self._entities:
+            in_file[entity.path] += entity.kind == "component"
+        for component in components:
+            evidence = self._evidence(component, component.metadata, "name", "component", component.name)
+            owner = _named(component.spec.get("owner"))[1]
+            party = Party(component.name, kind=NodeKind.SERVICE)
+            yield ServiceFact(party, evidence, owner=owner, criticality=_criticality(component))
+            folder = posixpath.dirname(component.path)
+            if folder and in_file[component.path] == 1:
+                yield ModuleFact(folder, (component.name,), evidence)
+            yield from self._calls(component, components)
+
+    def _calls(self, component: _Entity, components: Sequence[_Entity]) -> Iterator[CallFact]:
+        consumer = Party(component.name)
+        for item, where in self._listed(component, "consumesApis"):
+            api = _named(item)[1]
+            protocol = self._protocol(api)
+            providers = [c for c in components if api in {_named(a)[1] for a, _ in self._listed(c, "providesApis")}]
+            if protocol and len(providers) == 1 and providers[0].name != component.name:
+                evidence = self._made(where, "consumes-api", f"consumes {api}")
+                yield CallFact(consumer, Party(providers[0].name), Style.SYNC, protocol, evidence)
+        for key, backwards in (("dependsOn", False), ("dependencyOf", True)):
+            for item, where in self._listed(component, key):
+                kind, name = _named(item)
+                other = self._party(kind, name)
+                if other is None or name == component.name:
+                    continue
+                evidence = self._made(
+                    where, "depends-on", f"{'is a dependency of' if backwards else 'depends on'} {name}"
+                )
+                ends = (other, consumer) if backwards else (consumer, other)
+                style = Style.RESOURCE if other.kind else Style.SYNC
+                yield CallFact(*ends, style, other.technology or "tcp", evidence)
+
+    def _party(self, kind: str, name: str) -> Party | None:
+        """Whom a dependency means; None for what no program calls."""
+        known = {e.name: e for e in self._entities if e.kind == kind}.get(name)
+        if kind in ("", "component"):
+            return None if known and known.spec.get("type") in _NO_PROGRAMS else Party(name)
+        if kind != "resource":
+            return None
+        said = str(known.spec.get("type", "")).lower() if known else ""
+        product = technologies.by_name(said) or technologies.by_name(name)
+        if product is not None and product.kind:
+            return Party(name, kind=product.kind, technology=product.name)
+        return Party(name, kind=NodeKind.DATASTORE) if "database" in said else Party(name)
+
+    def _protocol(self, api: str) -> str:
+        known = next((e for e in self._entities if e.kind == "api" and e.name == api), None)
+        return _PROTOCOLS.get(str(known.spec.get("type", "")).lower(), "") if known else "tcp"
+
+    def _listed(self, entity: _Entity, key: str) -> Iterator[tuple[str, Where]]:
+        items = entity.spec.get(key)
+        for index, item in enumerate(items if isinstance(items, list) else ()):
+            if isinstance(item, str):
+                yield item, at(Where(entity.path), items, index)
+
+    def _evidence(self, entity: _Entity, holder: Any, key: str, rule: str, detail: str) -> Evidence:
+        return self._made(at(Where(entity.path), holder, key), rule, detail)
+
+    def _made(self, where: Where, rule: str, detail: str) -> Evidence:
+        return Evidence(self._importer, where, Basis.DECLARED, Confidence.MEDIUM, rule, detail)
+
+
+def _mapping(value: Any) -> Any:
+    return value if isinstance(value, dict) else {}
+
+
+def _named(reference: Any) -> tuple[str, str]:
+    """Kind and name of a reference such as `component:default/cart`; empty when it is none."""
+    match = _REFERENCE.fullmatch(reference.strip()) if isinstance(reference, str) else None
+    return ((match[1] or "").lower(), clean(match[2])) if match else ("", "")
+
+
+def _criticality(component: _Entity) -> str:
+    """What a label, annotation or setting called tier or criticality says; whatever is on its way in or out is low."""
+    for holder in (component.spec, *(_mapping(component.metadata.get(k)) for k in ("labels", "annotations"))):
+        for key in sorted(key for key in holder if isinstance(key, str)):
+            last, value = re.split(r"[./]", key.lower())[-1], str(holder[key]).strip().lower()
+            if last in ("criticality", "service-criticality") and value in _CRITICALITIES:
+                return value
+            tier = _TIER.fullmatch(value) if last in ("tier", "service-tier") else None
+            if tier:
+                return _TIERS[min(int(tier[1]), len(_TIERS) - 1)]
+    return "low" if component.spec.get("lifecycle") in ("experimental", "deprecated") else ""

@@ -1,0 +1,202 @@
+"""The Protocol Buffers importer: one gRPC service becomes one interface, however many copies of its file there are."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from topoplan.errors import DocumentError
+from topoplan.importing.contract import Candidate, Imported, ImportOptions
+from topoplan.importing.workspace import Workspace
+from topoplan.model.facts import Hint, HintKind, InterfaceFact, SourceState
+from topoplan.model.operation import Field, FieldPlace, Operation
+from topoplan.model.place import Basis, Confidence, Evidence, Where
+from topoplan.model.text import TEXT_LIMIT, clean
+from topoplan_importers.naming import file_name
+from topoplan_importers.outcome import State, outcome
+from topoplan_importers.protobuf.grammar import ProtoFile, Rpc, ServiceDefinition, parse
+from topoplan_importers.records import Member, fields_of
+from topoplan_importers.vocabulary import words
+
+NAME = "protobuf"
+MAX_IMPORTED = 200
+"""Most files one file's imports are followed into."""
+_PUBLIC_APIS = words("buf envoy etcdserverpb gogoproto google grpc istio k8s opentelemetry udpa validate xds")
+"""First parts of packages whose services are libraries' and platforms', not the system's own."""
+_TRIALS = words("demo-data example examples fixtures mock mocks sample samples test testdata testing tests")
+"""Folders whose definitions are there to be tried."""
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_SERVICE_WORDS = words("api grpc server service services svc microservice")
+
+
+class ProtobufImporter:
+    """Reads `.proto` files."""
+
+    name = NAME
+    summary = "Protocol Buffers definitions (.proto): gRPC services and their methods"
+
+    def claims(self, candidate: Candidate) -> bool:
+        return candidate.name.removesuffix(".gz").endswith(".proto")
+
+    def read(self, candidates: Sequence[Candidate], workspace: Workspace, options: ImportOptions) -> Imported:
+        files: dict[str, ProtoFile] = {}
+        states: dict[str, State] = {}
+        for path in sorted(candidate.path for candidate in candidates):
+            try:
+                files[path] = parse(workspace.read_bytes(path), path)
+            except DocumentError as error:
+                states[path] = (SourceState.FAILED, error.reason)
+        types = _Types(files)
+        copies: dict[str, list[_Copy]] = defaultdict(list)
+        for path, file in files.items():
+            states[path] = (SourceState.ANALYSED, _remark(path, file))
+            if not _is_foreign(path, file):
+                for service in file.services:
+                    copies[_full(file, service)].append(_Copy(path, file, service))
+        facts = [_interface(copies[name], types) for name in sorted(copies)]
+        return outcome(NAME, dict(sorted(states.items())), facts, (), workspace)
+
+    def operations(self, path: str, content: bytes) -> tuple[Operation, ...] | None:
+        """Operations of all services in one stored version; types of imported files are left out."""
+        try:
+            file = parse(content, path)
+        except DocumentError:
+            return None
+        types = _Types({path: file})
+        found = (o for service in file.services for o in _operations(_Copy(path, file, service), types))
+        return tuple(sorted(found, key=lambda operation: operation.id))
+
+
+class _Copy(NamedTuple):
+    """A service as one file defines it."""
+
+    path: str
+    file: ProtoFile
+    service: ServiceDefinition
+
+
+def _full(file: ProtoFile, service: ServiceDefinition) -> str:
+    return f"{file.package}.{service.name}" if file.package else service.name
+
+
+def _is_foreign(path: str, file: ProtoFile) -> bool:
+    trial = not _TRIALS.isdisjoint(path.lower().split("/")[:-1])
+    return trial or file.package.partition(".")[0] in _PUBLIC_APIS
+
+
+def _remark(path: str, file: ProtoFile) -> str:
+    if not file.services:
+        return "defines messages, no service"
+    return "its services are examples or a public API's" if _is_foreign(path, file) else ""
+
+
+def _interface(copies: Sequence[_Copy], types: _Types) -> InterfaceFact:
+    """What one service offers. A gRPC service is called by its name, so that is what its provider goes by; a folder
+    counts where it is the only one that holds the definition, or the only one named like the service."""
+    named = [copy for copy in copies if _names_service(copy)]
+    chosen = named[0] if named else min(copies, key=lambda copy: (copy.path.count("/"), copy.path))
+    sole = len(named) == 1 or len(copies) == 1
+    path, name = chosen.path, clean(chosen.service.name)
+    file = file_name(path) if len(chosen.file.services) == 1 else ""
+    hints = [Hint(HintKind.SERVER, name)]
+    hints += [Hint(HintKind.FILE, file)] if file else []
+    where = Where(path, chosen.service.line)
+    evidence = Evidence(NAME, where, Basis.DECLARED, Confidence.HIGH, "service", f"service {name}")
+    return InterfaceFact(
+        (*hints, Hint(HintKind.TITLE, name)),
+        _operations(chosen, types),
+        "grpc",
+        path,
+        evidence,
+        clean(_full(chosen.file, chosen.service)),
+        folder=(posixpath.dirname(path) or ".") if sole else "",
+        founding=False,
+    )
+
+
+def _names_service(copy: _Copy) -> bool:
+    """Whether a folder above the file holds the service's name: `cartservice` or `grpc-carts` that of `CartService`."""
+    own = {w.lower() for w in _WORD.findall(copy.service.name)} - _SERVICE_WORDS
+    glued = "".join(w.lower() for w in _WORD.findall(copy.service.name))
+    for folder in copy.path.split("/")[:-1]:
+        parts = {w.lower() for w in _WORD.findall(folder)}
+        if (own and own <= parts) or "".join(_WORD.findall(folder)).lower() == glued:
+            return True
+    return False
+
+
+def _operations(copy: _Copy, types: _Types) -> tuple[Operation, ...]:
+    made: dict[str, Operation] = {}
+    for rpc in copy.service.rpcs:
+        path = clean(f"{_full(copy.file, copy.service)}/{rpc.name}", TEXT_LIMIT)
+        fields = tuple(sorted(types.fields(copy.path, rpc)))
+        made.setdefault(path, Operation("RPC", path, Where(copy.path, rpc.line), fields=fields))
+    return tuple(made[path] for path in sorted(made))
+
+
+class _Types:
+    """Finds the message that a name means in a file: there, or in what it imports."""
+
+    def __init__(self, files: Mapping[str, ProtoFile]) -> None:
+        self._files = files
+        self._by_name: dict[str, list[str]] = defaultdict(list)
+        for path in files:
+            self._by_name[posixpath.basename(path)].append(path)
+        self._visible: dict[str, tuple[ProtoFile, ...]] = {}
+
+    def fields(self, path: str, rpc: Rpc) -> Iterator[Field]:
+        package = self._files[path].package
+
+        def members_of(record: str) -> Sequence[Member]:
+            members = self._message(path, record)
+            return [self._settled(path, record, member) for member in members or ()]
+
+        for written, place in ((rpc.request, FieldPlace.REQUEST), (rpc.response, FieldPlace.RESPONSE)):
+            yield from fields_of(self._resolve(path, package, written), members_of, place)
+
+    def _settled(self, path: str, scope: str, member: Member) -> Member:
+        """The member with the full name of its message; an enum is a string."""
+        if not member.record:
+            return member
+        full = self._resolve(path, scope, member.record)
+        if self._message(path, full) is not None:
+            return member._replace(record=full)
+        is_enum = any(full in file.enums for file in self._seen_from(path))
+        return member._replace(record="", type="string" if is_enum else "object")
+
+    def _resolve(self, path: str, scope: str, written: str) -> str:
+        """Innermost scope first, as the language resolves names."""
+        if written.startswith("."):
+            return written[1:]
+        known = self._seen_from(path)
+        while scope:
+            full = f"{scope}.{written}"
+            if any(full in file.messages or full in file.enums for file in known):
+                return full
+            scope = scope.rpartition(".")[0]
+        return written
+
+    def _message(self, path: str, full: str) -> Sequence[Member] | None:
+        return next((f.messages[full] for f in self._seen_from(path) if full in f.messages), None)
+
+    def _seen_from(self, path: str) -> tuple[ProtoFile, ...]:
+        if path not in self._visible:
+            found, waiting = {path: self._files[path]}, [path]
+            while waiting and len(found) < MAX_IMPORTED:
+                base = waiting.pop(0)
+                for name in self._files[base].imports:
+                    target = self._imported(base, name)
+                    if target and target not in found:
+                        found[target] = self._files[target]
+                        waiting.append(target)
+            self._visible[path] = tuple(found.values())
+        return self._visible[path]
+
+    def _imported(self, base: str, name: str) -> str:
+        """The analysed file that an import means. It is relative to a folder that only the build knows: taken is the
+        one that shares most of its path with the importing file."""
+        fitting = [p for p in self._by_name[posixpath.basename(name)] if f"/{p}".endswith(f"/{name}")]
+        return max(fitting, key=lambda p: (len(posixpath.commonprefix([p, base])), p), default="")

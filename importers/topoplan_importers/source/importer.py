@@ -1,0 +1,108 @@
+"""The source importer: which files are read, how much of them, and what became of each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from topoplan.errors import DocumentError
+from topoplan.importing.contract import Candidate, Imported, ImportOptions
+from topoplan.importing.workspace import Workspace
+from topoplan.model.facts import Fact, SourceState
+from topoplan_importers.outcome import State, outcome
+from topoplan_importers.source import calls, messaging
+from topoplan_importers.source.bindings import Bindings, is_binding_file
+from topoplan_importers.source.channels import Site, joined
+from topoplan_importers.source.constants import Values, constants, merged, resolver
+from topoplan_importers.source.scanner import scan
+from topoplan_importers.source.selection import is_source, shared_folder, why_not_run
+from topoplan_importers.source.units import Units
+
+_FILE_BYTES = 512 * 1024
+"""Bytes of one file that are looked at."""
+
+
+class SourceImporter:
+    """String literals, annotations and messaging calls in source code. Nothing is executed, comments say nothing."""
+
+    name = calls.IMPORTER
+    summary = "Source code in any language (hosts in string literals, clients, topics and queues)"
+
+    def claims(self, candidate: Candidate) -> bool:
+        return is_source(candidate.name) or is_binding_file(candidate)
+
+    def read(self, candidates: Sequence[Candidate], workspace: Workspace, options: ImportOptions) -> Imported:
+        given = {c.path: c for c in sorted(candidates, key=lambda c: c.path)}
+        if not options.read_source:
+            states = dict.fromkeys(given, (SourceState.SKIPPED, "source code is not read, as asked"))
+            return outcome(self.name, states, (), (), workspace)
+        return _Reading(given, workspace).read()
+
+
+class _Reading:
+    """The state of one read."""
+
+    def __init__(self, given: dict[str, Candidate], workspace: Workspace) -> None:
+        self._given = given
+        self._workspace = workspace
+        self._units = Units(workspace)
+        self._states: dict[str, State] = {}
+        self._around: dict[str, Values] = {}
+        self._code: dict[str, list[str]] = {}
+        self._facts: list[Fact] = []
+        self._sites: list[Site] = []
+        self._events = messaging.Events()
+
+    def read(self) -> Imported:
+        shared = shared_folder(list(self._given))
+        bindings = Bindings(self._workspace, self._units)
+        for path, candidate in self._given.items():
+            if not is_source(candidate.name):
+                reason = bindings.read(path)
+                self._states[path] = (
+                    (SourceState.FAILED, reason) if reason else (SourceState.SKIPPED, "binds no channel that is used")
+                )
+                continue
+            reason = why_not_run(path, shared, candidate.head)
+            self._states[path] = (SourceState.SKIPPED, reason or "names no other program")
+            if not reason:
+                self._code.setdefault(self._units.of(path), []).append(path)
+        for unit, paths in sorted(self._code.items()):
+            for path in paths:
+                self._read_file(unit, path)
+        self._sites += bindings.sites(self._sites)
+        self._facts += joined([*self._sites, *self._events.sites()])
+        for fact in self._facts:
+            self._states[fact.evidence.where.path] = (SourceState.ANALYSED, "")
+        return outcome(calls.IMPORTER, self._states, self._facts, (), self._workspace)
+
+    def _read_file(self, unit: str, path: str) -> None:
+        text = self._text(path)
+        if text is None:
+            return
+        names_hosts, talks = bool(calls.INTEREST.search(text)), bool(messaging.INTEREST.search(text))
+        if not names_hosts and not talks:
+            return
+        scanned = scan(text, path)
+        resolve = resolver(scanned.code, lambda: self._unit_constants(unit))
+        if names_hosts:
+            self._facts += calls.calls(scanned, resolve)
+        if talks:
+            self._sites += messaging.sites(scanned, resolve, unit)
+            self._events.scan(unit, scanned)
+
+    def _unit_constants(self, unit: str) -> Values:
+        """Constants of all files of one unit; read only where a name is not explained in its own file."""
+        if unit not in self._around:
+            every = (self._text(path) for path in self._code.get(unit, ()))
+            self._around[unit] = merged(constants(text) for text in every if text is not None)
+        return self._around[unit]
+
+    def _text(self, path: str) -> str | None:
+        """The first part of a file, None (with the reason noted) when it cannot be read."""
+        try:
+            with self._workspace.open_stream(path) as stream:
+                data = stream.read(_FILE_BYTES)
+        except DocumentError as error:
+            self._states[path] = (SourceState.FAILED, error.reason)
+            return None
+        return data.decode("utf-8", "replace")
