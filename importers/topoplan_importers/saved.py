@@ -75,7 +75,7 @@ def _topology(root: Any, path: str) -> Topology:
         raise DocumentError(message, slug="saved-version", where=path)
     inner = root.get("topology") if form == "topoplan/report" else root
     topology = decode(Topology, _cleaned(inner))
-    for boundary in topology.boundaries:
+    for boundary in (*topology.boundaries, *topology.suggestions):
         for stats in (boundary.stats, *(operation.stats for operation in boundary.operations)):
             if stats is not None and not _is_possible(stats):
                 raise DocumentError(f"boundary {boundary.id} has impossible traffic", slug="saved-misfit", where=path)
@@ -108,6 +108,8 @@ def _facts(topology: Topology, path: str) -> Iterator[Fact]:
         yield from _interface_facts(service, parties[service.id], path, fallback)
     for index, boundary in enumerate(topology.boundaries):
         yield from _call_facts(boundary, parties, _fallback(path, f"/boundaries/{index}"), path)
+    for index, boundary in enumerate(topology.suggestions):
+        yield from _call_facts(boundary, parties, _fallback(path, f"/suggestions/{index}"), path)
 
 
 def _parties(services: Sequence[Service], path: str) -> dict[str, Party]:

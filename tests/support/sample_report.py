@@ -177,6 +177,24 @@ ORDER_EVENTS = Boundary(
     "kafka",
     evidence=(declared(21, "depends-on", "order depends on events", Confidence.LOW),),
 )
+ORDER_SUGGESTED = Boundary(
+    id="order->notification/tcp",
+    consumer="order",
+    provider="notification",
+    style=Style.SYNC,
+    protocol="tcp",
+    evidence=(
+        Evidence(
+            "compose",
+            Where("compose.yaml", 31),
+            Basis.DECLARED,
+            Confidence.LOW,
+            "depends-on",
+            "order starts after notification",
+        ),
+    ),
+)
+
 ORDER_ZIPKIN = Boundary(
     "order->zipkin/http",
     "order",
@@ -230,6 +248,7 @@ TOPOLOGY = Topology(
     sources=SOURCES,
     notices=NOTICES,
     drift=DRIFT,
+    suggestions=(ORDER_SUGGESTED,),
 )
 
 HISTORY = History(

@@ -1,6 +1,7 @@
 """Joins facts into one topology: names to services, facts to boundaries, declared against observed."""
 
-from topoplan.graph.merge import boundary_id, build_topology
+from topoplan.graph.assembly import boundary_id
+from topoplan.graph.merge import build_topology
 from topoplan.graph.operations import OperationIndex
 
 __all__ = ["OperationIndex", "boundary_id", "build_topology"]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 
 from topoplan.config import ServiceSettings, Settings
+from topoplan.graph.assembly import Edge, boundary_of, evidence_order, service_of
 from topoplan.graph.directory import Directory, Entity, party_order
 from topoplan.graph.drift import find_drift
 from topoplan.graph.operations import OperationIndex
@@ -28,16 +28,12 @@ from topoplan.model.facts import (
     Source,
     Style,
 )
-from topoplan.model.operation import Operation, operation_id
 from topoplan.model.phrases import counted
 from topoplan.model.place import Basis, Confidence, Evidence
-from topoplan.model.stats import Stats
-from topoplan.model.topology import Boundary, BoundaryOperation, Service, Topology
+from topoplan.model.topology import Boundary, Service, Topology
 
 UNKNOWN_PROTOCOL = "tcp"
 """Protocol of a fact whose source does not tell; folded into a known one of the same pair."""
-
-_CRITICALITY = ("low", "medium", "high", "critical")
 
 
 def build_topology(
@@ -45,40 +41,6 @@ def build_topology(
 ) -> Topology:
     """Join facts into one topology; the order of facts does not matter."""
     return _Merger(settings).merge(list(facts), sources, notices)
-
-
-@dataclass(slots=True)
-class _Edge:
-    """A boundary while its facts are being gathered."""
-
-    evidence: set[Evidence] = field(default_factory=set)
-    stats: Stats | None = None
-    uses: dict[tuple[str, str], tuple[Basis, Stats | None]] = field(default_factory=dict)
-    brokers: set[str] = field(default_factory=set)
-
-    def add(self, fact: CallFact, broker: str) -> None:
-        self.evidence.add(fact.evidence)
-        if broker:
-            self.brokers.add(broker)
-        if fact.stats is not None:
-            self.stats = fact.stats if self.stats is None else self.stats + fact.stats
-        for use in fact.uses:
-            basis, stats = self.uses.get((use.method, use.path), (fact.evidence.basis, None))
-            if use.stats is not None:
-                stats = use.stats if stats is None else stats + use.stats
-            if fact.evidence.basis is Basis.OBSERVED:
-                basis = Basis.OBSERVED
-            self.uses[use.method, use.path] = (basis, stats)
-
-    def absorb(self, other: _Edge) -> None:
-        self.evidence |= other.evidence
-        self.brokers |= other.brokers
-        if other.stats is not None:
-            self.stats = other.stats if self.stats is None else self.stats + other.stats
-        for key, (basis, stats) in other.uses.items():
-            known_basis, known = self.uses.get(key, (basis, None))
-            merged = stats if known is None else known if stats is None else known + stats
-            self.uses[key] = (Basis.OBSERVED if Basis.OBSERVED in (basis, known_basis) else basis, merged)
 
 
 _EdgeKey = tuple[Entity, Entity, Style, str, str]
@@ -89,7 +51,7 @@ class _Merger:
         self.settings = settings
         self.directory = Directory(settings.services)
         self.interfaces: dict[Entity, list[InterfaceFact]] = defaultdict(list)
-        self.edges: dict[_EdgeKey, _Edge] = defaultdict(_Edge)
+        self.edges: dict[_EdgeKey, Edge] = defaultdict(Edge)
         self.notices: set[Notice] = set()
 
     def merge(self, facts: list[Fact], sources: Sequence[Source], notices: Sequence[Notice]) -> Topology:
@@ -104,14 +66,15 @@ class _Merger:
         self._fold_unknown_protocols()
         self.directory.assign_ids()
         services = self._services()
-        boundaries = self._boundaries({s.id: s for s in services})
+        boundaries, suggestions = self._boundaries({s.id: s for s in services})
         self._tell_silence(services, boundaries)
         return Topology(
             services=services,
-            boundaries=boundaries,
+            boundaries=tuple(boundaries),
             sources=tuple(sorted(sources)),
             notices=tuple(sorted({*notices, *self.notices, *self.directory.notices}, key=_notice_order)),
             drift=find_drift(services, boundaries),
+            suggestions=tuple(suggestions),
         )
 
     # --- interfaces -------------------------------------------------------------------------------------------------
@@ -168,7 +131,7 @@ class _Merger:
             broker = self._resolve(fact.broker, fact.evidence) if fact.broker else None
             style, protocol = _settle(fact, provider)
             edge = self.edges[consumer, provider, style, protocol, fact.channel]
-            edge.add(fact, broker.name if broker else "")
+            edge.add(fact, broker)
             if broker is not None and fact.style is Style.MESSAGE:
                 self._use_broker((consumer, provider), broker, fact)
             if fact.consumer.path and fact.consumer.kind is NodeKind.GATEWAY and not provider.is_resource:
@@ -229,7 +192,7 @@ class _Merger:
                     edge.evidence |= {_weaker(published, received), _weaker(received, published)}
                     broker = from_broker or to_broker
                     if broker is not None:
-                        edge.brokers.add(broker.name)
+                        edge.brokers.add(broker)
                     edge.uses.setdefault(("PUBLISH", channel), (published.evidence.basis, None))
 
     def _resolve_broker(self, fact: ChannelFact, service: Entity) -> Entity | None:
@@ -258,7 +221,7 @@ class _Merger:
             said = self._said(entity)
             if said.ignore:
                 continue
-            made.append(_service(entity, said, self.interfaces.get(entity, [])))
+            made.append(service_of(entity, said, self.interfaces.get(entity, [])))
         return tuple(sorted(made, key=lambda s: s.id))
 
     def _said(self, entity: Entity) -> ServiceSettings:
@@ -274,47 +237,30 @@ class _Merger:
             message = f"no call between the {len(members)} services is known: the files read do not tell of any"
             self.notices.add(Notice(Severity.WARNING, "no-calls", message))
 
-    def _boundaries(self, services: dict[str, Service]) -> tuple[Boundary, ...]:
+    def _boundaries(self, services: dict[str, Service]) -> tuple[list[Boundary], list[Boundary]]:
+        """What is sure enough to be drawn, and what is only suggested, each sorted by id."""
         indexes = {s.id: OperationIndex(s.operations) for s in services.values()}
-        ids = {entity.name: entity.id for entity in self.directory.entities}
-        made, faint = [], 0
         least = Confidence(self.settings.min_confidence).rank
-        for (consumer, provider, style, protocol, channel), edge in self.edges.items():
-            if consumer.id not in services or provider.id not in services:
-                continue
-            boundary = Boundary(
-                id=boundary_id(consumer.id, provider.id, style, protocol, channel),
-                consumer=consumer.id,
-                provider=provider.id,
-                style=style,
-                protocol=protocol,
-                channel=channel,
-                broker=min((ids[b] for b in edge.brokers), default=""),
-                operations=_operations(edge, indexes[provider.id]),
-                stats=edge.stats,
-                evidence=tuple(sorted(edge.evidence, key=_evidence_order)),
-            )
-            if boundary.confidence.rank < least:
-                faint += 1
-            else:
-                made.append(boundary)
-        if faint:
-            what = f"{counted(faint, 'boundary')} on weak evidence only"
-            message = f"left out: {what}; --min-confidence low shows {'it' if faint == 1 else 'them'}"
-            # More left out than shown: the picture itself is in doubt.
-            severity = Severity.WARNING if faint > len(made) else Severity.INFO
-            self.notices.add(Notice(severity, "weak-boundaries", message))
-        return tuple(sorted(made, key=lambda b: b.id))
+        drawn: list[Boundary] = []
+        suggested: list[Boundary] = []
+        for key, edge in self.edges.items():
+            if key[0].id in services and key[1].id in services:
+                boundary = boundary_of(key, edge, indexes[key[1].id])
+                (drawn if boundary.confidence.rank >= least else suggested).append(boundary)
+        self._tell_weak(len(suggested), len(drawn))
+        return sorted(drawn, key=lambda b: b.id), sorted(suggested, key=lambda b: b.id)
+
+    def _tell_weak(self, suggested: int, drawn: int) -> None:
+        if not suggested:
+            return
+        what = f"{counted(suggested, 'boundary')} on weak evidence only"
+        message = f"only suggested: {what}; --min-confidence low draws {'it' if suggested == 1 else 'them'}"
+        # More suggested than drawn: the picture itself is in doubt.
+        severity = Severity.WARNING if suggested > drawn else Severity.INFO
+        self.notices.add(Notice(severity, "weak-boundaries", message))
 
 
 _NAMING = (HintKind.CONFIG, HintKind.FOLDER, HintKind.FILE, HintKind.TITLE, HintKind.SERVER)
-
-
-def boundary_id(consumer: str, provider: str, style: Style, protocol: str, channel: str) -> str:
-    """`orders->payments/http`; a message boundary names its channel and flows to the consumer:
-    `notifications<-orders/kafka:order.created`."""
-    arrow = "<-" if style is Style.MESSAGE else "->"
-    return f"{consumer}{arrow}{provider}/{protocol}" + (f":{channel}" if channel else "")
 
 
 def _settle(fact: CallFact, provider: Entity) -> tuple[Style, str]:
@@ -333,68 +279,6 @@ def _weaker(fact: ChannelFact, other: ChannelFact) -> Evidence:
     return Evidence(mine.importer, mine.where, mine.basis, confidence, mine.rule, mine.detail)
 
 
-def _service(entity: Entity, said: ServiceSettings, interfaces: list[InterfaceFact]) -> Service:
-    operations: dict[str, Operation] = {}
-    for interface in interfaces:
-        for operation in interface.operations:
-            operations.setdefault(operation.id, operation)
-    evidence = {f.evidence for f in entity.facts} | {i.evidence for i in interfaces}
-    joins = tuple(sorted(entity.joins.values()))
-    return Service(
-        id=entity.id,
-        name=entity.name,
-        kind=NodeKind(said.kind) if said.kind else entity.kind,
-        aliases=tuple(sorted({j.name for j in joins} | set(said.aliases))),
-        joins=joins,
-        technology=entity.technology,
-        image=min((f.image for f in entity.facts if f.image), default=""),
-        folders=tuple(sorted(entity.folders | set(said.folders))),
-        specs=tuple(sorted({i.path for i in interfaces} | set(said.specs))),
-        operations=tuple(operations[key] for key in sorted(operations)),
-        owner=said.owner or min((f.owner for f in entity.facts if f.owner), default=entity.owner),
-        criticality=said.criticality or _highest(f.criticality for f in entity.facts),
-        infrastructure=any(f.infrastructure for f in entity.facts),
-        evidence=tuple(sorted(evidence, key=_evidence_order)),
-    )
-
-
-def _highest(criticalities: Iterable[str]) -> str:
-    known = [c for c in criticalities if c in _CRITICALITY]
-    return max(known, key=_CRITICALITY.index, default="")
-
-
-def _operations(edge: _Edge, index: OperationIndex) -> tuple[BoundaryOperation, ...]:
-    found: dict[str, BoundaryOperation] = {}
-    for (method, path), (basis, stats) in sorted(edge.uses.items()):
-        meant = index.find(method, path)
-        made = BoundaryOperation(
-            id=meant.id if meant else operation_id(method, path),
-            documented=True if meant else (False if index.speaks_of(method) else None),
-            basis=basis,
-            stats=stats,
-        )
-        known = found.get(made.id)
-        found[made.id] = made if known is None else _combined(known, made)
-    return tuple(found[key] for key in sorted(found))
-
-
-def _combined(one: BoundaryOperation, other: BoundaryOperation) -> BoundaryOperation:
-    stats = one.stats if other.stats is None else other.stats if one.stats is None else one.stats + other.stats
-    basis = Basis.OBSERVED if Basis.OBSERVED in (one.basis, other.basis) else Basis.DECLARED
-    return BoundaryOperation(one.id, one.documented, basis, stats)
-
-
-def _evidence_order(evidence: Evidence) -> tuple[object, ...]:
-    return (
-        evidence.basis,
-        -evidence.confidence.rank,
-        evidence.importer,
-        evidence.where,
-        evidence.rule,
-        evidence.detail,
-    )
-
-
 def _stands_in(fact: CallFact) -> bool:
     """Whether a declared call names only a product: whatever plays it for the consumer is meant."""
     return fact.evidence.basis is Basis.DECLARED and fact.provider.name == fact.provider.technology != ""
@@ -404,7 +288,7 @@ def _call_order(fact: CallFact) -> tuple[object, ...]:
     observed = fact.evidence.basis is Basis.OBSERVED
     parties = (party_order(fact.consumer), party_order(fact.provider))
     call = (fact.style, fact.protocol, fact.channel)
-    return (observed, _stands_in(fact), *parties, *call, _evidence_order(fact.evidence))
+    return (observed, _stands_in(fact), *parties, *call, evidence_order(fact.evidence))
 
 
 def _interface_order(fact: InterfaceFact) -> tuple[str, str]:

@@ -81,8 +81,11 @@ class Boundary:
 
     @property
     def confidence(self) -> Confidence:
-        """The best of its evidence."""
-        return max((e.confidence for e in self.evidence), key=lambda c: c.rank, default=Confidence.LOW)
+        """The best of its evidence, and one step more where two importers agree on it."""
+        best = max((e.confidence for e in self.evidence), key=lambda c: c.rank, default=Confidence.LOW)
+        if best is Confidence.HIGH or len({e.importer for e in self.evidence if e.confidence is best}) < 2:
+            return best
+        return Confidence.HIGH if best is Confidence.MEDIUM else Confidence.MEDIUM
 
     @property
     def observed(self) -> bool:
@@ -114,6 +117,8 @@ class Topology:
     sources: tuple[Source, ...] = ()
     notices: tuple[Notice, ...] = ()
     drift: tuple[Drift, ...] = ()
+    suggestions: tuple[Boundary, ...] = ()
+    """Boundaries whose evidence is too weak to be drawn: worth a look, part of nothing else."""
 
     def service(self, service_id: str) -> Service:
         """The service with this id; raises KeyError."""

@@ -146,6 +146,14 @@ def grouped_tests(report: Report) -> list[Group]:
     return [Group(technique, tuple(tests)) for technique, tests in found.items()]
 
 
+def first_evidence(boundary: Boundary) -> str:
+    """Its first evidence in words: what was read, by which rule, where."""
+    for evidence in boundary.evidence:
+        what = evidence.detail or evidence.rule or evidence.importer
+        return f"{what} ({evidence.where})"
+    return "no evidence"
+
+
 def drift_groups(report: Report) -> list[tuple[str, list[Drift]]]:
     """Differences under the titles of their kinds, boundaries before operations; titles are never untrusted."""
     groups: dict[str, list[Drift]] = {title: [] for title in (*DRIFT_TITLES.values(), _OTHER_DRIFT)}

@@ -53,6 +53,7 @@ def _sections(report: Report) -> Iterator[tuple[str, list[str]]]:
         "Cases": _details,
         "Sources not analysed": _sources,
         "Drift": _drift,
+        "Suggestions": _suggestions,
         "Notices": _notices,
         "Not worth testing": _skips,
     }
@@ -155,6 +156,14 @@ def _drift(report: Report) -> Iterator[str]:
             for drift in found[:TOP_ITEMS]
         )
         yield from _folded(f"{title} ({len(found)})", [*items, *_rest(found, TOP_ITEMS, "difference")])
+
+
+def _suggestions(report: Report) -> Iterator[str]:
+    found = report.topology.suggestions
+    if found:
+        items = (f"- {_pair(boundary)}: {prose(digest.first_evidence(boundary))}" for boundary in found[:TOP_ITEMS])
+        title = f"Suggested by weak evidence ({len(found)})"
+        yield from _folded(title, [*items, *_rest(found, TOP_ITEMS, "boundary", "boundaries")])
 
 
 def _skips(report: Report) -> Iterator[str]:

@@ -36,6 +36,7 @@ def write(report: Report, out: TextIO, style: Style) -> None:
     _boundaries(paper, report)
     _tests(paper, report)
     _drift(paper, report)
+    _suggestions(paper, report)
     _skips(paper, report)
     _notices(paper, report)
     _sources(paper, report)
@@ -161,6 +162,16 @@ def _drift(paper: Paper, report: Report) -> None:
             subject = names.get(drift.subject) or paper.show(drift.subject)
             _item(paper, f"{subject} {paper.show(drift.operation)}".rstrip(), paper.show(drift.message))
         _more(paper, found[TOP_ITEMS:], "difference", indent=4)
+
+
+def _suggestions(paper: Paper, report: Report) -> None:
+    found = report.topology.suggestions
+    if not found:
+        return
+    paper.heading("Suggested by weak evidence", _of(min(TOP_ITEMS, len(found)), len(found)))
+    for boundary in found[:TOP_ITEMS]:
+        _item(paper, paper.pair(boundary), paper.show(digest.first_evidence(boundary)))
+    _more(paper, found[TOP_ITEMS:], "boundary", "boundaries", indent=4)
 
 
 def _skips(paper: Paper, report: Report) -> None:

@@ -144,10 +144,18 @@ def test_weak_boundaries_are_left_out_and_told() -> None:
     assert [n.slug for n in built.notices] == ["no-calls", "weak-boundaries"]
     notice = built.notices[1]
     assert (notice.slug, notice.severity) == ("weak-boundaries", Severity.WARNING)
-    assert notice.message.startswith("left out: 1 boundary on weak evidence")
+    assert notice.message.startswith("only suggested: 1 boundary on weak evidence")
+    assert [b.id for b in built.suggestions] == ["web->users/http"]
     mostly_known = topology(*facts, service("carts"), call("web", "carts"))
     assert [n.severity for n in mostly_known.notices] == [Severity.INFO]
     assert len(topology(*facts, config=Settings(min_confidence="low")).boundaries) == 1
+
+
+def test_two_importers_that_agree_are_surer_than_either() -> None:
+    weak = call("web", "users", confidence=Confidence.LOW)
+    also = call("web", "users", "kubernetes", confidence=Confidence.LOW)
+    assert [b.confidence for b in topology(*USERS, weak, also).boundaries] == [Confidence.MEDIUM]
+    assert topology(*USERS, weak, weak).boundaries == ()
 
 
 def test_drift_tells_both_directions_and_operations() -> None:

@@ -125,5 +125,5 @@ def test_sections_that_do_not_fit_are_named(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr("topoplan.reporting.markdown.LIMIT", 2_500)
     text = written(MARKDOWN, REPORT)
     assert len(text) < 2_700
-    assert "Left out to fit a comment: Cases, Notices, Not worth testing." in text
+    assert "Left out to fit a comment: Cases, Suggestions, Notices, Not worth testing." in text
     assert "## Sources not analysed" in text
