@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from topoplan.config import ServiceSettings, Settings
 from topoplan.graph.assembly import Edge, boundary_of, evidence_order, service_of
@@ -32,6 +33,8 @@ from topoplan.model.phrases import counted
 from topoplan.model.place import Basis, Confidence, Evidence
 from topoplan.model.topology import Boundary, Service, Topology
 
+START_ORDER = "depends-on"
+"""Rule of facts that only say what starts before what, whichever importer tells."""
 UNKNOWN_PROTOCOL = "tcp"
 """Protocol of a fact whose source does not tell; folded into a known one of the same pair."""
 
@@ -64,6 +67,7 @@ class _Merger:
         self._add_calls([f for f in facts if isinstance(f, CallFact)])
         self._pair_channels([f for f in facts if isinstance(f, ChannelFact)])
         self._fold_unknown_protocols()
+        self._doubt_start_order()
         self.directory.assign_ids()
         services = self._services()
         boundaries, suggestions = self._boundaries({s.id: s for s in services})
@@ -212,6 +216,19 @@ class _Merger:
             if targets:
                 target = min(targets, key=lambda k: (-len(self.edges[k].evidence), k[3]))
                 self.edges[target].absorb(self.edges.pop(key))
+
+    def _doubt_start_order(self) -> None:
+        """Start order says little of a service whose calls are known from better evidence: those it does not call by
+        that evidence it only waits for."""
+        sure = {
+            key[0]
+            for key, edge in self.edges.items()
+            if key[2] is Style.SYNC
+            and any(e.confidence is Confidence.HIGH and e.rule != START_ORDER for e in edge.evidence)
+        }
+        for (consumer, _, style, _, _), edge in self.edges.items():
+            if style is Style.SYNC and consumer in sure and {e.rule for e in edge.evidence} == {START_ORDER}:
+                edge.evidence = {replace(e, confidence=Confidence.LOW) for e in edge.evidence}
 
     # --- results ----------------------------------------------------------------------------------------------------
 

@@ -1,5 +1,7 @@
 """Facts about one edge become one boundary with all its evidence."""
 
+from dataclasses import replace
+
 from fact_builders import call, channel, evidence, service
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -7,6 +9,7 @@ from hypothesis import strategies as st
 from topoplan.config import ServiceSettings, Settings
 from topoplan.graph import build_topology
 from topoplan.model.facts import (
+    CallFact,
     ChannelFact,
     ChannelRole,
     Fact,
@@ -156,6 +159,19 @@ def test_two_importers_that_agree_are_surer_than_either() -> None:
     also = call("web", "users", "kubernetes", confidence=Confidence.LOW)
     assert [b.confidence for b in topology(*USERS, weak, also).boundaries] == [Confidence.MEDIUM]
     assert topology(*USERS, weak, weak).boundaries == ()
+
+
+def test_start_order_is_doubted_where_calls_are_known_better() -> None:
+    order = CallFact(
+        Party("web"),
+        Party("stock"),
+        Style.SYNC,
+        "tcp",
+        replace(evidence(confidence=Confidence.MEDIUM), rule="depends-on"),
+    )
+    services = (*USERS, service("stock"))
+    assert [b.provider for b in topology(*services, order).boundaries] == ["stock"]
+    assert [b.provider for b in topology(*services, order, call("web", "users", "source")).boundaries] == ["users"]
 
 
 def test_drift_tells_both_directions_and_operations() -> None:
