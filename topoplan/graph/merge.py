@@ -211,11 +211,22 @@ class _Merger:
         for key in self.edges:
             if key[3] != UNKNOWN_PROTOCOL and key[2] is not Style.MESSAGE:
                 known[key[:3]].append(key)
+        self._fold_guessed_protocols(known)
         for key in [k for k in self.edges if k[3] == UNKNOWN_PROTOCOL]:
             targets = known.get(key[:3])
             if targets:
                 target = min(targets, key=lambda k: (-len(self.edges[k].evidence), k[3]))
                 self.edges[target].absorb(self.edges.pop(key))
+
+    def _fold_guessed_protocols(self, known: dict[tuple[Entity, Entity, Style], list[_EdgeKey]]) -> None:
+        """One declared protocol against another observed one of the same pair: the declaration, read from a port or the
+        form of an address, was mistaken, and speaks of what was observed."""
+        for pair, keys in known.items():
+            seen = [k for k in keys if any(e.basis is Basis.OBSERVED for e in self.edges[k].evidence)]
+            if len(keys) == 2 and len(seen) == 1:
+                (guessed,) = (k for k in keys if k not in seen)
+                self.edges[seen[0]].absorb(self.edges.pop(guessed))
+                known[pair] = seen
 
     def _doubt_start_order(self) -> None:
         """Start order says little of a service whose calls are known from better evidence: those it does not call by

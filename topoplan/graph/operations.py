@@ -14,9 +14,12 @@ class OperationIndex:
     def __init__(self, operations: Iterable[Operation]) -> None:
         self._plain: dict[tuple[str, str], Operation] = {}
         self._templates: dict[tuple[str, int], list[tuple[tuple[str, ...], Operation]]] = defaultdict(list)
+        self._rpcs: dict[str, list[Operation]] = defaultdict(list)
         self._kinds: set[str] = set()
         for operation in operations:
             self._kinds.add(_kind(operation.method))
+            if operation.method == "RPC":
+                self._rpcs[_unqualified(operation.path)].append(operation)
             segments = _segments(operation.path)
             self._plain.setdefault((operation.method, operation.path), operation)
             self._templates[operation.method, len(segments)].append((segments, operation))
@@ -32,11 +35,20 @@ class OperationIndex:
         exact = self._plain.get((method, path))
         if exact is not None:
             return exact
+        if method == "RPC":
+            alike = self._rpcs.get(_unqualified(path), ())
+            return alike[0] if len(alike) == 1 else None
         segments = _segments(path)
         for template, operation in self._templates.get((method, len(segments)), ()):
             if all(_fits(wanted, given) for wanted, given in zip(template, segments, strict=True)):
                 return operation
         return None
+
+
+def _unqualified(path: str) -> str:
+    """`Users/Get` of `shop.v1.Users/Get`: tracers put prefixes of their own before the package, or leave it out."""
+    service, slash, rpc = path.rpartition("/")
+    return service.rpartition(".")[2] + slash + rpc
 
 
 def _kind(method: str) -> str:

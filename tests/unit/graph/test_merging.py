@@ -57,6 +57,12 @@ def test_an_unknown_protocol_speaks_of_the_known_one() -> None:
     assert len(built.boundaries[0].evidence) == 2
 
 
+def test_a_declared_protocol_that_traces_contradict_was_a_guess() -> None:
+    built = topology(*USERS, call("web", "users"), call("web", "users", "otlp", protocol="grpc", calls=2))
+    assert [(b.id, b.basis) for b in built.boundaries] == [("web->users/grpc", "both")]
+    assert built.drift == ()
+
+
 def test_two_known_protocols_are_two_boundaries() -> None:
     built = topology(*USERS, call("web", "users"), call("web", "users", protocol="grpc"))
     assert [b.id for b in built.boundaries] == ["web->users/grpc", "web->users/http"]

@@ -37,6 +37,16 @@ def test_method_and_length_must_fit() -> None:
     assert found(index("/users/{id}"), "/users/") is None
 
 
+def test_an_rpc_is_found_under_another_qualification_if_only_one_fits() -> None:
+    one = OperationIndex([Operation("RPC", "shop.Users/Get"), Operation("RPC", "shop.Users/List")])
+    assert found(one, "grpc.shop.Users/Get", "RPC") == "shop.Users/Get"
+    assert found(one, "Users/Get", "RPC") == "shop.Users/Get"
+    assert found(one, "shop.Carts/Get", "RPC") is None
+    two = OperationIndex([Operation("RPC", "v1.Users/Get"), Operation("RPC", "v2.Users/Get")])
+    assert found(two, "Users/Get", "RPC") is None
+    assert found(two, "v2.Users/Get", "RPC") == "v2.Users/Get"
+
+
 def test_a_trailing_slash_is_no_segment() -> None:
     assert found(index("/users/"), "/users") == "/users/"
 
