@@ -128,23 +128,30 @@ _TECHNOLOGY_OF = {
     for word in told.split()
 }
 _TECHNOLOGY = re.compile("|".join(_TECHNOLOGY_OF), re.IGNORECASE)
-INTEREST = re.compile(
-    r"[kK]afka|sarama|[rR]abbit|amqp|pika|\bnats\b|NATS|[sS]ervice_?-?[bB]us|[sS]qs|SQS|mqtt|pulsar|[jJ]ms|[dD]apr|redis"
-    r"|@Incoming|@Outgoing|@Channel|StreamListener|EnableBinding|MessagePattern|EventPattern|[pP]ublish|[hH]andle"
-    r"|Consumer<"
-    r"|\bnew [A-Z]\w{0,60}(?:ed|Event)\b|raise_?[eE]vent"
+_WORDS_OF_INTEREST = sorted(
+    words(
+        "kafka sarama rabbit amqp pika nats servicebus service_bus service-bus sqs mqtt pulsar jms dapr redis event",
+        "@incoming @outgoing @channel streamlistener enablebinding messagepattern publish handle consumer<",
+    )
 )
-"""A file without any of this neither publishes nor listens."""
+_MAKES_EVENT = re.compile(r"new [A-Z]\w{0,60}ed\b")
 
 _NAME = re.compile(r"[A-Za-z$][\w.\-/:$#*>@]{1,119}\Z")
 _NO_CHANNEL = words(
-    "message messages error data close connect connected disconnect end exit finish ready open change update click event"
-    " events string text utf8 utf-8 json true false null direct topic fanout exchange headers ok get post put delete"
+    "message messages error data close connect connected disconnect end exit finish ready open change update",
+    "click event events string text utf8 utf-8 json true false null direct topic fanout exchange headers",
+    "ok get post put delete",
 )
 _LITERAL = re.compile(r"""(["'`])((?:(?!\1)[^\\\n]){1,160})\1""")
 _WORD = re.compile(r"[A-Za-z_$@][\w.$]*(?:(?:::|->)\w+)*")
 _KEYWORD = re.compile(r"""\s*["']?(\w+)["']?\s*(?:=>|=(?!=)|:(?!:))\s*""")
 _SETTING = re.compile(r"\$\{([\w.-]+)(?::([^{}]*))?\}|#\{.*\}|%([\w.-]+)%")
+
+
+def is_of_interest(text: str) -> bool:
+    """Whether a file may publish or listen at all; much faster than to look for sites."""
+    lower = text.lower()
+    return any(word in lower for word in _WORDS_OF_INTEREST) or bool(_MAKES_EVENT.search(text))
 
 
 def sites(scan: Scan, resolve: Resolve, unit: str) -> list[Site]:
