@@ -145,6 +145,7 @@ class _Types:
         self._by_name: dict[str, list[str]] = defaultdict(list)
         for path in files:
             self._by_name[posixpath.basename(path)].append(path)
+        self._anywhere: dict[str, str] = {}
         self._visible: dict[str, tuple[ProtoFile, ...]] = {}
 
     def fields(self, path: str, rpc: Rpc) -> Iterator[Field]:
@@ -196,7 +197,15 @@ class _Types:
         return self._visible[path]
 
     def _imported(self, base: str, name: str) -> str:
-        """The analysed file that an import means. It is relative to a folder that only the build knows: taken is the
-        one that shares most of its path with the importing file."""
-        fitting = [p for p in self._by_name[posixpath.basename(name)] if f"/{p}".endswith(f"/{name}")]
-        return max(fitting, key=lambda p: (len(posixpath.commonprefix([p, base])), p), default="")
+        """The analysed file that an import means. It is relative to a folder that only the build knows: the nearest
+        one above the importing file that fits, else the first anywhere."""
+        folder = base
+        while folder:
+            folder = posixpath.dirname(folder) if folder != "/" else ""
+            target = posixpath.join(folder, name)
+            if target in self._files:
+                return target
+        if name not in self._anywhere:
+            fitting = (p for p in self._by_name[posixpath.basename(name)] if f"/{p}".endswith(f"/{name}"))
+            self._anywhere[name] = min(fitting, default="")
+        return self._anywhere[name]
