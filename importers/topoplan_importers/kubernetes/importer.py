@@ -16,6 +16,7 @@ from topoplan.model.place import Confidence, Where
 from topoplan_importers.kubernetes.charts import REMARK, Charts
 from topoplan_importers.kubernetes.cluster import Cluster, rank
 from topoplan_importers.kubernetes.facts import facts_of
+from topoplan_importers.kubernetes.kustomize import generated
 from topoplan_importers.kubernetes.manifests import TEMPLATE_MARK, Manifest, dig, manifests, sequence, text
 from topoplan_importers.kubernetes.policies import POLICIES
 from topoplan_importers.kubernetes.routes import ROUTES
@@ -120,7 +121,14 @@ class _Reading:
         documents = self._documents(path)
         if documents is None:
             return set()
-        self._states[path] = (SourceState.SKIPPED, "kustomize overlay")
+        maps = tuple(made for document in documents for made in generated(document.value, path, self._workspace))
+        if maps:
+            self._found[path] = maps
+        self._states[path] = (
+            (SourceState.ANALYSED, "kustomization; only its generated config maps are read")
+            if maps
+            else (SourceState.SKIPPED, "kustomize overlay")
+        )
         return {
             joined
             for document in documents

@@ -88,7 +88,7 @@ def test_broken_templates_end(text):
 
 CHART = {
     "shop/Chart.yaml": "name: shop\n",
-    "shop/values.yaml": "cart: {url: 'http://cart:80'}\nextra: {enabled: false}\npassword: hunter2\n",
+    "shop/values.yaml": "cart: {url: 'http://cart:80'}\nextra: {on: false}\npassword: hunter2\n",
     "shop/templates/_helpers.tpl": '{{- define "shop.name" -}}{{ printf "%s-%s" .Release.Name .name }}{{- end -}}',
     "shop/templates/web.yaml": """{{- if .Values.cart }}
 apiVersion: apps/v1
@@ -108,7 +108,7 @@ spec:
             - {name: DB_PASSWORD, value: "{{ .Values.password }}"}
 {{- end }}
 """,
-    "shop/templates/extra.yaml": "{{ if .Values.extra.enabled }}\napiVersion: v1\nkind: Pod\nmetadata: {name: x}{{end}}",
+    "shop/templates/extra.yaml": "{{ if .Values.extra.on }}\napiVersion: v1\nkind: Pod\nmetadata: {name: x}{{end}}",
     "shop/charts/cart/Chart.yaml": "name: cart\n",
     "shop/charts/cart/values.yaml": "image: {name: none}\n",
     "shop/charts/cart/templates/all.yaml": """apiVersion: apps/v1
