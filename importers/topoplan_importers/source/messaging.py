@@ -11,6 +11,7 @@ from functools import cached_property
 from topoplan.model.facts import ChannelRole, Party
 from topoplan.model.place import Confidence, Where
 from topoplan_importers.source.channels import UNKNOWN, Site
+from topoplan_importers.source.constants import constants
 from topoplan_importers.source.scanner import Scan
 from topoplan_importers.vocabulary import words
 
@@ -226,7 +227,8 @@ class _Sites:
 
     def _values(self, text: str) -> tuple[str, ...]:
         """What an argument stands for: the literals in it, else what its names stand for."""
-        literals = [match[2] for match in _LITERAL.finditer(text)]
+        read = constants("it = " + text.strip())
+        literals = sorted(read["it"]) if "it" in read else [match[2] for match in _LITERAL.finditer(text)]
         if not literals and not re.search(r"=>|->|\bfunction\b|\blambda\b", text):
             literals = [value for word in _WORD.findall(text)[:6] for value in self._resolve(word)]
         return tuple(dict.fromkeys(value for told in literals if (value := _channel(told))))[:8]
