@@ -60,9 +60,11 @@ _SAYS = words(
     "exception assert assertthat assertequals expect describe it should message todo fail cors",
 )
 _SHOWS = words("href src xmlns xsi rel action content namespace link license homepage contact origin")
+_NO_CALL = words("file php classpath jar data about git ssh s3 gs chrome android content app res urn tag oci")
+"""Schemes of URLs that name no host one speaks to."""
 _HOST_KEYS = words("host hostname addr address authority hosts addrs domain")
 _NEVER_HOST = words(
-    "true false null none undefined string default name value root guest admin password localhost any all post get"
+    "true false null none undefined string default name value root guest admin password localhost any all post get tcp udp"
 )
 _HANDS_OVER = words(
     "client clients connect connection channel dial pool socket proxy discovery instances instance invoke remote",
@@ -73,7 +75,7 @@ _REGISTERS = words(
     "with register registers registration id secret scope metric metrics gauge counter timer label tag tags key"
 )
 """Words of a call that defines a client or a figure of this name, rather than calling it."""
-_PORT_AFTER = re.compile(r"\s*(?:(?:\+|\.\.|\.)\s*[\w.]+\s*)?,\s*(?:[A-Za-z_]*[pP]ort\w*|\d{2,5})\s*[,)]")
+_PORT_AFTER = re.compile(r"\s*(?:(?:\+|\.\.|\.)\s*[\w.]+\s*)?,\s*(?:[A-Za-z_]*[pP]ort\w*|[89]\d|\d{3,5})\s*[,)]")
 _SECTION = re.compile(r"""\s*\]\s*\[\s*["'](?:addr|address|host|hostname|url|uri|endpoint|baseUrl|base_url)["']\s*\]""")
 _JOINED = re.compile(r"\s*(?:\+|\.\.|\.|<<|,)\s*(?:[\"'](?P<text>[\w.-]{2,80})[\"']|(?P<name>[A-Za-z_$][\w.$]*))")
 _CLIENT = re.compile(
@@ -86,7 +88,7 @@ _TAKES_NAME = words(
     "getinstances get_instances choose getnextserverfromeureka getinstancebyid getapplication invokemethod",
     "invokemethodasync invokemethodwithcontent invokemethodgrpcasync createinvokehttpclient createinvokablehttpclient",
     "invoke_method invokeservice callservice call_service servicecall fortarget foraddress insecure_channel",
-    "secure_channel newclient dial dialcontext hostname servicename getserviceurl get_service_url",
+    "secure_channel dial dialcontext hostname servicename getserviceurl get_service_url",
 )
 """Functions, in lower case, that take the name of the service to call."""
 _ENDS_FALLBACK = (",", "|", "?", ":", "(", "or")
@@ -218,7 +220,7 @@ class _Literal:
     @property
     def _is_first(self) -> bool:
         """Whether no other literal of the same call stands before this one."""
-        return not re.search(r"[\"'`]", self._before.rpartition(self._callee)[2])
+        return bool(self._callee) and not re.search(r"[\"'`]", self._before.rpartition(self._callee)[2])
 
     def _is_said(self) -> bool:
         """Whether it is only said to people or handed to browsers."""
@@ -241,7 +243,7 @@ class _Literal:
             return
         cut = _PLACEHOLDERS.sub("", text)
         for address in find_addresses(cut):
-            if address.scheme:
+            if address.scheme and address.scheme not in _NO_CALL:
                 yield self._said(address, "url", MEDIUM if cut != text and not address.port else HIGH)
 
     def _joined(self, scheme: str) -> Iterator[_Said]:
@@ -269,7 +271,8 @@ class _Literal:
 
     def _named_by(self) -> tuple[str, Confidence]:
         """The rule by which a lone word here is a host's name; empty when there is none."""
-        if re.split(r"[.:]", self._callee)[-1].lower() in _TAKES_NAME and self._is_first:
+        called = self._callee.lower()
+        if self._is_first and (called == "grpc.newclient" or re.split(r"[.:]", called)[-1] in _TAKES_NAME):
             return "client-call", MEDIUM
         if words_of(self._key)[-1:] and words_of(self._key)[-1] in _HOST_KEYS:
             return "host-key", MEDIUM
