@@ -64,7 +64,8 @@ _NO_CALL = words("file php classpath jar data about git ssh s3 gs chrome android
 """Schemes of URLs that name no host one speaks to."""
 _HOST_KEYS = words("host hostname addr address authority hosts addrs domain")
 _NEVER_HOST = words(
-    "true false null none undefined string default name value root guest admin password localhost any all post get tcp udp"
+    "true false null none undefined string default name value root guest admin password localhost any all post get",
+    "tcp udp",
 )
 _HANDS_OVER = words(
     "client clients connect connection channel dial pool socket proxy discovery instances instance invoke remote",
