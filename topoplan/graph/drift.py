@@ -29,8 +29,8 @@ def _boundary_drift(boundaries: Sequence[Boundary], seen: set[str]) -> list[Drif
             why = "no trace shows it" if boundary.consumer in seen else f"{boundary.consumer} is in no trace"
             found.append(Drift("never-observed", boundary.id, message=f"declared, but {why}"))
         elif not boundary.declared and has_declared:
-            calls = boundary.stats.calls if boundary.stats else 0
-            found.append(Drift("not-declared", boundary.id, message=f"seen in {calls} calls, declared nowhere"))
+            seen_in = f"seen in {boundary.stats.calls} calls" if boundary.stats else "seen"
+            found.append(Drift("not-declared", boundary.id, message=f"{seen_in}, declared nowhere"))
     return found
 
 
