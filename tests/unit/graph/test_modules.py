@@ -151,3 +151,13 @@ def test_a_folder_that_only_packs_leaves_its_service_the_folder_of_its_name() ->
     facts = (service("cart", folder="docker/cart"), service("users"), call_from("java/cart/A.java", "users"))
     assert edges(topology(*facts, packing("docker/cart"), coded("java/cart"))) == [("cart", "users")]
     assert edges(topology(*facts, coded("docker/cart"), coded("java/cart"))) == []
+
+
+def test_two_hosts_that_settings_name_are_two_stores() -> None:
+    def store_of(name: str) -> CallFact:
+        meant = Party(f"{name}-db", kind=NodeKind.DATASTORE, technology="mysql")
+        where = evidence("appconfig", path=f"{name}/application.yml")
+        return CallFact(Party("", path=f"{name}/application.yml"), meant, Style.RESOURCE, "mysql", where)
+
+    facts = (service("cart", folder="cart"), service("users", folder="users"), store_of("cart"), store_of("users"))
+    assert edges(topology(*facts)) == [("cart", "cart-db"), ("users", "users-db")]
