@@ -45,8 +45,9 @@ def is_source(name: str) -> bool:
 
 def shared_folder(paths: Sequence[str]) -> str:
     """The folder that holds all paths: its own name says nothing about any of them."""
-    folders = [posixpath.dirname(path) for path in paths]
-    return posixpath.commonpath(folders) if folders else ""
+    if len({path.startswith("/") for path in paths}) != 1:  # none, or roots given both ways
+        return ""
+    return posixpath.commonpath([posixpath.dirname(path) for path in paths])
 
 
 def why_not_run(path: str, shared: str, head: bytes) -> str:

@@ -6,6 +6,7 @@ import pytest
 
 from topoplan.importing.contract import Imported, ImportOptions
 from topoplan.model.facts import CallFact, NodeKind, SourceState
+from topoplan_importers.source.selection import shared_folder
 
 
 def named(imported: Imported) -> dict[str, tuple[str, str]]:
@@ -135,6 +136,11 @@ def test_generated_and_minified_content_is_skipped(read, head):
 def test_the_analysed_folders_own_name_says_nothing(read):
     imported = read({"examples/shop/a.py": "x = 'http://orders'\n", "examples/shop/b.py": "x = 'http://users'\n"})
     assert set(named(imported)) == {"orders", "users"}
+
+
+def test_roots_given_as_absolute_and_relative_paths_share_no_folder():
+    assert shared_folder(["/tests/shop/a.py", "shop/b.py"]) == ""
+    assert shared_folder(["/tests/shop/a.py", "/tests/shop/x/b.py"]) == "/tests/shop"
 
 
 def test_nothing_is_read_when_switched_off(read):
