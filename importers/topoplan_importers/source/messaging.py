@@ -78,7 +78,10 @@ _RULES: dict[str, tuple[_Rule, ...]] = {
     **dict.fromkeys(("sendToQueue",), (_Rule(PUBLISH, 0, _QUEUE, "amqp"),)),
     **dict.fromkeys(("basic_consume", "basicConsume", "BasicConsume", "BasicConsumeAsync", "ConsumeWithContext"),
                     (_Rule(RECEIVE, 0, _QUEUE, "amqp"),)),
-    **dict.fromkeys(("consume", "Consume"), (_Rule(RECEIVE, 0, _QUEUE | _TOPIC, "", _AMQP_CHANNEL, told=True),)),
+    **dict.fromkeys(("consume", "Consume"), (
+        _Rule(RECEIVE, 0, _QUEUE | _TOPIC, "", _AMQP_CHANNEL, told=True),
+        _Rule(RECEIVE, 1, _TOPIC, "kafka", r"(?:group|consumer)\w*$", told=True),
+    )),
     **dict.fromkeys(("RabbitListener", "setQueueNames"), (_Rule(RECEIVE, 0, _QUEUE, "amqp"),)),
     **dict.fromkeys(("bindQueue", "queueBind", "QueueBindAsync"),
                     (_Rule(None, 2, _KEY, "amqp", exchange_at=1, exchange_keys=_EXCHANGE, queue_at=0),)),
@@ -326,7 +329,7 @@ _HANDLES = re.compile(
 _PUBLISHES = re.compile(r"\b[Pp]ublish\w{0,40}\s*(?:<[^<>()]*>)?\(|\braise_?[eE]vent\w*\(|AggregateLifecycle\.apply\(")
 _MAKES = re.compile(
     rf"\bnew\s+(?:[\w.]+\.)?(?P<a>{_EVENT})\s*[({{]|\b(?P<b>{_EVENT})\.(?:[A-Z]\w*|of|from|create|newBuilder|builder)\w*\("
-    rf"|[=(,]\s*(?P<c>{_EVENT})\("
+    rf"|[=(,]\s*(?P<c>{_EVENT})\(|\b(?:[Pp]ublish\w{{0,20}}|Map)<\s*(?:[\w.]+\.)?(?P<d>{_EVENT})\s*>"
 )
 
 

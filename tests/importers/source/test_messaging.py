@@ -27,6 +27,7 @@ def ends(imported: Imported) -> set[tuple[str, str, str]]:
         ("a.js", "Kafka; consumer.subscribe({ topic: 'order' })", ("receive", "order", "kafka")),
         ("a.js", "Kafka; producer.send({ topic: 'order', messages: [] })", ("publish", "order", "kafka")),
         ("a.go", 'msg := sarama.ProducerMessage{Topic: "order", Value: v}', ("publish", "order", "kafka")),
+        ("a.go", 'sarama; group.Consume(ctx, []string{"order"}, h)', ("receive", "order", "kafka")),
         ("A.cs", 'using Kafka;\nconst string T = "order";\n_consumer.Subscribe(T);', ("receive", "order", "kafka")),
         ("a.kt", 'import kafka\nconst val topic = "order"\nsubscribe(listOf(topic))', ("receive", "order", "kafka")),
         ("a.py", "import pika\nch.basic_publish(exchange='', routing_key='task', body=b)", ("publish", "task", "amqp")),
@@ -99,14 +100,15 @@ def test_an_unknown_protocol_is_the_other_ends(read):
 def test_an_event_crosses_programs_by_its_type(read):
     files = {
         "order/order.csproj": "",
-        "order/Order.cs": "var e = new OrderPlacedEvent(id); _bus.Publish(e);\n",
+        "order/Order.cs": "var e = new OrderPlacedEvent(id); _bus.Publish(e); _bus.Publish<CartClearedEvent>(f);\n",
         "mail/mail.csproj": "",
-        "mail/Mail.cs": "class H : IConsumer<OrderPlacedEvent> {}\n",
+        "mail/Mail.cs": "class H : IConsumer<OrderPlacedEvent> {}\nclass C : IConsumer<CartClearedEvent> {}\n",
         "idle/idle.csproj": "",
         "idle/Idle.cs": "class H : IConsumer<StockLostEvent> {}\n",
     }
     imported = read(files)
-    assert ends(imported) == {("publish", "OrderPlacedEvent", "message"), ("receive", "OrderPlacedEvent", "message")}
+    events = ("OrderPlacedEvent", "CartClearedEvent")
+    assert ends(imported) == {(role, event, "message") for role in ("publish", "receive") for event in events}
     assert {str(f.evidence.confidence) for f in imported.facts} == {"medium"}
 
 
