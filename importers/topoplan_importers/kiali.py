@@ -21,6 +21,8 @@ NAME = "kiali"
 _NOBODY = frozenset({"", "unknown", "passthroughcluster", "blackholecluster"})
 """Names by which Istio's telemetry says that it does not know who it was."""
 _PROGRAMS = frozenset({"app", "workload"})
+_MOST_BEHIND = 50
+"""Programs behind one Service to which a call through it counts; more are no service but a gateway to a cluster."""
 _PROTOCOLS = frozenset({"http", "grpc", "tcp"})
 
 
@@ -109,7 +111,7 @@ class _Graph:
             if consumer is None or consumer.kind not in (NodeKind.SERVICE, NodeKind.GATEWAY):
                 continue
             providers = {self.parties[target]} if target in self.parties else behind.get(target, set())
-            if not providers and target in self.between:
+            if target in self.between and not 1 <= len(providers) <= _MOST_BEHIND:
                 providers = {_party(self.between[target])}
             confidence = Confidence.HIGH if _rate(traffic) else Confidence.MEDIUM
             for provider in providers:
