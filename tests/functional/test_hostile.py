@@ -76,7 +76,7 @@ FILES: dict[str, bytes] = {
     "torn/api.desc": b"\x0a\x7f\x0a\x05a.proto",
     "types/catalog-info.yaml": b"apiVersion: backstage.io/v1alpha1\nkind: [1]\nmetadata: {name: [x]}\nspec: 5\n",
     "types/workspace.json": b'{"model": {"softwareSystems": [[], {"containers": {"a": 1}}]}}',
-    "types/CODEOWNERS": b"/../../../etc/ @root\n\xff\xfe\x00 @x\n",
+    "types/CODEOWNERS": b"/../../../etc/ @root\n\xff\xfe @x\n",
     # Members of one gzip file are concatenated: 4 GB in 4 MB.
     "bomb/trace.json.gz": gzip.compress(b'{"resourceSpans":[') + gzip.compress(b" " * 20_000_000) * 200,
     "torn/trace.json": b'{"data": [{"traceID": "1", "spans": [{"traceID": "1", "spanID"',
@@ -152,7 +152,9 @@ def test_byte_order_marks_are_no_obstacle(topology: dict[str, list[dict[str, obj
     assert name in {s["name"] for s in topology["services"]}
 
 
-def test_every_file_is_accounted_for_once_by_each_reader(topology: dict[str, list[dict[str, object]]], hostile: Path) -> None:
+def test_every_file_is_accounted_for_once_by_each_reader(
+    topology: dict[str, list[dict[str, object]]], hostile: Path
+) -> None:
     paths = [str(s["path"]) for s in topology["sources"]]
     readings = [(s["path"], s["importer"]) for s in topology["sources"]]
     assert len(readings) == len(set(readings))
