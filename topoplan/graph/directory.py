@@ -335,21 +335,19 @@ class Directory:
         """The service a file speaks for: the one whose code folder or mount holds it most closely, if there is exactly
         one. What is built from a folder goes before what mounts it."""
         built = self._built()
-        while path:
-            holders = built.get(path) or self._by_mount.get(path)
+        for own in (path, *_above(path)):
+            holders = built.get(own) or self._by_mount.get(own)
             if holders:
                 return holders[0] if len(holders) == 1 else None
-            path = posixpath.dirname(path) if path != "/" else ""
         return None
 
     def in_folder(self, folder: str) -> Entity | None:
         """The service whose code folder holds `folder`: the deepest one, if there is exactly one."""
         built = self._built()
-        while folder:
-            holders = built.get(folder)
+        for own in (folder or ".", *_above(folder)):
+            holders = built.get(own)
             if holders:
                 return holders[0] if len(holders) == 1 else None
-            folder = posixpath.dirname(folder) if folder != "/" else ""
         return None
 
     def _built(self) -> Mapping[str, list[Entity]]:

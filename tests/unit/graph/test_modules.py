@@ -161,3 +161,9 @@ def test_two_hosts_that_settings_name_are_two_stores() -> None:
 
     facts = (service("cart", folder="cart"), service("users", folder="users"), store_of("cart"), store_of("users"))
     assert edges(topology(*facts)) == [("cart", "cart-db"), ("users", "users-db")]
+
+
+def test_the_analysed_folder_itself_may_be_a_services() -> None:
+    facts = (service("users"), module(".", "cart"))
+    for path in ("main.go", "src/main.go"):
+        assert edges(topology(*facts, call_from(path, "users"))) == [("cart", "users")]
