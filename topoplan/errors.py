@@ -58,5 +58,9 @@ class DocumentError(TopoplanError):
 _INSIDE = re.compile(r":(\d+)$|#(/.*)$")
 
 
+class FetchError(TopoplanError):
+    """A server that was to be asked for its records gave no usable answer."""
+
+
 class OutputError(TopoplanError):
     """A result could not be written (disk full, no permission, missing renderer)."""

@@ -121,7 +121,7 @@ def _settled(member: Member, schema: _Schema) -> Member:
 
 def _parse(content: bytes, path: str) -> _Schema:
     """Read one document. Raises DocumentError `graphql-malformed`."""
-    tokens = Tokens(content, path, _PATTERN, "graphql-malformed")
+    tokens = Tokens(content, path, _PATTERN, slug="graphql-malformed")
     schema = _Schema()
     while tokens.peek():
         _description(tokens)

@@ -48,8 +48,8 @@ _RUNNERS = re.compile(
     r"spring-boot-maven-plugin|(quarkus|micronaut|jib|docker|dockerfile|liberty|payara-micro|wildfly)-maven-plugin"
 )
 _GRADLE_RUNNERS = re.compile(
-    r"org\.springframework\.boot|io\.quarkus|io\.micronaut\.application|com\.google\.cloud\.tools\.jib|"
-    r"""id\(?\s*['"]application['"]|plugin:\s*['"]application['"]|^[ \t]*application[ \t]*$""",
+    r"""['"](org\.springframework\.boot|io\.quarkus|io\.micronaut\.application|com\.google\.cloud\.tools\.jib|application)['"]|"""
+    r"^[ \t]*application[ \t]*$",
     re.MULTILINE,
 )
 _PROJECT = re.compile(r".+\.(cs|fs|vb)proj")

@@ -31,7 +31,7 @@ _TITLE_WORDS = words(
 _MAX_TITLE_WORDS = 5
 """A longer title is a sentence, not a name."""
 _VERSION = re.compile(r"v?\d+(?:\.\d+)*", re.IGNORECASE)
-_EXTENSION = re.compile(r"\.(?:ya?ml|json|proto|graphqls?|gql|avsc)(?:\.gz)?$", re.IGNORECASE)
+_EXTENSION = re.compile(r"\.(?:ya?ml|json|proto|protoset|desc|(?:bin)?pb|graphqls?|gql|avsc)(?:\.gz)?$", re.IGNORECASE)
 
 
 def telling_folder(path: str, workspace: Workspace) -> str:

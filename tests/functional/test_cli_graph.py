@@ -94,3 +94,19 @@ def test_what_cannot_be_explained_says_what_can(
     assert first == f"error: {error}"
     assert second.startswith("hint: ")
     assert hint in second
+
+
+def test_rules_are_counted_instead_of_drawn(cli: Cli, system: Path) -> None:
+    done = cli("graph", "shop", "--by-source")
+    assert (done.code, done.err) == (0, "")
+    head, *rows, total = [line.split() for line in done.out.splitlines()]
+    assert head == ["IMPORTER", "RULE", "BOUNDARIES", "ALONE"]
+    assert ["compose", "environment", "2", "2"] in rows
+    assert total == ["total", "2", "2"]
+
+
+@pytest.mark.parametrize("option", [("-f", "json"), ("--risk",)])
+def test_a_table_of_rules_is_no_graph(cli: Cli, system: Path, option: tuple[str, ...]) -> None:
+    done = cli("graph", "shop", "--by-source", *option)
+    assert (done.code, done.out) == (2, "")
+    assert "--by-source" in done.err

@@ -67,6 +67,16 @@ FILES: dict[str, bytes] = {
     "nul/compose.yaml": b"services: {web: {image: 'x\x00'}}\n",
     "types/compose.yaml": b"services: {web: [1], api: 7, ok: {image: 5, ports: {}, environment: 3, depends_on: 1}}\n",
     "types/openapi.yaml": spec("  /users: 7\n  /x: {get: [1]}\n").encode(),
+    "deep/api.proto": ("message A { " * 5000).encode(),
+    "torn/schema.graphql": b"type Query { users(",
+    "deep/order.avsc": b'{"type":' * 40_000,
+    "ref-avro/asyncapi.yaml": (
+        b"asyncapi: 2.6.0\nchannels: {a: {subscribe: {message: {payload: {$ref: '../../outside.yaml#/Secret'}}}}}\n"
+    ),
+    "torn/api.desc": b"\x0a\x7f\x0a\x05a.proto",
+    "types/catalog-info.yaml": b"apiVersion: backstage.io/v1alpha1\nkind: [1]\nmetadata: {name: [x]}\nspec: 5\n",
+    "types/workspace.json": b'{"model": {"softwareSystems": [[], {"containers": {"a": 1}}]}}',
+    "types/CODEOWNERS": b"/../../../etc/ @root\n\xff\xfe @x\n",
     # Members of one gzip file are concatenated: 4 GB in 4 MB.
     "bomb/trace.json.gz": gzip.compress(b'{"resourceSpans":[') + gzip.compress(b" " * 20_000_000) * 200,
     "torn/trace.json": b'{"data": [{"traceID": "1", "spans": [{"traceID": "1", "spanID"',
@@ -116,6 +126,9 @@ def test_the_rest_is_still_analysed(topology: dict[str, list[dict[str, object]]]
         ("latin1/compose.yaml", "UTF-8"),
         ("nan/trace.json", ""),
         ("torn/trace.json", ""),
+        ("deep/api.proto", "deep"),
+        ("torn/schema.graphql", "line 1"),
+        ("deep/order.avsc", "deep"),
         ("deep/trace.json", ""),
         ("bomb/trace.json.gz", ""),
     ],
@@ -139,14 +152,17 @@ def test_byte_order_marks_are_no_obstacle(topology: dict[str, list[dict[str, obj
     assert name in {s["name"] for s in topology["services"]}
 
 
-def test_every_file_is_accounted_for_once(topology: dict[str, list[dict[str, object]]], hostile: Path) -> None:
+def test_every_file_is_accounted_for_once_by_each_reader(
+    topology: dict[str, list[dict[str, object]]], hostile: Path
+) -> None:
     paths = [str(s["path"]) for s in topology["sources"]]
-    assert len(paths) == len(set(paths))
+    readings = [(s["path"], s["importer"]) for s in topology["sources"]]
+    assert len(readings) == len(set(readings))
     for name in FILES:
         assert any(p.endswith(name) for p in paths), name
 
 
-@pytest.mark.parametrize("name", ["ref-http", "ref-file", "ref-up"])
+@pytest.mark.parametrize("name", ["ref-http", "ref-file", "ref-up", "ref-avro"])
 def test_references_out_of_the_root_are_refused_and_told(
     topology: dict[str, list[dict[str, object]]], name: str
 ) -> None:

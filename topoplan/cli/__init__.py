@@ -11,6 +11,7 @@ from topoplan import __version__
 from topoplan.cli.analyze import analyze
 from topoplan.cli.diagnostics import run
 from topoplan.cli.explain import explain
+from topoplan.cli.fetch import fetch
 from topoplan.cli.graph import graph
 from topoplan.cli.importers import importers
 from topoplan.cli.init import init
@@ -31,7 +32,7 @@ def app() -> None:
     """
 
 
-for _command in (analyze, graph, explain, sources, init, importers):
+for _command in (analyze, graph, explain, sources, init, importers, fetch):
     app.add_command(_command)
 
 

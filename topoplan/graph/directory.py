@@ -90,6 +90,7 @@ class Directory:
         self._prefixes: tuple[str, ...] = ()
         self._unclear: set[str] = set()
         self._by_folder: dict[str, list[Entity]] | None = None
+        self._with_code: set[str] = set()
         self._by_mount: dict[str, list[Entity]] = defaultdict(list)
 
     # --- building ---------------------------------------------------------------------------------------------------
@@ -236,8 +237,19 @@ class Directory:
     def add_modules(self, modules: Iterable[ModuleFact]) -> None:
         """Give services the folders their code lives in. A folder that a manifest builds a service from is that
         service's; any other belongs to the one service it is named after, unless it lies inside a folder that
-        a manifest already gave away; a program that fits nobody is a service of its own when something runs it."""
-        built = {folder: entity for entity in self.entities for folder in entity.folders}
+        a manifest already gave away; a program that fits nobody is a service of its own when something runs it.
+
+        A folder that several services are built from is nobody's. One that only packs what is built elsewhere, without
+        a build file in it, does not keep its service from having the folder it is named after."""
+        modules = list(modules)
+        users: dict[str, list[Entity]] = defaultdict(list)
+        for entity in self.entities:
+            for folder in entity.folders:
+                users[folder].append(entity)
+        built = {folder: holders[0] for folder, holders in users.items() if len(holders) == 1}
+        self._with_code = {
+            above for m in modules if m.evidence.rule != "folder" for above in (m.folder, *_above(m.folder))
+        }
         for module in sorted(modules, key=lambda m: (m.folder.count("/"), m.folder, m.evidence)):
             owner = built.get(module.folder) or self._module_owner(module, built)
             if owner is not None:
@@ -250,8 +262,9 @@ class Directory:
         for name in module.names:
             meant = self.find(Party(name), module.evidence.where)
             if meant is not None and not meant.is_resource and meant.kind is not NodeKind.EXTERNAL:
-                known = [folder for folder in meant.folders if folder in built]
-                return None if known else meant
+                named = module.folder in self._with_code
+                given = any(f in built and (f in self._with_code or not named) for f in meant.folders)
+                return None if given else meant
         if not module.deployable or not module.names:
             return None
         fact = ServiceFact(Party(module.names[0], kind=NodeKind.SERVICE), module.evidence, folder=module.folder)
@@ -335,21 +348,19 @@ class Directory:
         """The service a file speaks for: the one whose code folder or mount holds it most closely, if there is exactly
         one. What is built from a folder goes before what mounts it."""
         built = self._built()
-        while path:
-            holders = built.get(path) or self._by_mount.get(path)
+        for own in (path, *_above(path)):
+            holders = built.get(own) or self._by_mount.get(own)
             if holders:
                 return holders[0] if len(holders) == 1 else None
-            path = posixpath.dirname(path) if path != "/" else ""
         return None
 
     def in_folder(self, folder: str) -> Entity | None:
         """The service whose code folder holds `folder`: the deepest one, if there is exactly one."""
         built = self._built()
-        while folder:
-            holders = built.get(folder)
+        for own in (folder or ".", *_above(folder)):
+            holders = built.get(own)
             if holders:
                 return holders[0] if len(holders) == 1 else None
-            folder = posixpath.dirname(folder) if folder != "/" else ""
         return None
 
     def _built(self) -> Mapping[str, list[Entity]]:
@@ -409,6 +420,13 @@ def _fact_order(fact: ServiceFact) -> tuple[object, ...]:
 def party_order(party: Party) -> tuple[str, ...]:
     """A sort key for parties, whose kind may be unknown."""
     return (party.name, party.scope, party.kind or "", party.technology, party.path)
+
+
+def _above(folder: str) -> Iterator[str]:
+    """The folders that hold `folder`, the nearest first, up to the current one."""
+    while folder not in ("", ".", "/"):
+        folder = posixpath.dirname(folder) or "."
+        yield folder
 
 
 def _nested(some: set[str], others: set[str]) -> bool:

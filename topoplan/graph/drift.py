@@ -30,9 +30,8 @@ def _boundary_drift(boundaries: Sequence[Boundary], seen: set[str]) -> list[Drif
             why = "no trace shows it" if boundary.consumer in seen else f"{boundary.consumer} is in no trace"
             found.append(Drift("never-observed", boundary.id, message=f"declared, but {why}"))
         elif not boundary.declared and has_declared:
-            calls = boundary.stats.calls if boundary.stats else 0
-            message = f"seen in {counted(calls, 'call')}, declared nowhere"
-            found.append(Drift("not-declared", boundary.id, message=message))
+            seen_in = f"seen in {counted(boundary.stats.calls, 'call')}" if boundary.stats else "seen"
+            found.append(Drift("not-declared", boundary.id, message=f"{seen_in}, declared nowhere"))
     return found
 
 

@@ -169,7 +169,9 @@ class _Merger:
             return named
         alike = [e for e in self.directory.entities if e.kind is party.kind and e.technology == party.technology]
         used = {key[1] for key in self.edges if key[0] is consumer}
-        for choice in ([e for e in alike if e in used], [named] if fits else [], alike):
+        generic = party.technology.startswith(party.name.lower())  # `postgres`: any of that product may be meant
+        host_is_told = fact.evidence.basis is Basis.DECLARED and not generic
+        for choice in ([e for e in alike if e in used], [named] if fits else [], [] if host_is_told else alike):
             if len(choice) == 1:
                 return choice[0]
         return None if alike and _stands_in(fact) else self._resolve(party, fact.evidence)

@@ -76,18 +76,33 @@ def _history(services: Sequence[Service], surveys: Sequence[Survey], until: int,
     for found in surveys:
         for owner, lines in found.sizes.items():
             sizes[owner] = sizes.get(owner, 0) + lines
+    offered = _offered(services)
     rates = change_rates((t for found in surveys for t in found.touches), sizes, until, settings.half_life_days)
     return History(
         available=True,
         since=min((found.oldest for found in surveys if found.oldest is not None), default=until),
         until=until,
         half_life_days=settings.half_life_days,
-        services=tuple(_service(service, rates, surveys) for service in sorted({s.id for s in services})),
+        services=tuple(_service(service, rates, surveys, offered) for service in sorted({s.id for s in services})),
     )
 
 
-def _service(service: str, rates: Mapping[Owner, ChangeRate], surveys: Sequence[Survey]) -> ServiceHistory:
-    breaking = {change for found in surveys for owner, change in found.breaking if owner == service}
+def _offered(services: Sequence[Service]) -> dict[str, frozenset[str]]:
+    """The gRPC services that each service offers."""
+    return {s.id: frozenset(o.path.rpartition("/")[0] for o in s.operations if o.method == "RPC") for s in services}
+
+
+def _service(
+    service: str, rates: Mapping[Owner, ChangeRate], surveys: Sequence[Survey], offered: Mapping[str, frozenset[str]]
+) -> ServiceHistory:
+    """`offered`: one file may define gRPC services of several; a change in one of them is not the others'."""
+    foreign = frozenset().union(*offered.values()) - offered[service]
+    breaking = {
+        change
+        for found in surveys
+        for owner, change in found.breaking
+        if owner == service and change.operation.rpartition("/")[0] not in foreign
+    }
     return ServiceHistory(
         service,
         code=rates.get(Owner(service, Part.CODE)),

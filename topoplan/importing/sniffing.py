@@ -58,6 +58,10 @@ _FOREIGN_BESIDE = {
 """Folders that are a tool's output only beside that tool's build file; elsewhere a service may have such a name."""
 
 
+_BINARY = (".desc", ".pb", ".binpb", ".protoset")
+"""Suffixes of inputs that are binary by nature: descriptor sets of Protocol Buffers."""
+
+
 def is_version_control(folder: str) -> bool:
     """Whether a folder of this name is version control's own store."""
     return folder in _VERSION_CONTROL
@@ -76,7 +80,7 @@ def is_plausible(name: str) -> bool:
     name = name.lower().removesuffix(".gz")
     suffix = os.path.splitext(name)[1]
     known = suffix in SUFFIXES or suffix in SOURCE_SUFFIXES or suffix in BUILD_SUFFIXES or name in _BUILD_NAMES
-    return known or has_no_suffix(name) or name.startswith((".env.", "dockerfile."))
+    return known or suffix in _BINARY or has_no_suffix(name) or name.startswith((".env.", "dockerfile."))
 
 
 def has_no_suffix(name: str) -> bool:
@@ -104,4 +108,6 @@ def why_no_input(found: Candidate) -> str:
     """Why this content can be no input; empty when it can."""
     if not found.head:
         return "is empty"
+    if found.name.removesuffix(".gz").endswith(_BINARY):
+        return ""
     return "is binary" if b"\0" in found.head and not is_utf16(found.head) else ""

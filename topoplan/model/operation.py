@@ -47,8 +47,9 @@ class Outcome:
 class Operation:
     """One operation a provider offers, as documented.
 
-    `method` is an upper-case HTTP method, `RPC`, or `PUBLISH`; `path` a path template, `package.Service/Method`
-    or a channel. Message operations keep the payload in fields of place `request`.
+    `method` is an upper-case HTTP method, `RPC`, `PUBLISH`, or GraphQL's `QUERY`, `MUTATION`, `SUBSCRIPTION`; `path` a
+    path template, `package.Service/Method`, a channel or a field. Message operations keep the payload in fields of
+    place `request`.
     """
 
     method: str

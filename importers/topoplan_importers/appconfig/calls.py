@@ -52,6 +52,14 @@ class Application:
     settings: list[Setting]
 
     @property
+    def is_client(self) -> bool:
+        """Whether it asks a configuration server."""
+        keys = {s.key for s in self.settings}
+        return self.dialect is Dialect.FRAMEWORK and (
+            "spring.config.import" in keys or any(k.startswith("spring.cloud.config.") for k in keys)
+        )
+
+    @property
     def ports(self) -> frozenset[int]:
         """Ports it says it listens on."""
         return frozenset(int(s.value) for s in self.settings if _OWN_PORT.fullmatch(s.key) and _is_port(s.value))

@@ -11,9 +11,11 @@ from topoplan.importing.workspace import Workspace
 from topoplan.model.facts import CallFact, Notice, Party, SourceState
 from topoplan_importers.appconfig.calls import NAME, Application, calls_of
 from topoplan_importers.appconfig.recognise import Dialect, dialect_of, lies_aside
+from topoplan_importers.appconfig.shared import calls_of_clients
 from topoplan_importers.outcome import State, outcome
 from topoplan_importers.settings import SettingsFile, read_settings
 
+_DEFAULT_PORT = 8080
 _COMPOSE = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
 
 
@@ -32,6 +34,7 @@ class AppConfigImporter:
         states: dict[str, State] = {}
         notices: list[Notice] = []
         applications: dict[tuple[str, str], Application] = {}
+        everybody: list[Application] = []
         servers = _server_folders(given)
         for path in sorted(given):
             dialect = given[path]
@@ -53,30 +56,30 @@ class AppConfigImporter:
                 continue
             notices += found.notices
             states[path] = (SourceState.ANALYSED, "")
-            _file_under(applications, found, dialect, path in servers or posixpath.dirname(path) in servers)
+            if dialect is Dialect.FRAMEWORK and posixpath.dirname(path) in servers:
+                everybody.append(Application(Party(""), dialect, list(found.settings)))
+            else:
+                _file_under(applications, found, dialect)
         listeners = _listeners(applications.values())
         calls = [call for application in applications.values() for call in calls_of(application, listeners)]
+        clients = [a.consumer.path for a in applications.values() if a.is_client]
+        told = [call for a in everybody for call in calls_of(a, {})]
+        calls += calls_of_clients(told, clients, workspace)
         calls.sort(key=_order)
         return outcome(self.name, states, calls, notices, workspace)
 
 
-def _file_under(
-    applications: dict[tuple[str, str], Application], found: SettingsFile, dialect: Dialect, served: bool
-) -> None:
+def _file_under(applications: dict[tuple[str, str], Application], found: SettingsFile, dialect: Dialect) -> None:
     """Add a file to the application it configures: one folder of a framework's files is one application."""
     folder, name = posixpath.split(found.path)
     stem = name.split(".")[0]
+    consumer, key = Party("", path=found.path), (folder, dialect.value)
     if dialect is Dialect.SHARED:
         consumer, key = Party(stem), (folder, stem)
-    elif dialect is Dialect.FRAMEWORK and served:
-        consumer, key = None, (folder, "")
     elif dialect is Dialect.PLAIN:
-        consumer, key = Party("", path=found.path), (found.path, "")
-    else:
-        consumer, key = Party("", path=found.path), (folder, dialect.value)
-    if consumer is not None:
-        application = applications.setdefault(key, Application(consumer, dialect, []))
-        application.settings.extend(found.settings)
+        key = (found.path, "")
+    application = applications.setdefault(key, Application(consumer, dialect, []))
+    application.settings.extend(found.settings)
 
 
 def _server_folders(given: dict[str, Dialect]) -> frozenset[str]:
@@ -90,10 +93,11 @@ def _server_folders(given: dict[str, Dialect]) -> frozenset[str]:
 
 
 def _listeners(applications: Iterable[Application]) -> dict[int, Party]:
-    """The application behind each port that only one of them says it listens on."""
+    """The application behind each port that only one of them listens on; 8080 where a framework is told none."""
     found: dict[int, list[Party]] = {}
     for application in applications:
-        for port in sorted(application.ports):
+        default = {_DEFAULT_PORT} if application.dialect is Dialect.FRAMEWORK else set()
+        for port in sorted(application.ports or default):
             found.setdefault(port, []).append(application.consumer)
     return {port: parties[0] for port, parties in found.items() if len(parties) == 1}
 

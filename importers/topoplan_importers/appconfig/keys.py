@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from enum import Enum
+from functools import lru_cache
+from itertools import pairwise
 
+from topoplan.model.facts import NodeKind
 from topoplan_importers.technologies import Technology, by_name
-from topoplan_importers.variables import words_of
+from topoplan_importers.variables import names_host, words_of
 from topoplan_importers.vocabulary import words
 
 
@@ -45,19 +48,16 @@ _AUTH_WORDS = words(
 )
 _COORDINATION = re.compile(
     r"eureka\.|spring\.cloud\.(config|consul|zookeeper|kubernetes|nacos)\.|spring\.config\.import|"
-    r"spring\.(zipkin|sleuth|boot\.admin)\.|(zipkin|jaeger|otel|opentelemetry|opentracing|seq|elastic|sentry|consul)\.|"
+    r"spring\.(zipkin|sleuth|boot\.admin)\.|(zipkin|jaeger|otel|opentelemetry|opentracing|seq|elastic\.apm|sentry|consul)\.|"
     r"consul(config)?[.:]|quarkus\.(otel|opentelemetry|jaeger|consul-config)\.|micronaut\.config|tracing\.|"
     r"turbine\.",
     re.IGNORECASE,
 )
-_PRODUCT_KEYS = re.compile(
-    r"(?:spring|quarkus|micronaut)?\.?(?:data\.|cloud\.stream\.)?(?P<product>mongodb|redis|rabbitmq|kafka|cassandra|"
-    r"elasticsearch|neo4j|couchbase|activemq|artemis|influx|pulsar|memcached|solr|ldap|rabbit|mongo|nats|mqtt|"
-    r"hazelcast|opensearch|rocketmq|minio)(?:\.|\[|-hosts|$)|"
-    r"(?P<bootstrap>(?:^|\.)kafka\.bootstrap[.-]servers|bootstrap[.-]servers?)$",
-    re.IGNORECASE,
-)
-_BESIDE_PRODUCT = words("registry rest connect ui exporter manager admin devservices")
+_BESIDE_PRODUCT = words("registry rest connect ui exporter manager admin devservices express schema image")
+
+
+_SHORT = {"elastic": "elasticsearch", "amqp": "rabbitmq", "influx": "influxdb", "bootstrap": "kafka"}
+_STORING = (NodeKind.DATASTORE, NodeKind.BROKER)
 
 
 def reading_of(key: str) -> Reading:
@@ -72,10 +72,11 @@ def reading_of(key: str) -> Reading:
     return Reading.CALL
 
 
+@lru_cache(maxsize=4096)
 def product_of(key: str) -> Technology | None:
-    """The store or broker that a key of a framework is about: `spring.data.mongodb.host` → MongoDB."""
-    match = _PRODUCT_KEYS.search(key)
-    if match is None or _BESIDE_PRODUCT.intersection(words_of(key)):
+    """The store or broker that a key asks the address of: `spring.data.mongodb.host` and `MONGO_URL` → MongoDB."""
+    parts = words_of(key)
+    if not (names_host(key) or parts[-1:] == ("brokers",)) or _BESIDE_PRODUCT.intersection(parts):
         return None
-    found = by_name("kafka" if match["bootstrap"] else match["product"].lower().replace("influx", "influxdb"))
-    return found if found is not None and found.kind is not None else None
+    named = (by_name(_SHORT.get(part, part)) for part in (*parts, *map("".join, pairwise(parts))))
+    return next((found for found in named if found is not None and found.kind in _STORING), None)

@@ -43,6 +43,8 @@ class Backstage:
     def __init__(self, importer: str) -> None:
         self._importer = importer
         self._entities: list[_Entity] = []
+        self._known: dict[tuple[str, str], _Entity] = {}
+        self._providers: dict[str, list[_Entity]] = defaultdict(list)
 
     def add(self, path: str, documents: Sequence[Any]) -> None:
         """Take the entities of one file."""
@@ -56,6 +58,10 @@ class Backstage:
     def facts(self) -> Iterator[Fact]:
         """Services, whose folder theirs is, and what the catalogue says that they call."""
         components = [e for e in self._entities if e.kind == "component" and e.spec.get("type") not in _NO_PROGRAMS]
+        self._known = {(entity.kind, entity.name): entity for entity in reversed(self._entities)}
+        for component in components:
+            for api in sorted({_named(item)[1] for item, _ in self._listed(component, "providesApis")}):
+                self._providers[api].append(component)
         in_file: dict[str, int] = defaultdict(int)
         for entity in self._entities:
             in_file[entity.path] += entity.kind == "component"
@@ -67,14 +73,14 @@ class Backstage:
             folder = posixpath.dirname(component.path)
             if folder and in_file[component.path] == 1:
                 yield ModuleFact(folder, (component.name,), evidence)
-            yield from self._calls(component, components)
+            yield from self._calls(component)
 
-    def _calls(self, component: _Entity, components: Sequence[_Entity]) -> Iterator[CallFact]:
+    def _calls(self, component: _Entity) -> Iterator[CallFact]:
         consumer = Party(component.name)
         for item, where in self._listed(component, "consumesApis"):
             api = _named(item)[1]
             protocol = self._protocol(api)
-            providers = [c for c in components if api in {_named(a)[1] for a, _ in self._listed(c, "providesApis")}]
+            providers = self._providers.get(api, [])
             if protocol and len(providers) == 1 and providers[0].name != component.name:
                 evidence = self._made(where, "consumes-api", f"consumes {api}")
                 yield CallFact(consumer, Party(providers[0].name), Style.SYNC, protocol, evidence)
@@ -93,7 +99,7 @@ class Backstage:
 
     def _party(self, kind: str, name: str) -> Party | None:
         """Whom a dependency means; None for what no program calls."""
-        known = {e.name: e for e in self._entities if e.kind == kind}.get(name)
+        known = self._known.get((kind or "component", name))
         if kind in ("", "component"):
             return None if known and known.spec.get("type") in _NO_PROGRAMS else Party(name)
         if kind != "resource":
@@ -105,7 +111,7 @@ class Backstage:
         return Party(name, kind=NodeKind.DATASTORE) if "database" in said else Party(name)
 
     def _protocol(self, api: str) -> str:
-        known = next((e for e in self._entities if e.kind == "api" and e.name == api), None)
+        known = self._known.get(("api", api))
         return _PROTOCOLS.get(str(known.spec.get("type", "")).lower(), "") if known else "tcp"
 
     def _listed(self, entity: _Entity, key: str) -> Iterator[tuple[str, Where]]:

@@ -7,7 +7,6 @@ import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from topoplan.errors import DocumentError
 from topoplan.importing.contract import Candidate, Imported, ImportOptions
@@ -59,14 +58,6 @@ _LINES: Mapping[str, Callable[[str, str], Iterator[Target]]] = {
     "apache": lines.apache,
     "caddy": lines.caddy,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """The targets of one file, and how many there might have been."""
-
-    format: str
-    targets: tuple[Target, ...]
 
 
 class GatewaysImporter:

@@ -25,7 +25,7 @@ _ROLE_WORDS = words(
     "proxy pass base",
 )
 _HTTP_SCHEMES = words("http https lb h2c")
-_FIRST_STAGES = 8
+_MAX_FILLS = 8
 """Placeholders in placeholders that are followed."""
 
 
@@ -87,7 +87,7 @@ def _filled(text: str, values: Mapping[str, str]) -> tuple[str, bool]:
         guessed = True
         return named_by(name)
 
-    for _ in range(_FIRST_STAGES):
+    for _ in range(_MAX_FILLS):
         text, count = _PLACEHOLDER.subn(fill, text[:VALUE_LIMIT])
         if not count:
             break

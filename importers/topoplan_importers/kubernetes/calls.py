@@ -15,6 +15,7 @@ from topoplan_importers.hosts import is_loopback
 from topoplan_importers.kubernetes.cluster import Cluster, Node
 from topoplan_importers.kubernetes.contents import settings_of
 from topoplan_importers.kubernetes.manifests import TEMPLATE_MARK, dig, text, texts
+from topoplan_importers.kubernetes.template_functions import UNKNOWN_TEXT
 from topoplan_importers.kubernetes.workloads import Container, Setting, Workload
 from topoplan_importers.parties import outside, protocol
 from topoplan_importers.places import at
@@ -127,7 +128,7 @@ class Calls:
     ) -> Iterator[CallFact]:  # fmt: skip
         """The call one address stands for, if it does. `inside`: only to workloads of the cluster."""
         address = reference.address
-        if TEMPLATE_MARK in address.host or is_loopback(address.host):
+        if TEMPLATE_MARK in address.host or UNKNOWN_TEXT in address.host or is_loopback(address.host):
             return
         provider = self._cluster.find(address.host, workload.manifest.namespace)
         if provider is None:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from topoplan.model.facts import Fact, NodeKind, Party, ServiceFact, Style
+from topoplan.model.facts import CallFact, NodeKind, Party, ServiceFact, Style
 from topoplan.model.place import Basis, Confidence, Evidence
 from topoplan.model.text import clean
 from topoplan_importers import technologies
@@ -20,7 +20,7 @@ from topoplan_importers.parties import own_name
 _NAME_LABELS = ("app.kubernetes.io/name", "app", "k8s-app")
 
 
-def facts_of(cluster: Cluster, rules: Sequence[Manifest]) -> Iterator[Fact]:
+def facts_of(cluster: Cluster, rules: Sequence[Manifest]) -> Iterator[ServiceFact | CallFact]:
     """Everything the manifests say; `rules` are its routes and policies."""
     parties = {node: _party(node) for node in cluster.nodes}
     calls = Calls(cluster, parties)

@@ -11,12 +11,16 @@ from topoplan.errors import DocumentError
 from topoplan.importing.contract import Candidate, Imported, ImportOptions
 from topoplan.importing.documents import Document
 from topoplan.importing.workspace import Workspace
-from topoplan.model.facts import Notice, Source, SourceState
+from topoplan.model.facts import CallFact, Notice, ServiceFact, Source, SourceState
+from topoplan.model.place import Confidence, Where
+from topoplan_importers.kubernetes.charts import REMARK, Charts
 from topoplan_importers.kubernetes.cluster import Cluster, rank
 from topoplan_importers.kubernetes.facts import facts_of
+from topoplan_importers.kubernetes.kustomize import generated
 from topoplan_importers.kubernetes.manifests import TEMPLATE_MARK, Manifest, dig, manifests, sequence, text
 from topoplan_importers.kubernetes.policies import POLICIES
 from topoplan_importers.kubernetes.routes import ROUTES
+from topoplan_importers.kubernetes.template_functions import UNKNOWN_TEXT
 from topoplan_importers.kubernetes.workloads import Workload, is_workload, workload
 from topoplan_importers.outcome import State, outcome
 
@@ -36,6 +40,8 @@ class KubernetesImporter:
         if candidate.name in _KUSTOMIZATIONS:
             return True
         yaml_or_json = candidate.name.removesuffix(".gz").endswith((".yaml", ".yml", ".json"))
+        if "/templates/" in candidate.path and candidate.name.endswith((".yaml", ".yml")):
+            return TEMPLATE_MARK.encode() in candidate.head or bool(_MANIFEST.search(candidate.head))
         return yaml_or_json and bool(_MANIFEST.search(candidate.head)) and bool(_KIND.search(candidate.head))
 
     def read(self, candidates: Sequence[Candidate], workspace: Workspace, options: ImportOptions) -> Imported:
@@ -50,6 +56,8 @@ class _Reading:
         self._states: dict[str, State] = {}
         self._notices: list[Notice] = []
         self._found: dict[str, tuple[Manifest, ...]] = {}
+        self._charts = Charts(workspace)
+        self._rendered: dict[str, tuple[int, ...]] = {}
 
     def read(self, paths: Sequence[str]) -> Imported:
         patches: set[str] = set()
@@ -62,14 +70,25 @@ class _Reading:
             elif path not in self._states:
                 self._read_manifests(path)
         states = {path: self._states[path] for path in paths}
-        found = outcome(KubernetesImporter.name, states, facts_of(*self._cluster()), self._notices, self._workspace)
+        facts = [self._placed(fact) for fact in facts_of(*self._cluster())]
+        found = outcome(KubernetesImporter.name, states, facts, self._notices, self._workspace)
         return replace(found, sources=tuple(_remarked(source) for source in found.sources))
+
+    def _placed(self, fact: ServiceFact | CallFact) -> ServiceFact | CallFact:
+        """A fact of a rendered template at its line in the template, with no more than medium confidence."""
+        where, trust = fact.evidence.where, fact.evidence.confidence
+        lines = self._rendered.get(where.path)
+        if lines is None:
+            return fact
+        line = lines[where.line - 1] if 0 < where.line <= len(lines) else 0
+        confidence = min(trust, Confidence.MEDIUM, key=lambda c: c.rank)
+        return replace(fact, evidence=replace(fact.evidence, where=Where(where.path, line), confidence=confidence))
 
     def _cluster(self) -> tuple[Cluster, list[Manifest]]:
         definitions: dict[str, list[Workload]] = {}
         for path, found in self._found.items():
             definitions[path] = [made for m in found if is_workload(m) and (made := workload(m)) is not None]
-        paths = sorted(self._found, key=lambda path: rank(path, len(definitions[path])))
+        paths = sorted(self._found, key=lambda p: (p in self._rendered, rank(p, len(definitions[p]))))
         everything = [m for path in paths for m in self._found[path]]
         services = [m for m in everything if m.kind == "Service" and not is_workload(m)]
         maps = [m for m in everything if m.kind == "ConfigMap"]
@@ -77,16 +96,24 @@ class _Reading:
         return cluster, [m for m in everything if m.kind in _RULES]
 
     def _read_manifests(self, path: str) -> None:
-        documents = self._documents(path)
+        remark = ""
+        rendered = self._charts.render(path) if self._is_template(path) else None
+        if rendered is not None:
+            documents: tuple[Document, ...] | None = rendered.documents
+            self._rendered[path], remark = rendered.lines, REMARK
+        else:
+            documents = self._documents(path)
         if documents is None:
             return
-        found = tuple(manifests(documents, path))
-        if any(TEMPLATE_MARK in m.name for m in found):
+        found = tuple(m for m in manifests(documents, path) if UNKNOWN_TEXT not in m.name)
+        if rendered is not None and not found:
+            self._states[path] = (SourceState.SKIPPED, "unrendered Helm template; values.yaml leaves nothing of it")
+        elif any(TEMPLATE_MARK in m.name for m in found):
             self._states[path] = (SourceState.SKIPPED, "unrendered Helm template")
         elif not any(is_workload(m) or m.kind in ("Service", "ConfigMap", *_RULES) for m in found):
             self._states[path] = (SourceState.SKIPPED, "holds no workload, Service, config map, route or policy")
         else:
-            self._states[path] = (SourceState.ANALYSED, "")
+            self._states[path] = (SourceState.ANALYSED, remark)
             self._found[path] = found
 
     def _read_kustomization(self, path: str) -> set[str]:
@@ -94,7 +121,14 @@ class _Reading:
         documents = self._documents(path)
         if documents is None:
             return set()
-        self._states[path] = (SourceState.SKIPPED, "kustomize overlay")
+        maps = tuple(made for document in documents for made in generated(document.value, path, self._workspace))
+        if maps:
+            self._found[path] = maps
+        self._states[path] = (
+            (SourceState.ANALYSED, "kustomization; only its generated config maps are read")
+            if maps
+            else (SourceState.SKIPPED, "kustomize overlay")
+        )
         return {
             joined
             for document in documents

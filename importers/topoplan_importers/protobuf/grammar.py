@@ -60,7 +60,7 @@ class ProtoFile:
 
 def parse(content: bytes, path: str) -> ProtoFile:
     """Read one file. Raises DocumentError `proto-malformed` where its structure is not that of a definition."""
-    return _Parser(Tokens(content, path, _PATTERN, "proto-malformed")).file()
+    return _Parser(Tokens(content, path, _PATTERN, slug="proto-malformed")).file()
 
 
 class _Parser:

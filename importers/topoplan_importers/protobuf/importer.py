@@ -17,11 +17,14 @@ from topoplan.model.place import Basis, Confidence, Evidence, Where
 from topoplan.model.text import TEXT_LIMIT, clean
 from topoplan_importers.naming import file_name
 from topoplan_importers.outcome import State, outcome
+from topoplan_importers.protobuf.descriptors import looks_like_set, parse_set
 from topoplan_importers.protobuf.grammar import ProtoFile, Rpc, ServiceDefinition, parse
 from topoplan_importers.records import Member, fields_of
 from topoplan_importers.vocabulary import words
 
 NAME = "protobuf"
+_SETS = (".desc", ".pb", ".binpb", ".protoset")
+"""Endings of descriptor sets."""
 MAX_IMPORTED = 200
 """Most files one file's imports are followed into."""
 _PUBLIC_APIS = words("buf envoy etcdserverpb gogoproto google grpc istio k8s opentelemetry udpa validate xds")
@@ -33,28 +36,29 @@ _SERVICE_WORDS = words("api grpc server service services svc microservice")
 
 
 class ProtobufImporter:
-    """Reads `.proto` files."""
+    """Reads `.proto` files and binary descriptor sets."""
 
     name = NAME
-    summary = "Protocol Buffers definitions (.proto): gRPC services and their methods"
+    summary = "Protocol Buffers definitions (.proto, descriptor sets): gRPC services and their methods"
 
     def claims(self, candidate: Candidate) -> bool:
-        return candidate.name.removesuffix(".gz").endswith(".proto")
+        name = candidate.name.removesuffix(".gz")
+        return name.endswith(".proto") or (name.endswith(_SETS) and looks_like_set(candidate.head))
 
     def read(self, candidates: Sequence[Candidate], workspace: Workspace, options: ImportOptions) -> Imported:
         files: dict[str, ProtoFile] = {}
         states: dict[str, State] = {}
         for path in sorted(candidate.path for candidate in candidates):
             try:
-                files[path] = parse(workspace.read_bytes(path), path)
+                files[path] = _parsed(workspace.read_bytes(path), path)
             except DocumentError as error:
                 states[path] = (SourceState.FAILED, error.reason)
         types = _Types(files)
         copies: dict[str, list[_Copy]] = defaultdict(list)
         for path, file in files.items():
             states[path] = (SourceState.ANALYSED, _remark(path, file))
-            if not _is_foreign(path, file):
-                for service in file.services:
+            for service in file.services:
+                if not _is_foreign(path, _full(file, service)):
                     copies[_full(file, service)].append(_Copy(path, file, service))
         facts = [_interface(copies[name], types) for name in sorted(copies)]
         return outcome(NAME, dict(sorted(states.items())), facts, (), workspace)
@@ -62,7 +66,7 @@ class ProtobufImporter:
     def operations(self, path: str, content: bytes) -> tuple[Operation, ...] | None:
         """Operations of all services in one stored version; types of imported files are left out."""
         try:
-            file = parse(content, path)
+            file = _parsed(content, path)
         except DocumentError:
             return None
         types = _Types({path: file})
@@ -82,15 +86,25 @@ def _full(file: ProtoFile, service: ServiceDefinition) -> str:
     return f"{file.package}.{service.name}" if file.package else service.name
 
 
-def _is_foreign(path: str, file: ProtoFile) -> bool:
+def _parsed(content: bytes, path: str) -> ProtoFile:
+    return parse_set(content, path) if path.lower().removesuffix(".gz").endswith(_SETS) else parse(content, path)
+
+
+def _simple(service: ServiceDefinition) -> str:
+    """Its name without a package, which in descriptor sets is part of it."""
+    return service.name.rpartition(".")[2]
+
+
+def _is_foreign(path: str, service: str) -> bool:
     trial = not _TRIALS.isdisjoint(path.lower().split("/")[:-1])
-    return trial or file.package.partition(".")[0] in _PUBLIC_APIS
+    return trial or ("." in service and service.partition(".")[0] in _PUBLIC_APIS)
 
 
 def _remark(path: str, file: ProtoFile) -> str:
     if not file.services:
         return "defines messages, no service"
-    return "its services are examples or a public API's" if _is_foreign(path, file) else ""
+    foreign = all(_is_foreign(path, _full(file, service)) for service in file.services)
+    return "its services are examples or a public API's" if foreign else ""
 
 
 def _interface(copies: Sequence[_Copy], types: _Types) -> InterfaceFact:
@@ -99,7 +113,7 @@ def _interface(copies: Sequence[_Copy], types: _Types) -> InterfaceFact:
     named = [copy for copy in copies if _names_service(copy)]
     chosen = named[0] if named else min(copies, key=lambda copy: (copy.path.count("/"), copy.path))
     sole = len(named) == 1 or len(copies) == 1
-    path, name = chosen.path, clean(chosen.service.name)
+    path, name = chosen.path, clean(_simple(chosen.service))
     file = file_name(path) if len(chosen.file.services) == 1 else ""
     hints = [Hint(HintKind.SERVER, name)]
     hints += [Hint(HintKind.FILE, file)] if file else []
@@ -119,8 +133,8 @@ def _interface(copies: Sequence[_Copy], types: _Types) -> InterfaceFact:
 
 def _names_service(copy: _Copy) -> bool:
     """Whether a folder above the file holds the service's name: `cartservice` or `grpc-carts` that of `CartService`."""
-    own = {w.lower() for w in _WORD.findall(copy.service.name)} - _SERVICE_WORDS
-    glued = "".join(w.lower() for w in _WORD.findall(copy.service.name))
+    own = {w.lower() for w in _WORD.findall(_simple(copy.service))} - _SERVICE_WORDS
+    glued = "".join(w.lower() for w in _WORD.findall(_simple(copy.service)))
     for folder in copy.path.split("/")[:-1]:
         parts = {w.lower() for w in _WORD.findall(folder)}
         if (own and own <= parts) or "".join(_WORD.findall(folder)).lower() == glued:
@@ -145,6 +159,7 @@ class _Types:
         self._by_name: dict[str, list[str]] = defaultdict(list)
         for path in files:
             self._by_name[posixpath.basename(path)].append(path)
+        self._anywhere: dict[str, str] = {}
         self._visible: dict[str, tuple[ProtoFile, ...]] = {}
 
     def fields(self, path: str, rpc: Rpc) -> Iterator[Field]:
@@ -196,7 +211,15 @@ class _Types:
         return self._visible[path]
 
     def _imported(self, base: str, name: str) -> str:
-        """The analysed file that an import means. It is relative to a folder that only the build knows: taken is the
-        one that shares most of its path with the importing file."""
-        fitting = [p for p in self._by_name[posixpath.basename(name)] if f"/{p}".endswith(f"/{name}")]
-        return max(fitting, key=lambda p: (len(posixpath.commonprefix([p, base])), p), default="")
+        """The analysed file that an import means. It is relative to a folder that only the build knows: the nearest
+        one above the importing file that fits, else the first anywhere."""
+        folder = base
+        while folder:
+            folder = posixpath.dirname(folder) if folder != "/" else ""
+            target = posixpath.join(folder, name)
+            if target in self._files:
+                return target
+        if name not in self._anywhere:
+            fitting = (p for p in self._by_name[posixpath.basename(name)] if f"/{p}".endswith(f"/{name}"))
+            self._anywhere[name] = min(fitting, default="")
+        return self._anywhere[name]

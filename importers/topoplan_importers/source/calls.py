@@ -47,7 +47,7 @@ _FALLBACK = re.compile(
 )
 _READS_SETTING = re.compile(r"[eE]nv|ENV|[gG]et|[cC]onfig|[pP]ropert|[sS]etting|[vV]alue|[fF]lag|[vV]iper|[lL]ookup")
 _ASSIGNS = re.compile(r"(?::=|=>|=|:|\()\s*(?:new\s+\w{1,40}\(|&)?\s*[fbru@$]{0,2}\Z")
-_NAMED = re.compile(r"""([A-Za-z_][\w.:-]{0,80})(?:<[\w<>, ?.]{0,80}>)?["']?\s*(?:\s\w{1,40}\s*)?\Z""")
+_NAMED = re.compile(r"""([A-Za-z_][\w.:-]{0,80})(?:<[\w<>, ?.]{0,80}>)?["']?\s*\Z""")
 _BRACKETS = re.compile(r"[()]")
 _SKIPPED_LINE = re.compile(
     r"""^\s*(?:import|from|using|package|require|include|#include|namespace|module|"""
@@ -56,23 +56,27 @@ _SKIPPED_LINE = re.compile(
     r"""|\brequire\s*\(?\s*\Z"""
 )
 _SAYS = words(
-    "log logger console print println printf fprintf puts echo warn warning info debug error fatal trace throw raise"
-    " exception assert assertthat assertequals expect describe it should message todo fail cors"
+    "log logger console print println printf fprintf puts echo warn warning info debug error fatal trace throw raise",
+    "exception assert assertthat assertequals expect describe it should message todo fail cors",
 )
-_SHOWS = words("href src xmlns xsi rel action content namespace link license homepage contact referer referrer origin")
+_SHOWS = words("href src xmlns xsi rel action content namespace link license homepage contact origin")
+_NO_CALL = words("file php classpath jar data about git ssh s3 gs chrome android content app res urn tag oci")
+"""Schemes of URLs that name no host one speaks to."""
 _HOST_KEYS = words("host hostname addr address authority hosts addrs domain")
 _NEVER_HOST = words(
-    "true false null none undefined string default name value root guest admin password localhost any all post get"
+    "true false null none undefined string default name value root guest admin password localhost any all post get",
+    "tcp udp",
 )
 _HANDS_OVER = words(
-    "client clients connect connection channel dial pool socket proxy discovery instances instance invoke remote upstream"
-    " endpoint uri url host hostname addr address lookup resolve rpc stub request fetch http rest peer backend balancer"
+    "client clients connect connection channel dial pool socket proxy discovery instances instance invoke remote",
+    "upstream endpoint uri url host hostname addr address lookup resolve rpc stub request fetch http rest peer backend",
+    "balancer",
 )
 _REGISTERS = words(
     "with register registers registration id secret scope metric metrics gauge counter timer label tag tags key"
 )
 """Words of a call that defines a client or a figure of this name, rather than calling it."""
-_PORT_AFTER = re.compile(r"\s*(?:(?:\+|\.\.|\.)\s*[\w.]+\s*)?,\s*(?:[A-Za-z_]*[pP]ort\w*|\d{2,5})\s*[,)]")
+_PORT_AFTER = re.compile(r"\s*(?:(?:\+|\.\.|\.)\s*[\w.]+\s*)?,\s*(?:[A-Za-z_]*[pP]ort\w*|[89]\d|\d{3,5})\s*[,)]")
 _SECTION = re.compile(r"""\s*\]\s*\[\s*["'](?:addr|address|host|hostname|url|uri|endpoint|baseUrl|base_url)["']\s*\]""")
 _JOINED = re.compile(r"\s*(?:\+|\.\.|\.|<<|,)\s*(?:[\"'](?P<text>[\w.-]{2,80})[\"']|(?P<name>[A-Za-z_$][\w.$]*))")
 _CLIENT = re.compile(
@@ -85,7 +89,7 @@ _TAKES_NAME = words(
     "getinstances get_instances choose getnextserverfromeureka getinstancebyid getapplication invokemethod",
     "invokemethodasync invokemethodwithcontent invokemethodgrpcasync createinvokehttpclient createinvokablehttpclient",
     "invoke_method invokeservice callservice call_service servicecall fortarget foraddress insecure_channel",
-    "secure_channel newclient dial dialcontext hostname servicename getserviceurl get_service_url",
+    "secure_channel dial dialcontext hostname servicename getserviceurl get_service_url",
 )
 """Functions, in lower case, that take the name of the service to call."""
 _ENDS_FALLBACK = (",", "|", "?", ":", "(", "or")
@@ -214,6 +218,11 @@ class _Literal:
                 return _last_name(self._before[max(0, bracket.start() - 60) : bracket.start()])
         return ""
 
+    @property
+    def _is_first(self) -> bool:
+        """Whether no other literal of the same call stands before this one."""
+        return bool(self._callee) and not re.search(r"[\"'`]", self._before.rpartition(self._callee)[2])
+
     def _is_said(self) -> bool:
         """Whether it is only said to people or handed to browsers."""
         last = words_of(self._key)[-1:]
@@ -228,12 +237,14 @@ class _Literal:
         text = self._text
         if re.search(r"\s", text.partition("://")[0]) or self._is_said():
             return
+        if "@" in self._after.partition("\n")[0] and "@" not in text:  # what is here is a user name, the host follows
+            return
         if text.endswith("://"):
             yield from self._joined(text[:-3])
             return
         cut = _PLACEHOLDERS.sub("", text)
         for address in find_addresses(cut):
-            if address.scheme:
+            if address.scheme and address.scheme not in _NO_CALL:
                 yield self._said(address, "url", MEDIUM if cut != text and not address.port else HIGH)
 
     def _joined(self, scheme: str) -> Iterator[_Said]:
@@ -261,7 +272,8 @@ class _Literal:
 
     def _named_by(self) -> tuple[str, Confidence]:
         """The rule by which a lone word here is a host's name; empty when there is none."""
-        if re.split(r"[.:]", self._callee)[-1].lower() in _TAKES_NAME:
+        called = self._callee.lower()
+        if self._is_first and (called == "grpc.newclient" or re.split(r"[.:]", called)[-1] in _TAKES_NAME):
             return "client-call", MEDIUM
         if words_of(self._key)[-1:] and words_of(self._key)[-1] in _HOST_KEYS:
             return "host-key", MEDIUM

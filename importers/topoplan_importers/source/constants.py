@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 
 _NAMED = re.compile(
-    r"""(?<![\w.])(?:\w{1,40}(?:\.|::|->))?\$?(?P<name>[A-Za-z_]\w{1,60})[ \t]*"""
+    r"""(?<![\w.])(?:\w{1,40}(?:\.|::|->))?\$?(?P<name>[A-Za-z_]\w{0,60})[ \t]*"""
     r"""(?::[ \t]*[\w<>&'? ]{1,30}|string)?"""
     r"""[ \t]*(?::=|=>|=|:)[ \t]*(?:new[ \t]+\w{1,40}\()?(?:(?:["'`](?P<text>[\w./:@{}$-]{2,120})["'`])|"""
     r"""(?:[\w.:]{0,40}?(?:getenv|environ\.get|Getenv|process\.env|GetEnvironmentVariable|env|ENV\.fetch|LookupEnv|"""

@@ -79,7 +79,7 @@ class _Reading:
         text = self._text(path)
         if text is None:
             return
-        names_hosts, talks = bool(calls.INTEREST.search(text)), bool(messaging.INTEREST.search(text))
+        names_hosts, talks = bool(calls.INTEREST.search(text)), messaging.is_of_interest(text)
         if not names_hosts and not talks:
             return
         scanned = scan(text, path)

@@ -11,6 +11,7 @@ from functools import cached_property
 from topoplan.model.facts import ChannelRole, Party
 from topoplan.model.place import Confidence, Where
 from topoplan_importers.source.channels import UNKNOWN, Site
+from topoplan_importers.source.constants import constants
 from topoplan_importers.source.scanner import Scan
 from topoplan_importers.vocabulary import words
 
@@ -77,7 +78,10 @@ _RULES: dict[str, tuple[_Rule, ...]] = {
     **dict.fromkeys(("sendToQueue",), (_Rule(PUBLISH, 0, _QUEUE, "amqp"),)),
     **dict.fromkeys(("basic_consume", "basicConsume", "BasicConsume", "BasicConsumeAsync", "ConsumeWithContext"),
                     (_Rule(RECEIVE, 0, _QUEUE, "amqp"),)),
-    **dict.fromkeys(("consume", "Consume"), (_Rule(RECEIVE, 0, _QUEUE | _TOPIC, "", _AMQP_CHANNEL, told=True),)),
+    **dict.fromkeys(("consume", "Consume"), (
+        _Rule(RECEIVE, 0, _QUEUE | _TOPIC, "", _AMQP_CHANNEL, told=True),
+        _Rule(RECEIVE, 1, _TOPIC, "kafka", r"(?:group|consumer)\w*$", told=True),
+    )),
     **dict.fromkeys(("RabbitListener", "setQueueNames"), (_Rule(RECEIVE, 0, _QUEUE, "amqp"),)),
     **dict.fromkeys(("bindQueue", "queueBind", "QueueBindAsync"),
                     (_Rule(None, 2, _KEY, "amqp", exchange_at=1, exchange_keys=_EXCHANGE, queue_at=0),)),
@@ -128,23 +132,30 @@ _TECHNOLOGY_OF = {
     for word in told.split()
 }
 _TECHNOLOGY = re.compile("|".join(_TECHNOLOGY_OF), re.IGNORECASE)
-INTEREST = re.compile(
-    r"[kK]afka|sarama|[rR]abbit|amqp|pika|\bnats\b|NATS|[sS]ervice_?-?[bB]us|[sS]qs|SQS|mqtt|pulsar|[jJ]ms|[dD]apr|redis"
-    r"|@Incoming|@Outgoing|@Channel|StreamListener|EnableBinding|MessagePattern|EventPattern|[pP]ublish|[hH]andle"
-    r"|Consumer<"
-    r"|\bnew [A-Z]\w{0,60}(?:ed|Event)\b|raise_?[eE]vent"
+_WORDS_OF_INTEREST = sorted(
+    words(
+        "kafka sarama rabbit amqp pika nats servicebus service_bus service-bus sqs mqtt pulsar jms dapr redis event",
+        "@incoming @outgoing @channel streamlistener enablebinding messagepattern publish handle consumer<",
+    )
 )
-"""A file without any of this neither publishes nor listens."""
+_MAKES_EVENT = re.compile(r"new [A-Z]\w{0,60}ed\b")
 
 _NAME = re.compile(r"[A-Za-z$][\w.\-/:$#*>@]{1,119}\Z")
 _NO_CHANNEL = words(
-    "message messages error data close connect connected disconnect end exit finish ready open change update click event"
-    " events string text utf8 utf-8 json true false null direct topic fanout exchange headers ok get post put delete"
+    "message messages error data close connect connected disconnect end exit finish ready open change update",
+    "click event events string text utf8 utf-8 json true false null direct topic fanout exchange headers",
+    "ok get post put delete",
 )
 _LITERAL = re.compile(r"""(["'`])((?:(?!\1)[^\\\n]){1,160})\1""")
 _WORD = re.compile(r"[A-Za-z_$@][\w.$]*(?:(?:::|->)\w+)*")
 _KEYWORD = re.compile(r"""\s*["']?(\w+)["']?\s*(?:=>|=(?!=)|:(?!:))\s*""")
 _SETTING = re.compile(r"\$\{([\w.-]+)(?::([^{}]*))?\}|#\{.*\}|%([\w.-]+)%")
+
+
+def is_of_interest(text: str) -> bool:
+    """Whether a file may publish or listen at all; much faster than to look for sites."""
+    lower = text.lower()
+    return any(word in lower for word in _WORDS_OF_INTEREST) or bool(_MAKES_EVENT.search(text))
 
 
 def sites(scan: Scan, resolve: Resolve, unit: str) -> list[Site]:
@@ -219,7 +230,8 @@ class _Sites:
 
     def _values(self, text: str) -> tuple[str, ...]:
         """What an argument stands for: the literals in it, else what its names stand for."""
-        literals = [match[2] for match in _LITERAL.finditer(text)]
+        read = constants("it = " + text.strip())
+        literals = sorted(read["it"]) if "it" in read else [match[2] for match in _LITERAL.finditer(text)]
         if not literals and not re.search(r"=>|->|\bfunction\b|\blambda\b", text):
             literals = [value for word in _WORD.findall(text)[:6] for value in self._resolve(word)]
         return tuple(dict.fromkeys(value for told in literals if (value := _channel(told))))[:8]
@@ -317,7 +329,7 @@ _HANDLES = re.compile(
 _PUBLISHES = re.compile(r"\b[Pp]ublish\w{0,40}\s*(?:<[^<>()]*>)?\(|\braise_?[eE]vent\w*\(|AggregateLifecycle\.apply\(")
 _MAKES = re.compile(
     rf"\bnew\s+(?:[\w.]+\.)?(?P<a>{_EVENT})\s*[({{]|\b(?P<b>{_EVENT})\.(?:[A-Z]\w*|of|from|create|newBuilder|builder)\w*\("
-    rf"|[=(,]\s*(?P<c>{_EVENT})\("
+    rf"|[=(,]\s*(?P<c>{_EVENT})\(|\b(?:[Pp]ublish\w{{0,20}}|Map)<\s*(?:[\w.]+\.)?(?P<d>{_EVENT})\s*>"
 )
 
 

@@ -78,7 +78,7 @@ _LIST = msgspec.json.Decoder(list[_Entry])
 def claims(head: bytes) -> bool:
     """Whether the first bytes of a JSON file are a Jaeger trace or a list of dependencies."""
     if all(key in head for key in (b'"parent"', b'"child"', b'"callCount"')):
-        return b'"errorCount"' not in head
+        return b'"data"' in head  # Zipkin lists them without an envelope, and leaves out an errorCount of 0
     if _TRACE.search(head) is not None:
         return _SPANS.search(head) is not None
     return _PROCESSES.search(head) is not None and b'"serviceName"' in head

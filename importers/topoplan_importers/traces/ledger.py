@@ -33,6 +33,7 @@ class Ledger:
         self._messages: dict[tuple[SpanId, SpanId, str], Message] = {}
         self._receipts: list[Receipt] = []
         self._paired: set[Span] = set()
+        self._links: list[tuple[DependencyLink, int]] = []
 
     def add(self, span: Span) -> None:
         spans = self._traces.get(span.trace)
@@ -49,10 +50,7 @@ class Ledger:
         for name in (link.parent, link.child):
             self.services.setdefault(name, (file, ""))
         if link.parent != link.child and link.calls > 0:
-            found = self._boundary(BoundaryKey(link.parent, Party(link.child), Style.SYNC, "tcp"))
-            found.seen(file, Rule.DEPENDENCY_LINK, named=True)
-            found.total.calls += link.calls
-            found.total.errors += min(max(link.errors, 0), link.calls)
+            self._links.append((link, file))
 
     def close(self) -> None:
         """Join everything taken. The records are let go on the way."""
@@ -64,6 +62,7 @@ class Ledger:
             self._resolve_targets(trace, forest, found)
             self._book(found)
         self._book_messages()
+        self._book_links()
 
     def _name_services(self) -> None:
         for signature, file in self._signatures.items():
@@ -99,6 +98,16 @@ class Ledger:
             if receipt.span not in around and receipt.span.signature.service:
                 self._book_broker(receipt.span)
             self._receipts.append(receipt)
+
+    def _book_links(self) -> None:
+        """Links sum up spans of the same back end, so that they say nothing more of calls that spans show."""
+        shown = {(key.consumer, key.provider.name) for key in self.boundaries}
+        for link, file in self._links:
+            if (link.parent, link.child) not in shown:
+                found = self._boundary(BoundaryKey(link.parent, Party(link.child), Style.SYNC, "tcp"))
+                found.seen(file, Rule.DEPENDENCY_LINK, named=True)
+                found.total.calls += link.calls
+                found.total.errors += min(max(link.errors, 0), link.calls)
 
     def _book_call(self, call: Call) -> None:
         caller = call.client or call.parent

@@ -62,8 +62,8 @@ _LIST = msgspec.json.Decoder(list[_Span | list[_Span]])
 
 
 def claims(head: bytes) -> bool:
-    """Whether the first bytes of a JSON file are Zipkin spans or a list of dependencies with error counts."""
-    if all(key in head for key in (b'"parent"', b'"child"', b'"callCount"', b'"errorCount"')):
+    """Whether the first bytes of a JSON file are Zipkin spans or a bare list of dependencies."""
+    if all(key in head for key in (b'"parent"', b'"child"', b'"callCount"')):
         return True
     return bool(_TRACE.search(head) and _OWN.search(head) and _SPAN.search(head)) and b'"spanId"' not in head
 

@@ -168,3 +168,33 @@ def test_tests_and_pages_are_left_out(read):
     )
     assert providers(imported) == {"users"}
     assert [s.state.value for s in imported.sources] == ["analysed", "skipped"]
+
+
+def test_what_a_configuration_server_tells_everybody_holds_for_those_with_the_driver(read):
+    folder = "config/src/main/resources/shared/"
+    bootstrap = "spring.cloud.config.uri=http://config:8888\n"
+    found = read(
+        {
+            folder + "cart.yml": "server: {port: 1}\n",
+            folder + "users.yml": "server: {port: 2}\n",
+            folder + "application.yml": "spring: {rabbitmq: {host: bus}}\nusers: {url: 'http://users:80'}\n",
+            "cart/src/main/resources/bootstrap.properties": bootstrap,
+            "cart/pom.xml": "<artifactId>spring-cloud-starter-bus-amqp</artifactId>",
+            "users/src/main/resources/bootstrap.properties": bootstrap,
+            "users/pom.xml": "<artifactId>spring-boot-starter-web</artifactId>",
+        }
+    ).facts
+    shared = [f for f in found if f.evidence.rule == "shared"]
+    assert [(f.consumer.path, f.provider.name, f.evidence.confidence.value) for f in shared] == [
+        ("cart/src/main/resources/bootstrap.properties", "bus", "medium")
+    ]
+    assert [f.provider.name for f in found if f.evidence.rule != "shared"] == ["config", "config"]
+
+
+def test_an_application_that_is_told_no_port_listens_on_the_default_one(read):
+    files = {
+        "cart/src/main/resources/application.properties": "users.url=http://localhost:8080\nserver.port=8082\n",
+        "users/src/main/resources/application.properties": "server.port=8080\n",
+    }
+    assert len(read(files).facts) == 1
+    assert read({**files, "more/src/main/resources/application.properties": "a=b\n"}).facts == ()

@@ -122,3 +122,32 @@ def test_what_runs_beside_a_system_calls_nobody_by_its_files(read):
     manifests = workload("cart") + workload("prometheus", extra=VOLUME, image="prom/prometheus")
     imported = read({"all.yaml": manifests, "config.yaml": config("p.yaml", "targets: ['cart:80']")})
     assert edges(imported) == []
+
+
+GENERATOR = """resources: [web.yaml]
+configMapGenerator:
+  - name: settings
+    literals: [CART_URL=http://cart:80]
+    envs: [web.env, ../../outside.env]
+    files: [app.properties, other=missing.txt]
+"""
+
+
+def test_config_maps_that_a_kustomization_generates(read):
+    taken = workload("web").replace("image: x/y}", "image: x/y, envFrom: [{configMapRef: {name: settings}}]}")
+    files = {
+        "web/web.yaml": taken,
+        "web/kustomization.yaml": GENERATOR,
+        "web/web.env": "# x\nMAIL_URL='http://mail:80'\n",
+        "web/app.properties": "x=1",
+        "all.yaml": workload("cart") + workload("mail"),
+    }
+    imported = read(files)
+    assert edges(imported) == [
+        ("web", "cart", "http", "config-map", "high"),
+        ("web", "mail", "http", "config-map", "high"),
+    ]
+    wheres = {str(f.evidence.where) for f in imported.facts if isinstance(f, CallFact)}
+    assert wheres == {"web/kustomization.yaml:3"}
+    (source,) = (s for s in imported.sources if s.path == "web/kustomization.yaml")
+    assert source.state.value == "analysed"

@@ -136,6 +136,41 @@ def test_a_malformed_file_fails_with_a_reason_and_harms_no_other(tmp_path: Path,
     assert len(interfaces(imported)) == 1
 
 
+def lengthy(number: int, content: bytes | str) -> bytes:
+    """One field with a length, on the wire."""
+    data = content.encode() if isinstance(content, str) else content
+    size = bytes([len(data)]) if len(data) < 128 else bytes([len(data) & 0x7F | 0x80, len(data) >> 7])
+    return bytes([number << 3 | 2]) + size + data
+
+
+MESSAGE = (
+    lengthy(1, "Cart")
+    + lengthy(2, lengthy(1, "id") + b"\x28\x05")
+    + lengthy(2, lengthy(1, "next") + b"\x20\x03\x28\x0b" + lengthy(6, ".shop.Cart"))
+)
+METHOD = lengthy(1, "Get") + lengthy(2, ".shop.Cart") + lengthy(3, ".shop.Cart")
+SERVICE = lengthy(1, "CartService") + lengthy(2, METHOD)
+SET = lengthy(1, lengthy(1, "shop.proto") + lengthy(2, "shop") + lengthy(4, MESSAGE) + lengthy(6, SERVICE))
+
+
+def test_descriptor_sets_are_read_as_their_text_would_be(tmp_path: Path) -> None:
+    (only,) = interfaces(run(tmp_path, {"cart/api.desc": SET}))
+    assert [hint.name for hint in only.hints] == ["CartService", "CartService"]
+    (get,) = only.operations
+    assert get.id == "shop.CartService/Get"
+    assert {f.name: (f.type, f.format) for f in get.fields} == {"id": ("integer", "int32"), "next": ("array", "")}
+
+
+@pytest.mark.parametrize("end", [20, 40, -1])
+def test_a_torn_descriptor_set_fails_with_a_reason(tmp_path: Path, end: int) -> None:
+    told = sources(run(tmp_path, {"cart/api.desc": SET[:end]}))
+    assert told["cart/api.desc"] == ("failed", "is no whole descriptor set")
+
+
+def test_other_binary_files_are_not_claimed(tmp_path: Path) -> None:
+    assert run(tmp_path, {"model.pb": b"\x08\x01\x12\x00" * 100}).sources == ()
+
+
 def test_messages_that_hold_each_other_and_imports_in_a_circle_end(tmp_path: Path) -> None:
     one = 'import "b.proto"; service S { rpc R(A) returns (B); } message A { B b = 1; repeated A more = 2; }'
     two = 'import "a.proto"; message B { A a = 1; B b = 2; }'

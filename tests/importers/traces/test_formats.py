@@ -153,6 +153,19 @@ def test_jaeger_references_to_other_traces_are_links(tmp_path: Path) -> None:
     assert set(messages(read(tmp_path, {"t.json": json.dumps({"data": data})}))) == {("cart", "web", "t")}
 
 
+def test_dependencies_add_nothing_to_calls_that_spans_show(tmp_path: Path) -> None:
+    spans = [
+        {"traceId": "1", "id": "2", "kind": "CLIENT", "localEndpoint": {"serviceName": "web"}},
+        {"traceId": "1", "id": "2", "kind": "SERVER", "shared": True, "localEndpoint": {"serviceName": "cart"}},
+    ]
+    links = [{"parent": "web", "child": name, "callCount": 7} for name in ("cart", "users")]
+    found = calls(read(tmp_path, {"a-links.json": json.dumps(links), "b-spans.json": json.dumps([spans])}))
+    assert {pair: (f.stats.calls if f.stats else 0) for pair, f in found.items()} == {
+        ("web", "cart"): 1,
+        ("web", "users"): 7,
+    }
+
+
 @pytest.mark.parametrize("envelope", [True, False])
 def test_dependencies(tmp_path: Path, envelope: bool) -> None:
     edges: list[Json] = [{"parent": "a", "child": "b", "callCount": 7}, {"parent": "a", "child": "a", "callCount": 1}]

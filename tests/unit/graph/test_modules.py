@@ -1,5 +1,7 @@
 """Which code folder belongs to which service, and whose calls a file makes."""
 
+from dataclasses import replace
+
 import pytest
 from fact_builders import evidence, service
 
@@ -131,3 +133,37 @@ def test_a_product_named_in_settings_is_the_one_its_service_uses_or_the_only_one
     assert edges(topology(cart, store("cart-db"), store("mysql"), named)) == [("cart", "mysql")]
     assert edges(topology(cart, store("cart-db"), store("mysql"), named, used)) == [("cart", "cart-db")]
     assert edges(topology(cart, named)) == [("cart", "mysql")]
+
+
+def test_a_folder_that_several_services_are_built_from_is_nobodys() -> None:
+    facts = (service("cart", folder="shop"), service("users", folder="shop"), service("web", folder="web"))
+    built = topology(*facts, module("shop/cmd/cart"), call_from("shop/cmd/cart/main.go", "users"))
+    assert edges(built) == [("cart", "users")]
+
+
+def test_a_folder_that_only_packs_leaves_its_service_the_folder_of_its_name() -> None:
+    def coded(folder: str) -> ModuleFact:
+        return ModuleFact(folder, ("cart",), replace(evidence("modules", path=folder), rule="build-file"), True)
+
+    def packing(folder: str) -> ModuleFact:
+        return ModuleFact(folder, ("cart",), replace(evidence("modules", path=folder), rule="folder"), True)
+
+    facts = (service("cart", folder="docker/cart"), service("users"), call_from("java/cart/A.java", "users"))
+    assert edges(topology(*facts, packing("docker/cart"), coded("java/cart"))) == [("cart", "users")]
+    assert edges(topology(*facts, coded("docker/cart"), coded("java/cart"))) == []
+
+
+def test_two_hosts_that_settings_name_are_two_stores() -> None:
+    def store_of(name: str) -> CallFact:
+        meant = Party(f"{name}-db", kind=NodeKind.DATASTORE, technology="mysql")
+        where = evidence("appconfig", path=f"{name}/application.yml")
+        return CallFact(Party("", path=f"{name}/application.yml"), meant, Style.RESOURCE, "mysql", where)
+
+    facts = (service("cart", folder="cart"), service("users", folder="users"), store_of("cart"), store_of("users"))
+    assert edges(topology(*facts)) == [("cart", "cart-db"), ("users", "users-db")]
+
+
+def test_the_analysed_folder_itself_may_be_a_services() -> None:
+    facts = (service("users"), module(".", "cart"))
+    for path in ("main.go", "src/main.go"):
+        assert edges(topology(*facts, call_from(path, "users"))) == [("cart", "users")]

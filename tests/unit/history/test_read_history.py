@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -255,6 +256,18 @@ def test_breaking_changes_are_told_with_commit_and_time(repo):
     ]
     ids = repo.git("log", "--format=%H").decode().split()
     assert {b.commit for b in found} == {ids[0][:12], ids[3][:12]}
+
+
+def test_a_change_of_one_grpc_service_is_not_that_of_another_in_the_same_file(repo):
+    repo.commit({"shop.json": '["RPC p.Cart/Add", "RPC p.Cart/Get", "RPC p.Users/Get"]'}, day=0)
+    repo.commit({"shop.json": '["RPC p.Cart/Get", "RPC p.Users/Get"]'}, day=1)
+    cart, users = (
+        replace(service(name.lower(), specs=("shop.json",)), operations=(Operation("RPC", f"p.{name}/Get"),))
+        for name in ("Cart", "Users")
+    )
+    history = read(repo.top, cart, users)
+    assert [b.operation for b in only(history, "cart").breaking] == ["p.Cart/Add"]
+    assert only(history, "users").breaking == ()
 
 
 def test_versions_of_parallel_branches_are_not_compared(repo):

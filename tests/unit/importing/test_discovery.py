@@ -67,7 +67,7 @@ class TestNames:
 
 class TestCandidates:
     def test_only_plausible_names_count(self, tmp_path: Path) -> None:
-        plausible = ["a.YAML", "b.json", "c.jsonl.gz", "d.avsc", "e.proto", ".env", ".env.local", "compose", "f.xml"]
+        plausible = ["a.YAML", "c.jsonl.gz", "d.avsc", "e.proto", ".env", ".env.local", "compose", "f.xml", "G.java"]
         lay(tmp_path, *plausible, "README.md", "a.yaml.bak", "x.tar.gz", "picture.png")
         assert paths_of(discover(["."], (), tmp_path)) == sorted(plausible)
 

@@ -94,8 +94,8 @@ def test_schemas_list_exactly_the_fields_that_are_written(room: Any) -> None:
 
 
 NOT_WRITTEN = {
-    "CallFact", "ChannelFact", "Hint", "InterfaceFact", "ModuleFact", "MountFact", "OwnerFact", "Party",
-    "ServiceFact", "Use", "Where",
+    "CallFact", "ChannelFact", "Hint", "InterfaceFact", "ModuleFact", "MountFact", "OwnerFact", "Party", "ServiceFact",
+    "Use", "Where",
 }  # fmt: skip
 """Facts become boundaries and services; a Where is written as text."""
 

@@ -1,0 +1,148 @@
+"""Where source code publishes and listens, joined by topic, queue, binding and event type."""
+
+from __future__ import annotations
+
+import pytest
+
+from topoplan.importing.contract import Imported
+from topoplan.model.facts import ChannelFact
+
+
+def ends(imported: Imported) -> set[tuple[str, str, str]]:
+    """Role, channel and protocol of every channel fact."""
+    return {(str(f.role), f.channel, f.protocol) for f in imported.facts if isinstance(f, ChannelFact)}
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "expected"),
+    [
+        ("A.java", '@KafkaListener(topics = "order", groupId = "g")', ("receive", "order", "kafka")),
+        ("A.java", '@KafkaListener(topics = {"${app.topic:order}"})', ("receive", "order", "kafka")),
+        ("A.java", 'kafkaTemplate.send("order", id, o);', ("publish", "order", "kafka")),
+        ("A.java", 'static final String T = "order";\nkafkaTemplate.send(T, o);', ("publish", "order", "kafka")),
+        ("A.java", 'import kafka;\nnew ProducerRecord<>("order", v)', ("publish", "order", "kafka")),
+        ("a.py", "from kafka import KafkaConsumer\nc = KafkaConsumer('order')", ("receive", "order", "kafka")),
+        ("a.py", "import confluent_kafka\nconsumer.subscribe(['order'])", ("receive", "order", "kafka")),
+        ("a.py", "import confluent_kafka\nproducer.produce('order', v)", ("publish", "order", "kafka")),
+        ("a.js", "Kafka; consumer.subscribe({ topic: 'order' })", ("receive", "order", "kafka")),
+        ("a.js", "Kafka; producer.send({ topic: 'order', messages: [] })", ("publish", "order", "kafka")),
+        ("a.go", 'msg := sarama.ProducerMessage{Topic: "order", Value: v}', ("publish", "order", "kafka")),
+        ("a.go", 'sarama; group.Consume(ctx, []string{"order"}, h)', ("receive", "order", "kafka")),
+        ("A.cs", 'using Kafka;\nconst string T = "order";\n_consumer.Subscribe(T);', ("receive", "order", "kafka")),
+        ("a.kt", 'import kafka\nconst val topic = "order"\nsubscribe(listOf(topic))', ("receive", "order", "kafka")),
+        ("a.py", "import pika\nch.basic_publish(exchange='', routing_key='task', body=b)", ("publish", "task", "amqp")),
+        ("a.php", "<?php $ch->basic_publish($msg, '', 'task');", ("publish", "task", "amqp")),
+        ("a.py", "import pika\nch.basic_consume(queue='task', on_message_callback=f)", ("receive", "task", "amqp")),
+        ("a.go", 'import "amqp"\nmsgs, err := ch.Consume("task", "", true)', ("receive", "task", "amqp")),
+        ("a.js", "require('amqplib')\nchannel.sendToQueue('task', b)", ("publish", "task", "amqp")),
+        ("A.java", '@RabbitListener(queues = "task")', ("receive", "task", "amqp")),
+        ("A.java", 'rabbitTemplate.convertAndSend("task", shipment);', ("publish", "task", "amqp")),
+        ("a.go", 'import "nats.go"\nnc.Subscribe("orders.new", f)', ("receive", "orders.new", "nats")),
+        ("a.js", "const nats = require('nats')\nnc.publish('orders.new', b)", ("publish", "orders.new", "nats")),
+        ("A.java", '@JmsListener(destination = "task")', ("receive", "task", "jms")),
+        ("A.java", '@SqsListener("task")', ("receive", "task", "sqs")),
+        ("A.cs", '// dapr\nusing Dapr;\nc.PublishEventAsync("pubsub", "order", o);', ("publish", "order", "dapr")),
+        ("A.cs", 'using Dapr;\n[Topic("pubsub", "order")]', ("receive", "order", "dapr")),
+        ("a.ts", "@EventPattern('order.new')", ("receive", "order.new", "message")),
+        ("a.go", 'amqp; client.NewSender(os.Getenv("ORDER_QUEUE_NAME"), nil)',
+         ("publish", "$ORDER_QUEUE_NAME", "amqp")),
+        ("a.js", "const q = process.env.ORDER_QUEUE_NAME\nrabbit.createSender(q)",
+         ("publish", "$ORDER_QUEUE_NAME", "amqp")),
+    ],
+)  # fmt: skip
+def test_a_site(read, name, code, expected):
+    assert ends(read({name: code + "\n"})) == {expected}
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("a.js", "// producer.send('order')\nconst kafka = 1"),
+        ("a.js", "button.subscribe('order')"),
+        ("a.ts", "kafka; obs.subscribe(x => y)"),
+        ("A.java", 'template.convertAndSend("/topic/todos", kafka);'),
+        ("a.js", "redis.subscribe('message')"),
+        ("a.py", "import kafka\ndef subscribe(topic='order'): pass"),
+    ],
+)
+def test_no_site(read, name, code):
+    assert ends(read({name: code + "\n"})) == set()
+
+
+def test_a_constant_of_another_file_of_the_program(read):
+    files = {
+        "svc/go.mod": "module x",
+        "svc/kafka/names.go": 'const Topic = "orders"\n',
+        "svc/main.go": "sarama.ProducerMessage{Topic: kafka.Topic}\n",
+    }
+    assert ends(read(files)) == {("publish", "orders", "kafka")}
+
+
+def test_a_queue_bound_to_an_exchange_hears_its_keys(read):
+    bind = "ch.queue_bind(exchange='shop', queue='mail', routing_key='order.*')"
+    listens = f"import pika\n{bind}\nch.basic_consume(queue='mail')\n"
+    sends = "import pika\nch.basic_publish(exchange='shop', routing_key='order.paid')\n"
+    other = "import pika\nch.basic_publish(exchange='shop', routing_key='stock.low')\n"
+    files = {"mail/setup.py": "", "mail/a.py": listens, "order/setup.py": "", "order/a.py": sends, "stock/a.py": other}
+    assert ends(read(files)) == {
+        ("receive", "mail", "amqp"),
+        ("receive", "order.paid", "amqp"),
+        ("publish", "order.paid", "amqp"),
+        ("publish", "stock.low", "amqp"),
+    }
+
+
+def test_an_unknown_protocol_is_the_other_ends(read):
+    files = {"a/a.ts": "@EventPattern('order.new')\n", "b/b.java": 'kafkaTemplate.send("order.new", o);\n'}
+    assert {protocol for _, _, protocol in ends(read(files))} == {"kafka"}
+
+
+def test_an_event_crosses_programs_by_its_type(read):
+    files = {
+        "order/order.csproj": "",
+        "order/Order.cs": "var e = new OrderPlacedEvent(id); _bus.Publish(e); _bus.Publish<CartClearedEvent>(f);\n",
+        "mail/mail.csproj": "",
+        "mail/Mail.cs": "class H : IConsumer<OrderPlacedEvent> {}\nclass C : IConsumer<CartClearedEvent> {}\n",
+        "idle/idle.csproj": "",
+        "idle/Idle.cs": "class H : IConsumer<StockLostEvent> {}\n",
+    }
+    imported = read(files)
+    events = ("OrderPlacedEvent", "CartClearedEvent")
+    assert ends(imported) == {(role, event, "message") for role in ("publish", "receive") for event in events}
+    assert {str(f.evidence.confidence) for f in imported.facts} == {"medium"}
+
+
+def test_microprofile_channels_are_topics_by_configuration(read):
+    files = {
+        "fights/pom.xml": "",
+        "fights/F.java": '@Channel("fights") MutinyEmitter<Fight> emitter;\n',
+        "fights/application.properties": "mp.messaging.outgoing.fights.connector=smallrye-kafka\n"
+        "mp.messaging.outgoing.fights.topic=all-fights\n",
+        "stats/pom.xml": "",
+        "stats/S.java": '@Incoming("in")\n',
+        "stats/application.properties": "mp.messaging.incoming.in.topic=all-fights\n"
+        "mp.messaging.incoming.in.connector=smallrye-kafka\n",
+    }
+    assert ends(read(files)) == {("publish", "all-fights", "kafka"), ("receive", "all-fights", "kafka")}
+
+
+def test_spring_bindings_by_function_and_by_name(read):
+    functional = "spring:\n  cloud:\n    stream:\n      bindings:\n        mail-in-0:\n          destination: todo\n"
+    template = (
+        "spring.cloud.stream.bindings.output.destination=todo\nspring.cloud.stream.bindings.input.destination=todo\n"
+    )
+    files = {
+        "mail/pom.xml": "",
+        "mail/application.yml": functional,
+        "config/reminder.properties": template,
+        "config/printer.properties": template,
+        "printer/pom.xml": "",
+        "printer/bootstrap.properties": "spring.application.name=printer\n",
+        "printer/P.java": "@EnableBinding(Sink.class)\n",
+    }
+    facts = [f for f in read(files).facts if isinstance(f, ChannelFact)]
+    assert {(f.service.name or f.service.path, str(f.role), f.channel) for f in facts} == {
+        ("mail/application.yml", "receive", "todo"),
+        ("printer/P.java", "receive", "todo"),
+        ("reminder", "publish", "todo"),
+    }

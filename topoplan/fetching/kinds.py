@@ -1,0 +1,146 @@
+"""What is asked of Jaeger, Zipkin and Kiali, and which files the answers make."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import msgspec
+
+from topoplan.errors import FetchError, UsageError
+from topoplan.fetching.client import Client
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Which part of the records is wanted."""
+
+    now_ms: int
+    """End of the period, in milliseconds since 1970 UTC."""
+    lookback_s: int
+    """Length of the period, in seconds."""
+    limit: int
+    """Most traces: of each service in Jaeger, in all in Zipkin."""
+    services: tuple[str, ...] = ()
+    """Services whose traces are asked of Jaeger; none: all it knows."""
+    namespaces: tuple[str, ...] = ()
+    """Namespaces asked of Kiali; none: all it shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """One file to write. Its content is what the server sent."""
+
+    name: str
+    content: bytes
+    holds: str
+    """What is in it, in a few words: `12 traces`."""
+
+
+class _Services(msgspec.Struct):
+    data: list[str] | None = None
+
+
+class _Listed(msgspec.Struct):
+    data: list[msgspec.Raw] | None = None
+
+
+class _Trace(msgspec.Struct):
+    id: str = msgspec.field(name="traceID")
+
+
+class _Namespace(msgspec.Struct):
+    name: str
+
+
+class _Elements(msgspec.Struct):
+    nodes: list[msgspec.Raw] | None = None
+    edges: list[msgspec.Raw] | None = None
+
+
+class _Graph(msgspec.Struct):
+    elements: _Elements
+
+
+def download(kind: str, client: Client, query: Query) -> tuple[Download, ...]:
+    """Ask a server of this kind, one of `KINDS`, for everything the query means. Raises FetchError, UsageError."""
+    return _KINDS[kind](client, query)
+
+
+def _jaeger(client: Client, query: Query) -> tuple[Download, ...]:
+    """Traces service by service, as its API has it. A trace comes once for each of its services and is kept once."""
+    services = query.services or _decoded(client.get("/api/services", {}), _Services).data or ()
+    period = {"start": (query.now_ms - query.lookback_s * 1000) * 1000, "end": query.now_ms * 1000}
+    traces: dict[str, bytes] = {}
+    for service in sorted(set(services)):
+        wanted: dict[str, str | int] = {
+            "service": service,
+            "limit": query.limit,
+            "lookback": f"{query.lookback_s}s",
+            **period,
+        }
+        for raw in _decoded(client.get("/api/traces", wanted), _Listed).data or ():
+            traces.setdefault(_decoded(raw, _Trace).id, bytes(raw))
+    ordered = b",\n".join(traces[key] for key in sorted(traces))
+    links = client.get("/api/dependencies", _ending(query))
+    count = len(_decoded(links, _Listed).data or ())
+    return (
+        Download("jaeger-traces.json", b'{"data":[' + ordered + b"]}\n", _counted(len(traces), "trace")),
+        Download("jaeger-dependencies.json", links, _counted(count, "dependency link")),
+    )
+
+
+def _zipkin(client: Client, query: Query) -> tuple[Download, ...]:
+    traces = client.get("/api/v2/traces", {"limit": query.limit, **_ending(query)})
+    links = client.get("/api/v2/dependencies", _ending(query))
+    counts = [len(_decoded(answer, list[msgspec.Raw])) for answer in (traces, links)]
+    return (
+        Download("zipkin-traces.json", traces, _counted(counts[0], "trace")),
+        Download("zipkin-dependencies.json", links, _counted(counts[1], "dependency link")),
+    )
+
+
+def _kiali(client: Client, query: Query) -> tuple[Download, ...]:
+    """The graph by workload, without nodes for Kubernetes' Services: whom each program calls."""
+    named = query.namespaces or [n.name for n in _decoded(client.get("/api/namespaces", {}), list[_Namespace])]
+    if not named:
+        raise UsageError("Kiali shows no namespace", slug="fetch-nothing", hint="name one with --namespace")
+    wanted: dict[str, str | int] = {
+        "namespaces": ",".join(sorted(set(named))),
+        "graphType": "workload",
+        "injectServiceNodes": "false",
+        "duration": f"{query.lookback_s}s",
+        "queryTime": query.now_ms // 1000,
+    }
+    graph = client.get("/api/namespaces/graph", wanted)
+    edges = _decoded(graph, _Graph).elements.edges or ()
+    return (Download("kiali-graph.json", graph, _counted(len(edges), "edge")),)
+
+
+_KINDS: dict[str, Callable[[Client, Query], tuple[Download, ...]]] = {
+    "jaeger": _jaeger,
+    "zipkin": _zipkin,
+    "kiali": _kiali,
+}
+KINDS = tuple(_KINDS)
+"""Kinds of servers that can be asked."""
+
+
+def _ending(query: Query) -> dict[str, int]:
+    """The period as Zipkin's API and Jaeger's dependencies have it, in milliseconds."""
+    return {"endTs": query.now_ms, "lookback": query.lookback_s * 1000}
+
+
+def _decoded(data: bytes | msgspec.Raw, shape: type[T]) -> T:
+    try:
+        return msgspec.json.decode(data, type=shape)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        hint = "check that KIND and URL belong together"
+        raise FetchError("the answer is JSON of another kind", slug="fetch-answer", hint=hint) from None
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
