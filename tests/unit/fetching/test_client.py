@@ -166,3 +166,10 @@ def test_a_token_goes_only_where_nobody_can_read_it(url: str, token: str) -> Non
         Client(url, token, 1)
     assert caught.value.slug == "fetch-token"
     assert SECRET not in str(caught.value)
+
+
+def test_a_server_without_tls_is_not_asked_over_https() -> None:
+    with serving({"/api/x": Answer("[]")}) as (base, asked), pytest.raises(FetchError) as caught:
+        Client(base.replace("http:", "https:"), SECRET, 10).get("/api/x", {})
+    assert (caught.value.slug, caught.value.message) == ("fetch-failed", "cannot be asked: TLS fails")
+    assert asked == []
