@@ -129,6 +129,15 @@ def test_a_gzip_bomb_ends_at_the_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     assert refused(Answer(bomb, headers={"Content-Encoding": "gzip"})).slug == "fetch-too-large"
 
 
+def test_what_follows_a_whole_gzip_is_not_read() -> None:
+    def chunks(closing: Event) -> Iterator[bytes]:
+        yield gzip.compress(b"[3]")
+        yield from endless(closing)
+
+    with serving({"/api/x": Answer(headers={"Content-Encoding": "gzip"}, chunks=chunks)}) as (base, _):
+        assert Client(base, "", 10).get("/api/x", {}) == b"[3]"
+
+
 def test_the_bound_is_for_all_answers_together(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(client, "MAX_BYTES", 10)
     with serving({"/api/x": Answer('"123456"')}) as (base, _):
