@@ -103,7 +103,7 @@ class Client:
                 raise FetchError("the answer is packed in an unknown way", slug="fetch-answer", where=self._base)
             unzip = zlib.decompressobj(wbits=31) if encoding != "identity" else None
             taken = bytearray()
-            while piece := response.read(_PIECE):
+            while not (unzip and unzip.eof) and (piece := response.read(_PIECE)):
                 room = self._left - len(taken) + 1
                 taken += unzip.decompress(piece, room) if unzip else piece
                 if len(taken) > self._left:

@@ -129,6 +129,15 @@ def test_a_gzip_bomb_ends_at_the_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     assert refused(Answer(bomb, headers={"Content-Encoding": "gzip"})).slug == "fetch-too-large"
 
 
+def test_what_follows_a_whole_gzip_is_not_read() -> None:
+    def chunks(closing: Event) -> Iterator[bytes]:
+        yield gzip.compress(b"[3]")
+        yield from endless(closing)
+
+    with serving({"/api/x": Answer(headers={"Content-Encoding": "gzip"}, chunks=chunks)}) as (base, _):
+        assert Client(base, "", 10).get("/api/x", {}) == b"[3]"
+
+
 def test_the_bound_is_for_all_answers_together(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(client, "MAX_BYTES", 10)
     with serving({"/api/x": Answer('"123456"')}) as (base, _):
@@ -166,3 +175,10 @@ def test_a_token_goes_only_where_nobody_can_read_it(url: str, token: str) -> Non
         Client(url, token, 1)
     assert caught.value.slug == "fetch-token"
     assert SECRET not in str(caught.value)
+
+
+def test_a_server_without_tls_is_not_asked_over_https() -> None:
+    with serving({"/api/x": Answer("[]")}) as (base, asked), pytest.raises(FetchError) as caught:
+        Client(base.replace("http:", "https:"), SECRET, 10).get("/api/x", {})
+    assert (caught.value.slug, caught.value.message) == ("fetch-failed", "cannot be asked: TLS fails")
+    assert asked == []
