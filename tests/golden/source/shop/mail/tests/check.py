@@ -1,1 +1,1 @@
-x = "http://mock:80"
+x = 'http://mock:80'
