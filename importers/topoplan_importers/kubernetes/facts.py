@@ -9,7 +9,7 @@ from dataclasses import replace
 from topoplan.model.facts import CallFact, NodeKind, Party, ServiceFact, Style
 from topoplan.model.place import Basis, Confidence, Evidence
 from topoplan.model.text import clean
-from topoplan_importers import technologies
+from topoplan_importers import hosts, technologies
 from topoplan_importers.kubernetes.calls import IMPORTER, Calls
 from topoplan_importers.kubernetes.cluster import Cluster, Node
 from topoplan_importers.kubernetes.manifests import Manifest, dig, sequence, text
@@ -17,6 +17,7 @@ from topoplan_importers.kubernetes.policies import POLICIES, policy_calls
 from topoplan_importers.kubernetes.routes import ROUTES, route_calls
 from topoplan_importers.parties import own_name
 
+OUTSIDE = "ServiceEntry"
 _NAME_LABELS = ("app.kubernetes.io/name", "app", "k8s-app")
 
 
@@ -36,6 +37,8 @@ def facts_of(cluster: Cluster, rules: Sequence[Manifest]) -> Iterator[ServiceFac
     for node in cluster.nodes:
         yield from calls.of(node)
     yield from route_calls(cluster, [r for r in rules if r.kind in ROUTES], parties)
+    for entry in (r for r in rules if r.kind == OUTSIDE):
+        yield from _outside(entry)
     yield from policy_calls(cluster, [r for r in rules if r.kind in POLICIES], parties)
 
 
@@ -61,6 +64,16 @@ def _service(node: Node, party: Party, labels: set[str]) -> ServiceFact:
 def _labels(node: Node) -> set[str]:
     """Names that labels give a node; a label that several nodes carry names none of them."""
     return {w.labels[label] for w in node.workloads for label in _NAME_LABELS if label in w.labels}
+
+
+def _outside(entry: Manifest) -> Iterator[ServiceFact]:
+    """Hosts outside the mesh that its services may call; who calls them is not told."""
+    if text(dig(entry.body, "spec", "location")) == "MESH_INTERNAL":
+        return
+    for host in sorted({clean(text(host)) for host in sequence(dig(entry.body, "spec", "hosts"))}):
+        if hosts.is_public(host):
+            evidence = Evidence(IMPORTER, entry.where, Basis.DECLARED, Confidence.HIGH, "service-entry")
+            yield ServiceFact(Party(host, "", NodeKind.EXTERNAL), evidence)
 
 
 def _unseen(service: Manifest) -> ServiceFact:

@@ -15,7 +15,7 @@ from topoplan.model.facts import CallFact, Notice, ServiceFact, Source, SourceSt
 from topoplan.model.place import Confidence, Where
 from topoplan_importers.kubernetes.charts import REMARK, Charts
 from topoplan_importers.kubernetes.cluster import Cluster, rank
-from topoplan_importers.kubernetes.facts import facts_of
+from topoplan_importers.kubernetes.facts import OUTSIDE, facts_of
 from topoplan_importers.kubernetes.kustomize import generated
 from topoplan_importers.kubernetes.manifests import TEMPLATE_MARK, Manifest, dig, manifests, sequence, text
 from topoplan_importers.kubernetes.policies import POLICIES
@@ -26,7 +26,7 @@ from topoplan_importers.outcome import State, outcome
 
 _MANIFEST = re.compile(rb"""^[#\s{"'-]*apiVersion["']?\s*:""", re.MULTILINE)
 _KIND = re.compile(rb"""^[#\s{"'-]*kind["']?\s*:|["']kind["']\s*:""", re.MULTILINE)
-_RULES = ROUTES | POLICIES
+_RULES = ROUTES | POLICIES | {OUTSIDE}
 _KUSTOMIZATIONS = frozenset({"kustomization.yaml", "kustomization.yml", "kustomization"})
 
 

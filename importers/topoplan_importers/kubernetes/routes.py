@@ -15,7 +15,9 @@ from topoplan.model.text import clean
 from topoplan_importers.kubernetes.cluster import Cluster, Node
 from topoplan_importers.kubernetes.manifests import Manifest, dig, mapping, sequence, text
 
-ROUTES = frozenset({"Ingress", "HTTPRoute", "GRPCRoute", "Gateway"})
+ROUTES = frozenset({"Ingress", "HTTPRoute", "GRPCRoute", "Gateway", "VirtualService"})
+_MESH = "mesh"
+"""The gateway of a VirtualService that means every sidecar; its callers are not told."""
 _CLASS_ANNOTATION = "kubernetes.io/ingress.class"
 _WORDS = re.compile(r"[a-z0-9]+")
 
@@ -39,7 +41,9 @@ def route_calls(cluster: Cluster, routes: Sequence[Manifest], parties: Mapping[N
 
 def _controls(node: Node) -> bool:
     technology = node.main.technology
-    return "ingress" in _image_words(node) or (technology is not None and technology.kind is NodeKind.GATEWAY)
+    words = _image_words(node)
+    is_istio = {"istio", "proxyv2"} <= words  # the image of its ingress gateway
+    return "ingress" in words or is_istio or (technology is not None and technology.kind is NodeKind.GATEWAY)
 
 
 def _of_class(controllers: Sequence[Node], class_name: str) -> list[Node]:
@@ -56,6 +60,9 @@ def _classes(route: Manifest, gateways: Mapping[str, str]) -> list[str]:
     if route.kind == "Ingress":
         annotated = text(dig(route.body, "metadata", "annotations", _CLASS_ANNOTATION))
         return [text(dig(route.body, "spec", "ingressClassName")) or annotated]
+    if route.kind == "VirtualService":
+        named = {text(gateway) for gateway in sequence(dig(route.body, "spec", "gateways"))}
+        return ["istio"] if named - {_MESH, ""} else []
     parents = {text(mapping(parent).get("name")) for parent in sequence(dig(route.body, "spec", "parentRefs"))}
     return sorted({gateways[name] for name in parents if name in gateways})
 
@@ -63,6 +70,10 @@ def _classes(route: Manifest, gateways: Mapping[str, str]) -> list[str]:
 def _backends(route: Manifest) -> Iterator[str]:
     """Names of Services, in the shapes of all generations of the two interfaces."""
     spec = mapping(dig(route.body, "spec"))
+    for transport in ("http", "tcp", "tls"):
+        for rule in sequence(spec.get(transport)):
+            for target in sequence(dig(rule, "route")):
+                yield from filter(None, [text(dig(target, "destination", "host"))])
     for backend in (spec.get("defaultBackend"), spec.get("backend")):
         yield from _service_name(backend)
     for rule in sequence(spec.get("rules")):

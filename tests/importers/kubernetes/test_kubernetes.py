@@ -389,6 +389,43 @@ def test_gateway_routes(read):
     assert calls(result) == [("edge", "users", "grpc", "ingress-route", "high")]
 
 
+def virtual_service(host: str, **spec: Any) -> dict:
+    route = [{"route": [{"destination": {"host": host, "port": {"number": 80}}}]}]
+    api = "networking.istio.io/v1"
+    return {"apiVersion": api, "kind": "VirtualService", "metadata": {"name": "v"}, "spec": {"http": route, **spec}}
+
+
+def test_virtual_services_lead_from_the_ingress_gateway_of_the_mesh(read):
+    edge = workload("istio-ingressgateway", image="docker.io/istio/proxyv2:1.24")
+    routed = virtual_service("users.default.svc.cluster.local", gateways=["shop", "mesh"])
+    found = calls(read(files(routed, workload("users"), edge)))
+    assert found == [("istio-ingressgateway", "users", "http", "ingress-route", "high")]
+
+
+@pytest.mark.parametrize(
+    "spec", [{}, {"gateways": ["mesh"]}, {"gateways": 7}, {"http": [{"route": 3}], "gateways": ["x"]}]
+)
+def test_virtual_services_of_sidecars_start_nowhere(read, spec):
+    edge = workload("istio-ingressgateway", image="docker.io/istio/proxyv2:1.24")
+    assert calls(read(files(virtual_service("users", **spec), workload("users"), edge))) == []
+
+
+def test_service_entries_are_externals_unless_they_lie_in_the_mesh(read):
+    def entry(name: str, **spec: Any) -> dict:
+        api = "networking.istio.io/v1"
+        return {"apiVersion": api, "kind": "ServiceEntry", "metadata": {"name": name}, "spec": spec}
+
+    result = read(
+        files(
+            workload("users"),
+            entry("a", hosts=["api.stripe.com", "*.wild.com", 5, "10.0.0.1"], location="MESH_EXTERNAL"),
+            entry("b", hosts=["vm.legacy.com"], location="MESH_INTERNAL"),
+        )
+    )
+    kinds = {name: fact.party.kind for name, fact in services(result).items()}
+    assert kinds == {"users": None, "api.stripe.com": NodeKind.EXTERNAL}
+
+
 def test_variants_add_nothing_where_a_base_speaks(read):
     result = read(
         files(
