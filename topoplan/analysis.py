@@ -130,6 +130,7 @@ def _read(request: Request, progress: Progress) -> _Read:
         if isinstance(importer, InterfaceReader):
             readers |= {candidate.path: importer for candidate in candidates}
     _require_input(request, sources, importers, notices)
+    sources = _without_echoes(sources)
     sources += _unread([*found.skipped, *unclaimed], sources, settings)
     progress("joining names")
     return _Read(settings, found, build_topology(facts, sources, notices, settings), tuple(facts), readers)
@@ -152,6 +153,12 @@ def _settings(request: Request, base: Path) -> Settings:
         source=settings.source if request.source is None else request.source,
         history=history,
     )
+
+
+def _without_echoes(sources: Sequence[Source]) -> list[Source]:
+    """Without an importer's word that a file has nothing for it, where another importer did read something there."""
+    read = {source.path for source in sources if source.state is SourceState.ANALYSED}
+    return [source for source in sources if source.state is not SourceState.SKIPPED or source.path not in read]
 
 
 def _unread(candidates: Sequence[Source], read: Sequence[Source], settings: Settings) -> list[Source]:

@@ -16,7 +16,7 @@ from topoplan_importers.source.channels import UNKNOWN, Site
 from topoplan_importers.source.units import Units
 
 _NAMES = re.compile(r"(?:application|bootstrap|[\w-]+)\.(?:properties|ya?ml)")
-_OWN = re.compile(r"(?:application|bootstrap)(?:-[\w-]+)?")
+_OWN = re.compile(r"(?:application|bootstrap|microprofile-config)(?:-[\w-]+)?")
 _LINE = re.compile(r"^[ \t]*(?P<key>[\w.%\"\[\]-]{1,200})[ \t]*[=:][ \t]*(?P<value>[^\n#]{1,200})", re.MULTILINE)
 _MICROPROFILE = re.compile(r"mp\.messaging\.(incoming|outgoing)\.([\w-]+)\.(topic|connector|queue\.name|address)")
 _SPRING = re.compile(r"spring\.cloud\.stream\.bindings\.([\w-]+)\.destination")
@@ -40,11 +40,13 @@ class _Binding:
 
 
 def is_binding_file(candidate: Candidate) -> bool:
-    """Whether a file is application configuration that may bind channels."""
+    """Whether a file is application configuration that may bind channels: by its name where that says so, else by its
+    first bytes."""
+    if not _NAMES.fullmatch(candidate.name):
+        return False
     head = candidate.head
-    return bool(_NAMES.fullmatch(candidate.name)) and (
-        b"mp.messaging" in head or (b"stream" in head and b"bindings" in head)
-    )
+    own = _OWN.fullmatch(posixpath.splitext(candidate.name)[0]) is not None
+    return own or b"mp.messaging" in head or (b"stream" in head and b"bindings" in head)
 
 
 class Bindings:

@@ -32,20 +32,19 @@ class SourceImporter:
 
     def read(self, candidates: Sequence[Candidate], workspace: Workspace, options: ImportOptions) -> Imported:
         given = {c.path: c for c in sorted(candidates, key=lambda c: c.path)}
-        if not options.read_source:
-            states = dict.fromkeys(given, (SourceState.SKIPPED, "source code is not read, as asked"))
-            return outcome(self.name, states, (), (), workspace)
-        return _Reading(given, workspace).read()
+        left_out = [] if options.read_source else [path for path, c in given.items() if is_source(c.name)]
+        states = dict.fromkeys(left_out, (SourceState.SKIPPED, "source code is not read, as asked"))
+        return _Reading({p: c for p, c in given.items() if p not in states}, workspace, states).read()
 
 
 class _Reading:
     """The state of one read."""
 
-    def __init__(self, given: dict[str, Candidate], workspace: Workspace) -> None:
+    def __init__(self, given: dict[str, Candidate], workspace: Workspace, states: dict[str, State]) -> None:
         self._given = given
         self._workspace = workspace
         self._units = Units(workspace)
-        self._states: dict[str, State] = {}
+        self._states = states
         self._around: dict[str, Values] = {}
         self._code: dict[str, list[str]] = {}
         self._facts: list[Fact] = []

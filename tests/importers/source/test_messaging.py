@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from topoplan.importing.contract import Imported
+from topoplan.importing.contract import Imported, ImportOptions
+from topoplan.importing.discovery import discover
 from topoplan.model.facts import ChannelFact
+from topoplan_importers.source import SourceImporter
 
 
 def ends(imported: Imported) -> set[tuple[str, str, str]]:
@@ -146,3 +150,17 @@ def test_spring_bindings_by_function_and_by_name(read):
         ("printer/P.java", "receive", "todo"),
         ("reminder", "publish", "todo"),
     }
+
+
+def test_bindings_speak_without_code_and_far_down_a_file(tmp_path: Path) -> None:
+    for service, channel in (("fights", "outgoing.f"), ("stats", "incoming.f")):
+        folder = tmp_path / service / "src/main/resources"
+        folder.mkdir(parents=True)
+        lines = [f"mp.messaging.{channel}.topic=duels", f"mp.messaging.{channel}.connector=smallrye-kafka"]
+        (folder / "application.properties").write_text("# filler\n" * 1000 + "\n".join(lines) + "\n")
+    found = discover(["."], [], tmp_path)
+    importer = SourceImporter()
+    claimed = [candidate for candidate in found.candidates if importer.claims(candidate)]
+    for options in (ImportOptions(), ImportOptions(read_source=False)):
+        read = importer.read(claimed, found.workspace, options)
+        assert ends(read) == {("publish", "duels", "kafka"), ("receive", "duels", "kafka")}
