@@ -78,6 +78,8 @@ class Client:
     def _in_time(self, work: Callable[[], bytes], where: str) -> bytes:
         """Let `work` run until the deadline. A socket's timeout bounds single reads only, so a server that drips bytes,
         or a resolver that hangs, is left behind in a thread that ends with the process."""
+        if time.monotonic() >= self._deadline:
+            raise _late(where)
         outcome: list[bytes | Exception] = []
 
         def run() -> None:

@@ -30,18 +30,18 @@ HARM = {
 
 @pytest.mark.parametrize("name", HARM)
 def test_harm(read, name):
-    started = time.perf_counter()
+    started = time.process_time()
     imported = read({"cart/" + name: HARM[name]})
     assert imported.facts == ()
     assert [s.path for s in imported.sources] == ["cart/" + name]
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_many_profiles_and_settings(read):
     lines = "".join(f"%p{n}.users.url=http://users{n}:80\n" for n in range(15_000))
-    started = time.perf_counter()
+    started = time.process_time()
     assert len(read({"cart/application.properties": lines}).facts) == 15_000
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
 
 
 @pytest.mark.parametrize(

@@ -36,9 +36,9 @@ ODD = (None, True, 7, -1.5, "x", [], {}, [[None]], {"name": {"name": 1}}, [{"nam
     ids=range(17),
 )
 def test_no_hang_no_crash(read, name, content):
-    started = time.perf_counter()
+    started = time.process_time()
     imported = read({name: content})
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
     assert [s.path for s in imported.sources] == ([name] if name != "Dockerfile" else [])
 
 

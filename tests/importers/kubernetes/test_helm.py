@@ -73,17 +73,17 @@ def test_the_language(template, wanted):
     ids=range(5),
 )
 def test_no_template_runs_away(template):
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises((TooMuchError, RecursionError)):
         render(template)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 @pytest.mark.parametrize("text", ["{{" * 50_000, '{{ "' * 20_000, "{{-" * 50_000 + "}}", "{{/*" * 20_000], ids=range(4))
 def test_broken_templates_end(text):
-    started = time.perf_counter()
+    started = time.process_time()
     parse(text)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 CHART = {
