@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import dataclasses
+import posixpath
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from topoplan import __version__
 from topoplan.config import JourneySettings, Settings, find_config, load_settings
+from topoplan.coverage import cover
 from topoplan.errors import DocumentError, NoInputError
 from topoplan.graph import build_topology
 from topoplan.graph.names import exact_key
-from topoplan.history import read_history
+from topoplan.history import last_changes, read_history
 from topoplan.importing.contract import Importer, ImportOptions, InterfaceReader
 from topoplan.importing.discovery import Found, assign, discover
 from topoplan.importing.registry import load_importers, run_importer
 from topoplan.model.change import History
+from topoplan.model.checks import Check
 from topoplan.model.facts import Fact, Notice, Severity, Source, SourceState
 from topoplan.model.operation import Operation
 from topoplan.model.report import Journey, Report
 from topoplan.model.text import clean
 from topoplan.model.topology import Topology
-from topoplan.planning import make_plan
+from topoplan.planning import find_gaps, make_plan
 from topoplan.risk import profile
 
 Progress = Callable[[str], None]
@@ -49,6 +52,10 @@ class Request:
     source: bool | None = None
     cache_dir: str = ""
     """Folder for content-addressed caches; empty: none."""
+    test_traces: tuple[str, ...] = ()
+    """Files and folders with traces of test runs; read beside `paths`."""
+    mounts: tuple[tuple[str, Path], ...] = ()
+    """Further inputs under a shown path of their own: what was downloaded for this run."""
     base: str = "."
     """Folder that relative paths are seen from."""
 
@@ -61,6 +68,7 @@ class _Read:
     found: Found
     topology: Topology
     facts: tuple[Fact, ...]
+    checks: tuple[Check, ...]
     readers: dict[str, InterfaceReader]
 
 
@@ -96,7 +104,19 @@ def analyse(request: Request, progress: Progress = _silent) -> Report:
     profiles = profile(topology, history, journeys, settings.risk)
     progress("choosing tests")
     plan = make_plan(topology, profiles, journeys, settings.planning)
-    return Report(_system_name(request, settings), topology, history, journeys, profiles, plan, __version__)
+    progress("weighing test evidence")
+    coverage = cover(topology, read.checks, settings, history, journeys, _changed(read))
+    gaps = find_gaps(topology, profiles, plan, coverage, settings)
+    name = _system_name(request, settings)
+    return Report(name, topology, history, journeys, profiles, plan, coverage, gaps, __version__)
+
+
+def _changed(read: _Read) -> dict[str, int]:
+    """When each file of test evidence last changed in version control, where that is known."""
+    if not read.settings.history.enabled:
+        return {}
+    paths = {check.evidence.where.path for check in read.checks}
+    return last_changes(sorted(paths), _locator(read.found))
 
 
 def _read(request: Request, progress: Progress) -> _Read:
@@ -104,7 +124,7 @@ def _read(request: Request, progress: Progress) -> _Read:
     settings = _settings(request, base)
     importers, notices = load_importers(settings.importers)
     progress("looking for inputs")
-    found = discover(request.paths, settings.exclude, base)
+    found = discover((*request.paths, *request.test_traces), settings.exclude, base, dict(request.mounts))
     claimed, unclaimed = assign(found.candidates, importers)
     options = ImportOptions(
         environment=settings.environment,
@@ -113,8 +133,10 @@ def _read(request: Request, progress: Progress) -> _Read:
         validate_specs=settings.validate_specs,
         read_source=settings.source,
         cache_dir=request.cache_dir,
+        test_traces=tuple(posixpath.normpath(Path(path).as_posix()) for path in request.test_traces),
     )
     facts: list[Fact] = []
+    checks: list[Check] = []
     sources: list[Source] = []
     notices = (*notices, *found.notices)
     readers: dict[str, InterfaceReader] = {}
@@ -125,6 +147,7 @@ def _read(request: Request, progress: Progress) -> _Read:
         progress(f"reading {len(candidates)} {importer.name} files")
         imported = run_importer(importer, candidates, found.workspace, options)
         facts += imported.facts
+        checks += imported.checks
         sources += imported.sources
         notices = (*notices, *imported.notices)
         if isinstance(importer, InterfaceReader):
@@ -133,7 +156,8 @@ def _read(request: Request, progress: Progress) -> _Read:
     sources = _without_echoes(sources)
     sources += _unread([*found.skipped, *unclaimed], sources, settings)
     progress("joining names")
-    return _Read(settings, found, build_topology(facts, sources, notices, settings), tuple(facts), readers)
+    topology = build_topology(facts, sources, notices, settings)
+    return _Read(settings, found, topology, tuple(facts), tuple(checks), readers)
 
 
 def _settings(request: Request, base: Path) -> Settings:

@@ -2,23 +2,31 @@
 
 from topoplan.config.loader import CONFIG_NAMES, find_config, load_settings
 from topoplan.config.settings import (
+    CoverageSettings,
+    GapSettings,
     HistorySettings,
     JourneySettings,
     PlanningSettings,
+    ResultRule,
     RiskSettings,
     ServiceSettings,
     Settings,
+    Suppression,
     TechniqueSettings,
 )
 
 __all__ = [
     "CONFIG_NAMES",
+    "CoverageSettings",
+    "GapSettings",
     "HistorySettings",
     "JourneySettings",
     "PlanningSettings",
+    "ResultRule",
     "RiskSettings",
     "ServiceSettings",
     "Settings",
+    "Suppression",
     "TechniqueSettings",
     "find_config",
     "load_settings",

@@ -43,6 +43,11 @@ class FilePath:
 
 
 @dataclass(frozen=True, slots=True)
+class IsoDate:
+    """A day as `2026-12-31`; leaving the key out is always allowed."""
+
+
+@dataclass(frozen=True, slots=True)
 class Glob:
     """A gitignore pattern relative to the folder of topoplan.yaml, kept here relative to the folder paths are seen
     from."""
@@ -115,6 +120,57 @@ class PlanningSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ResultRule:
+    """Which tests of a test report cover what. A pattern is a glob (`*Contract*`), or a regular expression between
+    slashes (`/calls (?P<provider>[a-z]+)/`) that must be found somewhere; every pattern given must fit. Named groups
+    may be used in `services`, `journey` and `operations` as `{provider}`."""
+
+    suite: str = ""
+    classname: str = ""
+    name: str = ""
+    file: str = ""
+    properties: dict[str, str] = field(default_factory=dict)
+    """Property name → pattern of its value."""
+    technique: Annotated[str, OneOf(tuple(t.value for t in Technique))] = ""
+    services: tuple[str, ...] = ()
+    """Consumer and provider; for a slice all services in the order of the path."""
+    journey: str = ""
+    """Instead of services: a journey of this file."""
+    operations: tuple[str, ...] = ()
+    """`POST /orders`; `*`: all operations of the boundary. None: the tests do not tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageSettings:
+    max_age_days: Days | None = None
+    """Evidence older than this, against the newest time in the inputs, is stale; absent: age alone makes none stale."""
+    tests: tuple[ResultRule, ...] = ()
+    """Tried in order; every rule that fits a test counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """A gap that the team has decided to live with."""
+
+    test: str = ""
+    """Id of the recommended test, or a glob: `fault:gateway->*`."""
+    operation: str = ""
+    """Only this operation, or a glob; empty: all."""
+    reason: str = ""
+    until: Annotated[str, IsoDate()] = ""
+    """Last day it holds; empty: without end."""
+
+
+@dataclass(frozen=True, slots=True)
+class GapSettings:
+    fail_on: Annotated[str, OneOf(("high", "medium", "low", "none"))] = "high"
+    fail_under: Annotated[float, Range(0, 100)] | None = None
+    """Lowest risk-weighted coverage in per cent."""
+    baseline: Annotated[str, FilePath()] = ""
+    suppress: tuple[Suppression, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything topoplan.yaml can say; the defaults are what an absent file means."""
 
@@ -135,5 +191,7 @@ class Settings:
     history: HistorySettings = HistorySettings()
     risk: RiskSettings = RiskSettings()
     planning: PlanningSettings = PlanningSettings()
+    coverage: CoverageSettings = CoverageSettings()
+    gaps: GapSettings = GapSettings()
     path: str = ""
     """Shown path of the file these came from; empty for the defaults."""

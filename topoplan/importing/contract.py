@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
 from topoplan.importing.workspace import Workspace
+from topoplan.model.checks import Check
 from topoplan.model.facts import Fact, Notice, Source
 from topoplan.model.operation import Operation
 
@@ -36,6 +37,8 @@ class Imported:
     facts: tuple[Fact, ...] = ()
     sources: tuple[Source, ...] = ()
     notices: tuple[Notice, ...] = ()
+    checks: tuple[Check, ...] = ()
+    """What the files say of tests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,8 @@ class ImportOptions:
     """Whether source code may be read for the hosts and channels it names."""
     cache_dir: str = ""
     """Folder for content-addressed caches; empty: no cache."""
+    test_traces: tuple[str, ...] = ()
+    """Shown paths of files and folders whose traces are of test runs, whatever they say of themselves."""
 
 
 @runtime_checkable

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,8 +39,11 @@ class Found:
     notices: tuple[Notice, ...]
 
 
-def discover(paths: Sequence[str], exclude: Sequence[str], base: Path) -> Found:
-    """Find candidates below `paths`, which are absolute or relative to `base`.
+def discover(
+    paths: Sequence[str], exclude: Sequence[str], base: Path, mounts: Mapping[str, Path] | None = None
+) -> Found:
+    """Find candidates below `paths`, which are absolute or relative to `base`, and below `mounts`, which have shown
+    paths of their own.
 
     What a file named here refers to (`.env`, a local `$ref`) may be read from its own folder, but is not a candidate.
     `exclude` are patterns in gitignore syntax, relative to `base`, or to the root where that is not below `base`.
@@ -48,7 +51,7 @@ def discover(paths: Sequence[str], exclude: Sequence[str], base: Path) -> Found:
     Raises UsageError `no-such-path`.
     """
     base = base.resolve()
-    roots = {_shown(typed): _existing(typed, base) for typed in paths}
+    roots = {_shown(typed): _existing(typed, base) for typed in paths} | (dict(mounts) if mounts else {})
     beside = {posixpath.dirname(shown) or ".": real.parent for shown, real in roots.items() if not real.is_dir()}
     walk = _Walk(Workspace({**beside, **roots}), exclude, base)
     for shown, real in sorted(roots.items()):

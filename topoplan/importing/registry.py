@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import traceback
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import NamedTuple
@@ -78,7 +79,7 @@ def run_importer(
         return Imported(sources=tuple(_failed(c, importer, reason) for c in candidates), notices=(notice,))
     forgotten = [_failed(c, importer, "the importer did not say what became of it") for c in candidates]
     missing = tuple(source for source in forgotten if source.path not in told)
-    return Imported(imported.facts, (*imported.sources, *missing), imported.notices)
+    return replace(imported, sources=(*imported.sources, *missing))
 
 
 def _entry_points() -> dict[str, EntryPoint]:

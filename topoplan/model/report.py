@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from topoplan.model.change import History
+from topoplan.model.coverage import Coverage
+from topoplan.model.gaps import Gaps
 from topoplan.model.plan import Plan
 from topoplan.model.risk import RiskProfile
 from topoplan.model.topology import Topology
@@ -30,4 +32,6 @@ class Report:
     journeys: tuple[Journey, ...] = ()
     profiles: tuple[RiskProfile, ...] = ()
     plan: Plan = Plan()
+    coverage: Coverage = Coverage()
+    gaps: Gaps = Gaps()
     tool_version: str = ""
