@@ -106,7 +106,7 @@ def analyse(request: Request, progress: Progress = _silent) -> Report:
     plan = make_plan(topology, profiles, journeys, settings.planning)
     progress("weighing test evidence")
     coverage = cover(topology, read.checks, settings, history, journeys, _changed(read))
-    gaps = find_gaps(topology, profiles, plan, coverage, settings)
+    gaps = find_gaps(topology, profiles, plan, coverage, settings.planning)
     name = _system_name(request, settings)
     return Report(name, topology, history, journeys, profiles, plan, coverage, gaps, __version__)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar
 
 from topoplan.model.coverage import State
 from topoplan.model.place import Where
@@ -41,8 +40,6 @@ class Missing:
 class Gap:
     """A recommended test that is not covered."""
 
-    json_extra: ClassVar[tuple[str, ...]] = ("score",)
-
     test: str
     """Id of the recommendation: `contract:gateway->orders/http`."""
     technique: Technique
@@ -51,7 +48,8 @@ class Gap:
     state: State
     urgency: Urgency
     open_risk: float
-    """Risk, 0–1, that closing this gap alone would still retire: what the test catches of the residual risk."""
+    """Risk that closing this gap alone would still retire, in the unit of `Recommendation.risk_retired`: what the test
+    catches of the risk that all other existing tests leave."""
     missing: tuple[Missing, ...]
     """At least one, by operation."""
     reason: str
@@ -60,12 +58,6 @@ class Gap:
     """What to do, in one sentence."""
     where: Where | None = None
     """The line that declares the boundary."""
-
-    @property
-    def score(self) -> int:
-        """`open_risk` as 0–100; never 0 unless it is."""
-        shown = round(self.open_risk * 100)
-        return 1 if shown == 0 and self.open_risk > 0 else shown
 
 
 @dataclass(frozen=True, slots=True, order=True)
