@@ -14,18 +14,20 @@ from topoplan.coverage import cover
 from topoplan.errors import DocumentError, NoInputError
 from topoplan.graph import build_topology
 from topoplan.graph.names import exact_key
-from topoplan.history import last_changes, read_history
+from topoplan.history import last_changes, read_history, revision
 from topoplan.importing.contract import Importer, ImportOptions, InterfaceReader
 from topoplan.importing.discovery import Found, assign, discover
 from topoplan.importing.registry import load_importers, run_importer
 from topoplan.model.change import History
 from topoplan.model.checks import Check
 from topoplan.model.facts import Fact, Notice, Severity, Source, SourceState
+from topoplan.model.gaps import Gaps
 from topoplan.model.operation import Operation
 from topoplan.model.report import Journey, Report
 from topoplan.model.text import clean
 from topoplan.model.topology import Topology
-from topoplan.planning import find_gaps, make_plan
+from topoplan.planning import accept, expired, find_gaps, make_plan, opened_since, read_baseline
+from topoplan.planning.comparison import saved_gaps
 from topoplan.risk import profile
 
 Progress = Callable[[str], None]
@@ -56,6 +58,10 @@ class Request:
     """Files and folders with traces of test runs; read beside `paths`."""
     mounts: tuple[tuple[str, Path], ...] = ()
     """Further inputs under a shown path of their own: what was downloaded for this run."""
+    baseline: str = ""
+    """File of known gaps; empty: the configured one; `-`: none."""
+    today: str = ""
+    """ISO date that suppressions are judged on; empty: none is past its last day."""
     base: str = "."
     """Folder that relative paths are seen from."""
 
@@ -107,8 +113,60 @@ def analyse(request: Request, progress: Progress = _silent) -> Report:
     progress("weighing test evidence")
     coverage = cover(topology, read.checks, settings, history, journeys, _changed(read))
     gaps = find_gaps(topology, profiles, plan, coverage, settings.planning)
+    gaps, past = _accepted(gaps, request, settings)
+    topology = dataclasses.replace(topology, notices=(*topology.notices, *past))
     name = _system_name(request, settings)
     return Report(name, topology, history, journeys, profiles, plan, coverage, gaps, __version__)
+
+
+def analyse_against(request: Request, before: str, progress: Progress = _silent) -> Report:
+    """As `analyse`, with only the gaps that are not there in `before`: a file with a saved report, or else a revision
+    of the repository that `request.base` lies in. Raises UsageError (`against-unusable`) too.
+    """
+    report = analyse(request, progress)
+    base = Path(request.base)
+    if (base / before).is_file():
+        earlier = saved_gaps(before, base)
+    else:
+        progress(f"analysing {before}")
+        with revision(base, before) as folder:
+            earlier = _gaps_at(request, base.resolve(), folder)
+    return dataclasses.replace(report, gaps=opened_since(report.gaps, earlier, clean(before)))
+
+
+def _gaps_at(request: Request, base: Path, folder: Path) -> Gaps:
+    """The gaps of the same request where `folder` stands in for `base`; what lies outside `base` is read as it is now.
+    Before there was anything to analyse there were no gaps."""
+
+    def moved(path: str) -> str:
+        real = (base / path).resolve()
+        return str(real.relative_to(base)) if real.is_relative_to(base) else str(real)
+
+    paths = tuple(path for path in map(moved, request.paths) if (folder / path).exists())
+    traces = tuple(path for path in map(moved, request.test_traces) if (folder / path).exists())
+    config = request.config if request.config in ("", "-") else moved(request.config)
+    if not paths:
+        return Gaps()
+    if config not in ("", "-") and not (folder / config).is_file():
+        config = ""
+    earlier = dataclasses.replace(
+        request, paths=paths, test_traces=traces, config=config, baseline="-", today="", base=str(folder)
+    )
+    try:
+        return analyse(earlier).gaps
+    except NoInputError:
+        return Gaps()
+
+
+def _accepted(gaps: Gaps, request: Request, settings: Settings) -> tuple[Gaps, list[Notice]]:
+    path = request.baseline or settings.gaps.baseline
+    known = read_baseline(path, Path(request.base)) if path and path != "-" else ()
+    suppressions = settings.gaps.suppress
+    past = [
+        Notice(Severity.WARNING, "suppression-expired", f"the suppression of {clean(one.test)} ended on {one.until}")
+        for one in expired(suppressions, request.today)
+    ]
+    return accept(gaps, suppressions, known, request.today), past
 
 
 def _changed(read: _Read) -> dict[str, int]:
@@ -119,9 +177,14 @@ def _changed(read: _Read) -> dict[str, int]:
     return last_changes(sorted(paths), _locator(read.found))
 
 
+def settings_of(request: Request) -> Settings:
+    """The settings a request is analysed with. Raises ConfigError."""
+    return _settings(request, Path(request.base))
+
+
 def _read(request: Request, progress: Progress) -> _Read:
     base = Path(request.base)
-    settings = _settings(request, base)
+    settings = settings_of(request)
     importers, notices = load_importers(settings.importers)
     progress("looking for inputs")
     found = discover((*request.paths, *request.test_traces), settings.exclude, base, dict(request.mounts))

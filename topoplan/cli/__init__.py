@@ -12,6 +12,7 @@ from topoplan.cli.analyze import analyze
 from topoplan.cli.diagnostics import run
 from topoplan.cli.explain import explain
 from topoplan.cli.fetch import fetch
+from topoplan.cli.gaps import baseline, gaps
 from topoplan.cli.graph import graph
 from topoplan.cli.importers import importers
 from topoplan.cli.init import init
@@ -32,7 +33,7 @@ def app() -> None:
     """
 
 
-for _command in (analyze, graph, explain, sources, init, importers, fetch):
+for _command in (analyze, gaps, baseline, graph, explain, sources, init, importers, fetch):
     app.add_command(_command)
 
 

@@ -27,7 +27,7 @@ class ExitCode(IntEnum):
 
     FINE = 0
     GAPS = 1
-    """Kept for checks against a threshold; no command returns it yet."""
+    """A gap at or over the threshold, or less coverage than asked for."""
     UNUSABLE = 2
     """Wrong usage or configuration, an input named on the command line failed, nothing could be read, or the result
     could not be written."""

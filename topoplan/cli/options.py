@@ -41,6 +41,13 @@ class Inputs(TypedDict):
     no_cache: bool
 
 
+class EvidenceInputs(Inputs):
+    """Values of `input_options` and `evidence_options`."""
+
+    test_traces: tuple[str, ...]
+    pact_broker: str | None
+
+
 def paths_argument(command: Command) -> Command:
     """PATH…: what to analyse."""
     return click.argument("paths", nargs=-1, metavar="[PATH]...")(command)
@@ -89,6 +96,24 @@ def input_options(command: Command) -> Command:
     )
 
 
+def evidence_options(command: Command) -> Command:
+    """Where to look for test evidence besides the paths."""
+    return _all(
+        command,
+        click.option(
+            "--test-traces",
+            multiple=True,
+            metavar="PATH",
+            help="Traces of test runs: a file or folder (repeatable).",
+        ),
+        click.option(
+            "--pact-broker",
+            metavar="URL",
+            help="Ask this Pact Broker for contracts and verifications; $PACT_BROKER_TOKEN is sent.",
+        ),
+    )
+
+
 def quiet_option(command: Command) -> Command:
     """Say less on stderr."""
     return click.option("-q", "--quiet", is_flag=True, help="No progress and no warnings on stderr.")(command)
@@ -129,6 +154,7 @@ def request_of(paths: tuple[str, ...], inputs: Inputs, environment: Mapping[str,
         source=False if inputs["no_source"] else None,
         validate_specs=False if inputs["no_validate"] else None,
         cache_dir="" if inputs["no_cache"] else cache_folder(environment),
+        test_traces=inputs.get("test_traces", ()),  # type: ignore[arg-type]
     )
 
 

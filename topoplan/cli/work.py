@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
+import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 
 from topoplan import analysis
 from topoplan.analysis import Progress, Request
+from topoplan.cli.broker import evidence_mounts
 from topoplan.cli.diagnostics import ExitCode, failed_sources, say
-from topoplan.cli.options import Inputs, request_of
+from topoplan.cli.options import EvidenceInputs, Inputs, request_of
 from topoplan.cli.output import Look, Target, write_bytes, write_text
 from topoplan.cli.progress import progress
-from topoplan.model.facts import Fact
+from topoplan.config import GapSettings
+from topoplan.model.facts import Fact, SourceState
 from topoplan.model.report import Report
 from topoplan.model.topology import Topology
 from topoplan.reporting import Format
@@ -22,6 +28,27 @@ def analysed(paths: tuple[str, ...], inputs: Inputs, *, quiet: bool) -> tuple[Re
     """The whole analysis of these inputs, and the exit code its failed files ask for."""
     report = _done(analysis.analyse, paths, inputs, quiet=quiet)
     return report, _told(report.topology, paths, quiet=quiet)
+
+
+def judged(
+    paths: tuple[str, ...], inputs: EvidenceInputs, *, quiet: bool, baseline: str, against: str = ""
+) -> tuple[Report, GapSettings, ExitCode]:
+    """The whole analysis with gaps judged as of today, what the configuration says of them, and the exit code that
+    failed files ask for: any failed file makes the result unusable, since what it held is not covered."""
+    with evidence_mounts(inputs["pact_broker"]) as mounts, progress(quiet=quiet) as line:
+        asked = replace(request_of(paths, inputs), baseline=baseline, today=today(os.environ), mounts=mounts)
+        report = analysis.analyse_against(asked, against, line) if against else analysis.analyse(asked, line)
+    code = _told(report.topology, paths, quiet=quiet)
+    failed = any(source.state is SourceState.FAILED for source in report.topology.sources)
+    return report, analysis.settings_of(asked).gaps, ExitCode.UNUSABLE if failed else code
+
+
+def today(environment: Mapping[str, str]) -> str:
+    """The day suppressions are judged on, in UTC: of $SOURCE_DATE_EPOCH where it is set, so that a run can be repeated
+    to the byte."""
+    epoch = environment.get("SOURCE_DATE_EPOCH", "")
+    seconds = int(epoch) if epoch.isascii() and epoch.isdigit() and len(epoch) <= 11 else time.time()
+    return datetime.fromtimestamp(seconds, UTC).date().isoformat()
 
 
 def joined(paths: tuple[str, ...], inputs: Inputs, *, quiet: bool) -> tuple[Report, ExitCode]:

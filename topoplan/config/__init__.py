@@ -1,6 +1,7 @@
 """topoplan.yaml: what a team knows better than its files. Read once, strictly, into frozen settings."""
 
 from topoplan.config.loader import CONFIG_NAMES, find_config, load_settings
+from topoplan.config.patterns import fit
 from topoplan.config.settings import (
     CoverageSettings,
     GapSettings,
@@ -29,5 +30,6 @@ __all__ = [
     "Suppression",
     "TechniqueSettings",
     "find_config",
+    "fit",
     "load_settings",
 ]

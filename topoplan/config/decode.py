@@ -11,11 +11,12 @@ import difflib
 import math
 import posixpath
 from collections.abc import Iterable
+from datetime import date
 from enum import Enum
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
-from topoplan.config.settings import FilePath, Glob, OneOf, Range
+from topoplan.config.settings import FilePath, Glob, IsoDate, OneOf, Range
 from topoplan.errors import ConfigError
 from topoplan.importing.documents import line_of
 from topoplan.model.text import clean
@@ -71,7 +72,9 @@ class Decoder:
             if isinstance(rule, OneOf) and value not in rule.words:
                 message = f"expected one of {', '.join(rule.words)}, found {_quoted(value)}"
                 raise self.fail(message, key, line, hint=did_you_mean(value, rule.words))
-            if isinstance(rule, FilePath):
+            if isinstance(rule, IsoDate) and not _is_day(value):
+                raise self.fail(f"expected a day as 2026-12-31, found {_quoted(value)}", key, line)
+            if isinstance(rule, FilePath) and value:
                 value = posixpath.normpath(posixpath.join(self._folder, value))
             if isinstance(rule, Glob):
                 value = self._anchored(value)
@@ -137,6 +140,13 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     """`did you mean …?` for the nearest known word, or nothing."""
     near = difflib.get_close_matches(word.casefold(), list(known), n=1)
     return f"did you mean {near[0]}?" if near else ""
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _quoted(text: str) -> str:

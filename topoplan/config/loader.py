@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 import posixpath
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
 from topoplan.config.decode import Decoder
+from topoplan.config.patterns import compile_pattern
 from topoplan.config.settings import Settings
 from topoplan.errors import ConfigError, DocumentError
 from topoplan.importing.documents import line_of
 from topoplan.importing.workspace import Workspace
+from topoplan.model.text import clean
 
 CONFIG_NAMES = ("topoplan.yaml", "topoplan.yml")
 """File names looked for, in this order."""
@@ -55,6 +58,7 @@ def load_settings(path: str, base: Path) -> Settings:
     decoder = Decoder(shown, _below(base, (base / shown).parent))
     settings: Settings = decoder.decode(Settings, data, line=root_line)
     _check_aliases(settings, decoder, data)
+    _check_rules(settings, decoder, data)
     return dataclasses.replace(settings, path=shown)
 
 
@@ -97,3 +101,34 @@ def _check_aliases(settings: Settings, decoder: Decoder, data: object) -> None:
             owner = owners.setdefault(alias.casefold(), service)
             if owner != service:
                 raise decoder.fail(f"'{alias}' is an alias of {owner} already", f"services.{service}.aliases", line)
+
+
+def _check_rules(settings: Settings, decoder: Decoder, data: object) -> None:
+    """A rule that could never say anything, and a suppression without a reason, are mistakes."""
+    for index, rule in enumerate(settings.coverage.tests):
+        key, line = _place(data, ("coverage", "tests"), index)
+        if not (rule.suite or rule.classname or rule.name or rule.file or rule.properties):
+            raise decoder.fail("says of no test: give suite, classname, name, file or properties", key, line)
+        if not rule.technique:
+            raise decoder.fail("technique is missing", key, line)
+        if bool(rule.services) is bool(rule.journey):
+            raise decoder.fail("give either services, consumer first, or a journey", key, line)
+        if len(rule.services) == 1:
+            raise decoder.fail("services needs two names or more, consumer first", key, line)
+        for pattern in (rule.suite, rule.classname, rule.name, rule.file, *rule.properties.values()):
+            try:
+                compile_pattern(pattern)
+            except re.error as error:
+                raise decoder.fail(f"'{clean(pattern, 60)}' is no regular expression: {error}", key, line) from None
+    for index, one in enumerate(settings.gaps.suppress):
+        key, line = _place(data, ("gaps", "suppress"), index)
+        for name in ("test", "reason"):
+            if not getattr(one, name).strip():
+                raise decoder.fail(f"{name} is missing", key, line)
+
+
+def _place(data: object, keys: tuple[str, str], index: int) -> tuple[str, int]:
+    """Dotted key and line of one item of a list two levels down."""
+    outer = data.get(keys[0]) if isinstance(data, dict) else None
+    items = outer.get(keys[1]) if isinstance(outer, dict) else None
+    return f"{keys[0]}.{keys[1]}[{index}]", line_of(items, index)

@@ -28,11 +28,13 @@ class Repository:
     @classmethod
     def open(cls, run: GitRunner, folder: Path) -> Repository:
         """The repository `folder` lies in. Raises GitError when git cannot use it or it has no commit."""
-        lines = os.fsdecode(_output(run, folder, "rev-parse", "--show-toplevel", "--is-shallow-repository")).split("\n")
+        lines = os.fsdecode(output_of(run, folder, "rev-parse", "--show-toplevel", "--is-shallow-repository")).split(
+            "\n"
+        )
         top = Path(lines[0]).resolve()
         if folder != top and top not in folder.parents:
             raise GitError("the repository's configuration places its files elsewhere")
-        head = _output(run, folder, "log", "-1", "--no-show-signature", "--format=%ct").strip()
+        head = output_of(run, folder, "log", "-1", "--no-show-signature", "--format=%ct").strip()
         return cls(run, top, int(head) if head.isdigit() else 0, lines[1:2] == ["true"], _is_partial(run, folder))
 
     def commits(self, since: int, paths: Sequence[str], counts: bool) -> Iterator[Commit]:
@@ -42,7 +44,7 @@ class Repository:
 
     def sizes(self, paths: Sequence[str]) -> Iterator[tuple[str, int]]:
         """Path and lines of every file below `paths` at the newest commit."""
-        empty_tree = _output(self.run, self.top, "hash-object", "-t", "tree", "--stdin").decode("ascii").strip()
+        empty_tree = output_of(self.run, self.top, "hash-object", "-t", "tree", "--stdin").decode("ascii").strip()
         return read_sizes(self.run(self.top, size_arguments(empty_tree, paths)))
 
     def blobs(self, ids: Sequence[str]) -> Iterator[tuple[str, bytes]]:
@@ -95,10 +97,11 @@ class _Reader:
 
 def _is_partial(run: GitRunner, folder: Path) -> bool:
     try:
-        return bool(_output(run, folder, "config", "--get-regexp", r"^remote\..*\.partialclonefilter$"))
+        return bool(output_of(run, folder, "config", "--get-regexp", r"^remote\..*\.partialclonefilter$"))
     except GitError:  # git config ends with 1 when nothing matches
         return False
 
 
-def _output(run: GitRunner, folder: Path, *arguments: str) -> bytes:
+def output_of(run: GitRunner, folder: Path, *arguments: str) -> bytes:
+    """Everything that one git command writes. Raises GitError."""
     return b"".join(run(folder, arguments))

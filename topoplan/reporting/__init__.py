@@ -64,3 +64,15 @@ GRAPH_FORMATS: dict[str, Format] = {
 }
 """Formats of the graph alone: they show `report.topology`, with risk where `report.profiles` has it. A bare topology
 is written as `Report(system, topology)`."""
+
+GAP_FORMATS: dict[str, Format] = {
+    "text": Format("topoplan.reporting.gaps_text:write", ".txt", "for a person at a terminal"),
+    "json": Format("topoplan.reporting.report_json:write", ".json", "the whole report, gaps included"),
+    "markdown": Format("topoplan.reporting.gaps_markdown:write", ".md", "a comment on a pull request"),
+    "sarif": Format("topoplan.reporting.gaps_sarif:write", ".sarif", "SARIF 2.1.0, for code scanning"),
+    "junit": Format("topoplan.reporting.gaps_junit:write", ".xml", "JUnit XML, for a build server's test page"),
+    "github": Format("topoplan.reporting.gaps_github:write", ".txt", "annotations of GitHub Actions"),
+    "gitlab": Format("topoplan.reporting.gaps_gitlab:write", ".json", "GitLab Code Quality"),
+    "csv": Format("topoplan.reporting.gaps_csv:write", ".csv", "one row per gap and operation, for spreadsheets"),
+}
+"""Formats of `topoplan gaps`: they show `report.gaps` and `report.coverage`."""

@@ -1,0 +1,72 @@
+"""Another revision of the analysed files, in a folder of its own that is gone afterwards."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from topoplan.errors import UsageError
+from topoplan.history.git import GitCommand, GitError, GitRunner
+from topoplan.history.repository import Repository, output_of
+
+
+@contextmanager
+def revision(folder: Path, name: str, run_git: GitRunner | None = None) -> Iterator[Path]:
+    """The folder that stands for `folder` as of revision `name` (a branch, tag or commit) of its repository.
+
+    It is a repository that borrows the stored objects, so its history can be read as well, and the repository itself is
+    not touched. No hook, filter or submodule runs. A folder that the revision does not have is an empty one.
+    Raises UsageError (`against-unusable`) when there is no repository or no such revision.
+    """
+    run = run_git or GitCommand()
+    folder = folder.resolve()
+    try:
+        repository = Repository.open(run, folder)
+        commit = _commit(run, repository.top, name)
+    except GitError as error:
+        raise _unusable(name, str(error)) from None
+    held = Path(tempfile.mkdtemp(prefix="topoplan-"))
+    try:
+        clone = held / "repository"
+        try:
+            _share(run, repository.top, clone, commit)
+        except GitError as error:
+            raise _unusable(name, str(error)) from None
+        below = clone / folder.relative_to(repository.top)
+        below.mkdir(parents=True, exist_ok=True)
+        yield below
+    finally:
+        shutil.rmtree(held, ignore_errors=True)
+
+
+def _share(run: GitRunner, top: Path, clone: Path, commit: str) -> None:
+    """Make `clone` a repository with the commits and files of the one at `top`, and check `commit` out. It borrows the
+    stored objects, which a `git clone` would do as well, but through a transport that is switched off here."""
+    clone.mkdir()
+    output_of(run, clone, "init", "--quiet", "--template=")
+    stored = os.fsdecode(output_of(run, top, "rev-parse", "--git-path", "objects")).rstrip("\n")
+    borrowed = clone / ".git" / "objects" / "info" / "alternates"
+    borrowed.parent.mkdir(exist_ok=True)
+    borrowed.write_text(f"{(top / stored).resolve()}\n", encoding="utf-8")
+    shallow = top / os.fsdecode(output_of(run, top, "rev-parse", "--git-path", "shallow")).rstrip("\n")
+    if shallow.is_file():
+        shutil.copyfile(shallow, clone / ".git" / "shallow")
+    output_of(run, clone, "checkout", "--quiet", "--detach", "--force", commit)
+
+
+def _commit(run: GitRunner, top: Path, name: str) -> str:
+    if name.startswith("-"):
+        raise GitError("not the name of a revision")
+    try:
+        return output_of(run, top, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}").decode("ascii").strip()
+    except GitError:
+        raise GitError("there is no such revision; a shallow clone may not have it") from None
+
+
+def _unusable(name: str, reason: str) -> UsageError:
+    hint = "give a branch, tag or commit of this repository, or a report saved with `topoplan gaps -f json=FILE`"
+    return UsageError(f"cannot compare with {name!r}: {reason}", slug="against-unusable", hint=hint)
