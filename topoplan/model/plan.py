@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from topoplan.model.facts import Style
 from topoplan.model.risk import Mode
 
 
@@ -18,6 +20,14 @@ class Technique(StrEnum):
     FAULT = "fault"
     SLICE = "slice"
     E2E = "e2e"
+
+
+STYLE_TECHNIQUES: Mapping[Style, tuple[Technique, ...]] = {
+    Style.SYNC: (Technique.CONTRACT, Technique.BOUNDARY, Technique.FAULT),
+    Style.MESSAGE: (Technique.SCHEMA, Technique.CONTRACT, Technique.BOUNDARY, Technique.FAULT),
+    Style.RESOURCE: (Technique.IN_PROCESS,),
+}
+"""Techniques aimed at one boundary that say something of a boundary of this style."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

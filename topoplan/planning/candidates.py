@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from topoplan.model.facts import NodeKind, Style
-from topoplan.model.plan import Technique
+from topoplan.model.plan import STYLE_TECHNIQUES, Technique
 from topoplan.model.topology import Boundary
 from topoplan.planning.system import System
 from topoplan.planning.techniques import Figures
@@ -19,13 +19,6 @@ BOUNDARY_TECHNIQUES = (
     Technique.FAULT,
 )
 """Techniques aimed at one boundary; a slice or an end-to-end test covers several."""
-
-TECHNIQUES: Mapping[Style, tuple[Technique, ...]] = {
-    Style.SYNC: (Technique.CONTRACT, Technique.BOUNDARY, Technique.FAULT),
-    Style.MESSAGE: (Technique.SCHEMA, Technique.CONTRACT, Technique.BOUNDARY, Technique.FAULT),
-    Style.RESOURCE: (Technique.IN_PROCESS,),
-}
-"""Techniques that say something of a boundary of this style."""
 
 _MISFITS: Mapping[tuple[Style, Technique], str] = {
     (Style.SYNC, Technique.SCHEMA): "checks schemas of messages; these are calls, whose schema the contract holds",
@@ -79,7 +72,7 @@ def misfit(system: System, boundary: Boundary, technique: Technique) -> str | No
             return f"{outside[0]} is external and never real in a test: contract and stub only"
     if technique in (Technique.FAULT, Technique.IN_PROCESS) and boundary.consumer in outside:
         return f"{boundary.consumer} is external: how it behaves is not ours to test"
-    if technique in TECHNIQUES[boundary.style]:
+    if technique in STYLE_TECHNIQUES[boundary.style]:
         return None
     return _MISFITS[boundary.style, technique]
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from topoplan.model.facts import NodeKind, Style
 from topoplan.model.phrases import counted
-from topoplan.model.plan import Skip, Technique
+from topoplan.model.plan import STYLE_TECHNIQUES, Skip, Technique
 from topoplan.model.topology import Boundary
-from topoplan.planning.candidates import TECHNIQUES, Candidate, misfit
+from topoplan.planning.candidates import Candidate, misfit
 from topoplan.planning.selection import Selection
 from topoplan.planning.system import SMALLEST, System
 
@@ -60,7 +60,7 @@ def _boundary(
     selection: Selection,
     min_value: float,
 ) -> Skip:
-    reasons = [misfit(system, boundary, technique) for technique in TECHNIQUES[boundary.style]]
+    reasons = [misfit(system, boundary, technique) for technique in STYLE_TECHNIQUES[boundary.style]]
     if None not in reasons:
         return Skip(boundary.id, str(reasons[0]))
     profile = system.profiles.get(boundary.id)

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from topoplan.config import PlanningSettings
 from topoplan.model.facts import Style
+from topoplan.model.plan import STYLE_TECHNIQUES
 from topoplan.model.risk import Mode
-from topoplan.planning.candidates import TECHNIQUES
 from topoplan.planning.cases import MAX_CASES
 from topoplan.planning.operation_cases import MAX_OPERATIONS
 from topoplan.planning.system import SMALLEST
@@ -82,7 +82,7 @@ def test_techniques_considered() -> None:
     names = {"call": Style.SYNC, "message": Style.MESSAGE, "resource": Style.RESOURCE}
     rows = table("boundary", "techniques considered")
     assert {names[row[0]]: row[1].split(", ") for row in rows} == {
-        style: [technique.value for technique in fitting] for style, fitting in TECHNIQUES.items()
+        style: [technique.value for technique in fitting] for style, fitting in STYLE_TECHNIQUES.items()
     }
 
 
