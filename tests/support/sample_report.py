@@ -413,5 +413,5 @@ REPORT = Report(
     (Journey("checkout", ("gateway", "order", "payment"), "money"),),
     PROFILES,
     PLAN,
-    "0.1.0",
+    tool_version="0.1.0",
 )

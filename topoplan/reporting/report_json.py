@@ -33,4 +33,6 @@ def report_document(report: Report) -> dict[str, object]:
         "journeys": encode(report.journeys),
         "profiles": encode(report.profiles),
         "plan": encode(report.plan),
+        "coverage": encode(report.coverage),
+        "gaps": encode(report.gaps),
     }

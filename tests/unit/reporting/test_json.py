@@ -15,7 +15,7 @@ from referencing import Registry, Resource
 from sample_report import REPORT
 from writing import written
 
-from topoplan.model import change, facts, operation, place, plan, report, risk, stats, topology
+from topoplan.model import change, coverage, facts, gaps, operation, place, plan, report, risk, stats, topology
 from topoplan.model.codec import decode
 from topoplan.model.report import Report
 from topoplan.model.topology import Topology
@@ -67,7 +67,7 @@ def test_every_property_is_described_and_required(schema: dict[str, Any]) -> Non
     assert checked > 10
 
 
-@pytest.mark.parametrize("room", [change, facts, operation, place, plan, report, risk, stats, topology])
+@pytest.mark.parametrize("room", [change, coverage, facts, gaps, operation, place, plan, report, risk, stats, topology])
 def test_schemas_list_exactly_the_fields_that_are_written(room: Any) -> None:
     described = {**TOPOLOGY_SCHEMA["$defs"], **REPORT_SCHEMA["$defs"]}
     described["topology"], described["report"] = TOPOLOGY_SCHEMA, REPORT_SCHEMA
