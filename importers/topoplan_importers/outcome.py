@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from topoplan.errors import DocumentError
 from topoplan.importing.contract import Imported
 from topoplan.importing.workspace import Workspace
+from topoplan.model.checks import Check
 from topoplan.model.facts import Fact, Notice, Source, SourceState
 
 State = tuple[SourceState, str]
@@ -15,17 +16,22 @@ State = tuple[SourceState, str]
 
 
 def outcome(
-    importer: str, states: Mapping[str, State], facts: Iterable[Fact], notices: Iterable[Notice], workspace: Workspace
+    importer: str,
+    states: Mapping[str, State],
+    facts: Iterable[Fact],
+    notices: Iterable[Notice],
+    workspace: Workspace,
+    checks: Iterable[Check] = (),
 ) -> Imported:
     """Everything of one read; sources come in the order of `states`, which holds all given files."""
-    told = tuple(dict.fromkeys(facts))
-    counts = Counter(fact.evidence.where.path for fact in told)
+    told, proofs = tuple(dict.fromkeys(facts)), tuple(dict.fromkeys(checks))
+    counts = Counter(fact.evidence.where.path for fact in (*told, *proofs))
     sources = tuple(
         Source(path, state, importer, reason, counts[path], digest_of(path, workspace))
         for path, (state, reason) in states.items()
     )
     ordered = sorted(dict.fromkeys(notices), key=lambda n: (str(n.where), n.slug, n.message))
-    return Imported(told, sources, tuple(ordered))
+    return Imported(told, sources, tuple(ordered), proofs)
 
 
 def digest_of(path: str, workspace: Workspace) -> str:
