@@ -50,11 +50,14 @@ def find_gaps(
     risks = {profile.boundary: risks_of(profile) for profile in profiles}
     wanted = [_Wanted(test, name, states.get(name)) for test in plan.tests for name in test.boundaries]
     left = {name: residual(risk, _graded(states.get(name), table)) for name, risk in sorted(risks.items())}
-    found = [
-        _gap(one, boundaries[one.boundary], _open_risk(one, risks[one.boundary], table), table)
-        for one in wanted
-        if one.state is not State.COVERED
-    ]
+    found: list[Gap] = []
+    earlier: dict[str, list[Technique]] = {}
+    for one in wanted:
+        before = earlier.setdefault(one.boundary, [])
+        if one.state is not State.COVERED:
+            open_risk = _open_risk(one, before, risks[one.boundary], table)
+            found.append(_gap(one, boundaries[one.boundary], open_risk, table))
+        before.append(one.test.technique)
     return Gaps(
         open=tuple(sorted(found, key=lambda gap: (-gap.open_risk, gap.test))),
         tallies=_tallies(wanted, boundaries),
@@ -84,21 +87,25 @@ class _Wanted:
         return self.there.share if self.there else 0.0
 
 
-def _graded(
-    found: BoundaryCoverage | None, table: Mapping[Technique, Figures], without: Technique | None = None
-) -> Iterable[tuple[Figures, float]]:
-    for one in found.techniques if found else ():
-        if one.share > 0 and one.technique is not without:
-            yield table[one.technique], one.share
+def _graded(found: BoundaryCoverage | None, table: Mapping[Technique, Figures]) -> Iterable[tuple[Figures, float]]:
+    return ((table[one.technique], one.share) for one in (found.techniques if found else ()) if one.share > 0)
 
 
-def _open_risk(one: _Wanted, risk: Mapping[Mode, float], table: Mapping[Technique, Figures]) -> float:
-    """What the test would still retire, summed over modes: every other test that exists counts first. A sum, because
-    a probability of any failure at all would grow in one mode when another is tested, and no passing check may make a
-    gap more urgent."""
-    others = residual(risk, _graded(one.coverage, table, without=one.test.technique))
-    test = table[one.test.technique]
-    now, closed = after(others, test, one.share), after(others, test)
+def _open_risk(
+    one: _Wanted, earlier: Sequence[Technique], risk: Mapping[Mode, float], table: Mapping[Technique, Figures]
+) -> float:
+    """What the test would still retire, summed over modes, once those the plan wants before it are done, and with every
+    other test that exists. So the open risks of a boundary's gaps never count one risk twice. A sum, because the
+    probability of any failure at all would grow in one mode when another is tested, and no passing check may make a gap
+    more urgent."""
+    own = one.test.technique
+    there = [
+        (table[t.technique], t.share)
+        for t in (one.coverage.techniques if one.coverage else ())
+        if t.share > 0 and t.technique is not own and t.technique not in earlier
+    ]
+    others = residual(risk, [*there, *((table[technique], 1.0) for technique in earlier)])
+    now, closed = after(others, table[own], one.share), after(others, table[own])
     return settle(sum(now.values()) - sum(closed.values()))
 
 

@@ -70,7 +70,11 @@ class Paper:
 
     def band_paint(self, score: int) -> Paint:
         """The paint of a score's band."""
-        color = _BAND_COLORS[band_of(score)]
+        return self.paint_of(band_of(score))
+
+    def paint_of(self, band: Band) -> Paint:
+        """The paint of a band."""
+        color = _BAND_COLORS[band]
         return lambda text: self._sgr(color, text)
 
     def bar(self, share: float, cells: int) -> str:

@@ -1,0 +1,89 @@
+"""What of gaps and coverage is shown, in words: shared by the formats meant for reading."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from topoplan.model.facts import SourceState
+from topoplan.model.gaps import Gap, Gaps, Ratio, Tally, Urgency
+from topoplan.model.phrases import counted, joined, listed
+from topoplan.model.plan import Technique
+from topoplan.model.report import Report
+from topoplan.reporting.digest import TECHNIQUE_TITLES
+from topoplan.reporting.figures import percent, ratio
+
+OPERATIONS_NAMED = 5
+
+
+def counted_gaps(found: Gaps) -> str:
+    """`3 high, 4 medium, 1 low`, or that there are none and what that means."""
+    if not found.open:
+        tests = found.all.tests
+        if not tests.total:
+            return "none: no test is recommended"
+        if found.against:
+            return f"none that {found.against} does not have"
+        what = "every one" if tests.covered == tests.total else f"{tests.covered:,}, the others are accepted"
+        return f"none: of {counted(tests.total, 'recommended test')}, {what} covered"
+    numbers = Counter(gap.urgency for gap in found.open)
+    return ", ".join(f"{numbers[urgency]:,} {urgency}" for urgency in Urgency if numbers[urgency])
+
+
+def covered(found: Gaps) -> list[str]:
+    """The totals over all techniques, each as a share with its numbers."""
+    tally = found.all
+    return [
+        f"{ratio(tally.tests.covered, tally.tests.total)} recommended tests",
+        f"{ratio(tally.boundaries.covered, tally.boundaries.total)} boundaries",
+        f"{ratio(tally.calls.covered, tally.calls.total)} consumer calls",
+        f"{percent(tally.risk_retired, tally.risk_retirable)} of the risk that can be retired",
+    ]
+
+
+def residual(found: Gaps) -> str:
+    """What is left of all risk with the tests that exist."""
+    if not found.total_risk:
+        return ""
+    left = percent(found.residual_risk, found.total_risk)
+    return f"{left} of all risk is left ({found.residual_risk:.2f} of {found.total_risk:.2f})"
+
+
+def evidence_read(report: Report) -> list[str]:
+    """Of which techniques anything could be known, and of which not."""
+    wanted = [tally.technique for tally in report.gaps.tallies if tally.technique]
+    unknown = [technique for technique in wanted if technique not in report.coverage.read]
+    if not wanted:
+        return []
+    if len(unknown) == len(wanted):
+        return ["none was read, so nothing is known of any test: give pacts, test reports or traces of test runs"]
+    if unknown:
+        return [
+            f"nothing read could tell of {joined(_name(technique) for technique in unknown)}: unknown, not uncovered"
+        ]
+    return ["read for every technique recommended"]
+
+
+def looked_at(report: Report) -> list[str]:
+    """What a result without gaps would rest on."""
+    states = Counter(source.state for source in report.topology.sources)
+    files = ", ".join(f"{states[state]:,} {state}" for state in SourceState)
+    return [
+        counted(len(report.topology.services), "service"),
+        counted(len(report.topology.boundaries), "boundary"),
+        counted(len(report.plan.tests), "recommended test"),
+        f"files: {files}",
+    ]
+
+
+def operations_of(gap: Gap) -> str:
+    """The operations left open, where the gap names any."""
+    return listed((missing.operation for missing in gap.missing if missing.operation), OPERATIONS_NAMED)
+
+
+def ratios(tally: Tally) -> tuple[Ratio, Ratio, Ratio, Ratio]:
+    """Tests, boundaries, operations, calls."""
+    return tally.tests, tally.boundaries, tally.operations, tally.calls
+
+
+def _name(technique: Technique) -> str:
+    return TECHNIQUE_TITLES[technique].lower()
