@@ -15,7 +15,7 @@ def compile_pattern(pattern: str) -> re.Pattern[str]:
     """`*Contract*` must fit the whole text, `/calls .*/` be found somewhere in it. Raises re.error."""
     if len(pattern) > 1 and pattern.startswith("/") and pattern.endswith("/"):
         return re.compile(pattern[1:-1])
-    return re.compile(fnmatch.translate(pattern))
+    return re.compile(r"\A" + fnmatch.translate(pattern))
 
 
 def fit(pattern: str, text: str) -> dict[str, str] | None:
