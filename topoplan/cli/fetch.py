@@ -1,4 +1,4 @@
-"""`topoplan fetch`: recorded traffic from a server into files. No other command touches the network."""
+"""`topoplan fetch`: recorded traffic and contracts from a server into files. No other command touches the network."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 
 import click
 
+_KINDS = ["jaeger", "zipkin", "kiali", "pact-broker"]
 _SECONDS = {"m": 60, "h": 3600, "d": 86_400}
 _LONGEST = 31 * 86_400
 
@@ -20,7 +21,7 @@ def _lookback(text: str) -> int:
 
 
 @click.command()
-@click.argument("kind", type=click.Choice(["jaeger", "zipkin", "kiali"]), metavar="jaeger|zipkin|kiali")
+@click.argument("kind", type=click.Choice(_KINDS), metavar="|".join(_KINDS))
 @click.argument("url")
 @click.option("-o", "--output", default="fetched", metavar="FOLDER", help="Where to write.  [default: fetched]")
 @click.option("--lookback", type=_lookback, default="1h", metavar="PERIOD", help="30m, 1h, 7d.  [default: 1h]")
@@ -31,7 +32,9 @@ def _lookback(text: str) -> int:
     metavar="N",
     help="Most traces, in Jaeger of each service.  [default: 200]",
 )
-@click.option("--service", "services", multiple=True, metavar="NAME", help="Jaeger: this service only (repeatable).")
+@click.option(
+    "--service", "services", multiple=True, metavar="NAME", help="Jaeger, pact broker: this service only (repeatable)."
+)
 @click.option(
     "--namespace", "namespaces", multiple=True, metavar="NAME", help="Kiali: this namespace only (repeatable)."
 )
@@ -47,21 +50,24 @@ def fetch(
     kind: str, url: str, output: str, lookback: int, limit: int, services: tuple[str, ...],
     namespaces: tuple[str, ...], token_env: str | None, timeout: int,
 ) -> None:  # fmt: skip
-    """Download recorded traffic from a server at URL, to be analysed afterwards.
+    """Download recorded traffic, or the contracts of a pact broker, from a server at URL, to be analysed afterwards.
 
     The server is asked with GET only. Files come out whole or not at all; no other command touches the network. Then
-    give the folder to analyze, beside the others.
+    give the folder to analyze, beside the others. A pact broker is asked with PACT_BROKER_TOKEN, or with
+    PACT_BROKER_USERNAME and PACT_BROKER_PASSWORD, where these are set.
     """
+    import os
     import time
     from pathlib import Path
 
     from topoplan.cli.diagnostics import say
     from topoplan.cli.files import replacing
     from topoplan.errors import OutputError
-    from topoplan.fetching import Client, Query, download
+    from topoplan.fetching import Client, Query, credentials, download
 
     query = Query(time.time_ns() // 1_000_000, lookback, limit, services, namespaces)
-    files = download(kind, Client(url, _token(token_env), timeout), query)
+    token, user = credentials(os.environ) if kind == "pact-broker" and token_env is None else (_token(token_env), "")
+    files = download(kind, Client(url, token, timeout, user), query)
     folder = Path(output)
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -7,6 +7,7 @@ import time
 import urllib.error
 import urllib.request
 import zlib
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from http.client import HTTPException
 from ipaddress import ip_address
@@ -21,6 +22,8 @@ MAX_BYTES = 256 * 2**20
 """Most bytes taken in one run, unzipped: what importers read in one piece."""
 _PIECE = 2**16
 _SCHEMES = ("http", "https")
+_NOT_FOUND = 404
+_ACCEPTED = "application/json, application/hal+json"
 _HINTS = {
     401: "name the environment variable that holds an access token with --token-env",
     403: "the token may lack the right to read",
@@ -35,24 +38,33 @@ class Client:
         url: its base address, `http` or `https`, without user, query and fragment.
         token: sent as `Authorization: Bearer`; empty for none. Over plain http only to this machine.
         timeout: seconds for all requests together, name resolution and connecting included.
+        user: with one, `token` is its password, and both are sent as `Authorization: Basic` under the same conditions.
 
     Proxies of the environment are not used; TLS certificates are verified against the system's authorities.
     Raises UsageError `fetch-url` or `fetch-token`.
     """
 
-    def __init__(self, url: str, token: str, timeout: float) -> None:
+    def __init__(self, url: str, token: str, timeout: float, user: str = "") -> None:
         parts = _checked(url)
         self._base = f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
-        self._headers = {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "topoplan"}
-        if token:
-            _check_token(token, parts)
-            self._headers["Authorization"] = f"Bearer {token}"
+        self._headers = {"Accept": _ACCEPTED, "Accept-Encoding": "gzip", "User-Agent": "topoplan"}
+        if user or token:
+            secret = _basic(user, token) if user else token
+            _check_token(secret, parts)
+            self._headers["Authorization"] = f"{'Basic' if user else 'Bearer'} {secret}"
         self._deadline = time.monotonic() + timeout
         self._left = MAX_BYTES
         self._opener = _opener()
 
     def get(self, path: str, parameters: Mapping[str, str | int]) -> bytes:
         """The JSON document at `path` below the base address, as sent. Raises FetchError."""
+        found = self.find(path, parameters)
+        if found is None:
+            raise _refused(_NOT_FOUND, self._base + path)
+        return found
+
+    def find(self, path: str, parameters: Mapping[str, str | int]) -> bytes | None:
+        """As `get`; None where the server has no such document (status 404)."""
         where = self._base + path
         request = urllib.request.Request(  # noqa: S310 -- the scheme was checked
             f"{where}?{urlencode(parameters)}" if parameters else where, headers=self._headers, method="GET"
@@ -62,6 +74,8 @@ class Client:
             msgspec.json.decode(data, type=msgspec.Raw)
         except urllib.error.HTTPError as error:
             error.close()
+            if error.code == _NOT_FOUND:
+                return None
             raise _refused(error.code, where) from None
         except TimeoutError:
             raise _late(where) from None
@@ -148,6 +162,12 @@ def _checked(url: str) -> SplitResult:
     if parts.query or parts.fragment:
         raise UsageError("the URL has a query or fragment", slug="fetch-url", hint="give the base address alone")
     return parts
+
+
+def _basic(user: str, password: str) -> str:
+    if ":" in user or not (user + password).isprintable():
+        raise UsageError("the user or password has characters that none may have", slug="fetch-token")
+    return b64encode(f"{user}:{password}".encode()).decode()
 
 
 def _check_token(token: str, parts: SplitResult) -> None:

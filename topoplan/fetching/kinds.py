@@ -1,17 +1,16 @@
-"""What is asked of Jaeger, Zipkin and Kiali, and which files the answers make."""
+"""What each kind of server is asked, and which files the answers make."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
 
 import msgspec
 
-from topoplan.errors import FetchError, UsageError
+from topoplan.errors import UsageError
 from topoplan.fetching.client import Client
-
-T = TypeVar("T")
+from topoplan.fetching.downloads import Download, counted, decoded
+from topoplan.fetching.pact_broker import pact_broker
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,19 +24,9 @@ class Query:
     limit: int
     """Most traces: of each service in Jaeger, in all in Zipkin."""
     services: tuple[str, ...] = ()
-    """Services whose traces are asked of Jaeger; none: all it knows."""
+    """Services whose traces are asked of Jaeger, or whose pacts of a broker; none: all it knows."""
     namespaces: tuple[str, ...] = ()
     """Namespaces asked of Kiali; none: all it shows."""
-
-
-@dataclass(frozen=True, slots=True)
-class Download:
-    """One file to write. Its content is what the server sent."""
-
-    name: str
-    content: bytes
-    holds: str
-    """What is in it, in a few words: `12 traces`."""
 
 
 class _Services(msgspec.Struct):
@@ -72,7 +61,7 @@ def download(kind: str, client: Client, query: Query) -> tuple[Download, ...]:
 
 def _jaeger(client: Client, query: Query) -> tuple[Download, ...]:
     """Traces service by service, as its API has it. A trace comes once for each of its services and is kept once."""
-    services = query.services or _decoded(client.get("/api/services", {}), _Services).data or ()
+    services = query.services or decoded(client.get("/api/services", {}), _Services).data or ()
     period = {"start": (query.now_ms - query.lookback_s * 1000) * 1000, "end": query.now_ms * 1000}
     traces: dict[str, bytes] = {}
     for service in sorted(set(services)):
@@ -82,30 +71,30 @@ def _jaeger(client: Client, query: Query) -> tuple[Download, ...]:
             "lookback": f"{query.lookback_s}s",
             **period,
         }
-        for raw in _decoded(client.get("/api/traces", wanted), _Listed).data or ():
-            traces.setdefault(_decoded(raw, _Trace).id, bytes(raw))
+        for raw in decoded(client.get("/api/traces", wanted), _Listed).data or ():
+            traces.setdefault(decoded(raw, _Trace).id, bytes(raw))
     ordered = b",\n".join(traces[key] for key in sorted(traces))
     links = client.get("/api/dependencies", _ending(query))
-    count = len(_decoded(links, _Listed).data or ())
+    count = len(decoded(links, _Listed).data or ())
     return (
-        Download("jaeger-traces.json", b'{"data":[' + ordered + b"]}\n", _counted(len(traces), "trace")),
-        Download("jaeger-dependencies.json", links, _counted(count, "dependency link")),
+        Download("jaeger-traces.json", b'{"data":[' + ordered + b"]}\n", counted(len(traces), "trace")),
+        Download("jaeger-dependencies.json", links, counted(count, "dependency link")),
     )
 
 
 def _zipkin(client: Client, query: Query) -> tuple[Download, ...]:
     traces = client.get("/api/v2/traces", {"limit": query.limit, **_ending(query)})
     links = client.get("/api/v2/dependencies", _ending(query))
-    counts = [len(_decoded(answer, list[msgspec.Raw])) for answer in (traces, links)]
+    counts = [len(decoded(answer, list[msgspec.Raw])) for answer in (traces, links)]
     return (
-        Download("zipkin-traces.json", traces, _counted(counts[0], "trace")),
-        Download("zipkin-dependencies.json", links, _counted(counts[1], "dependency link")),
+        Download("zipkin-traces.json", traces, counted(counts[0], "trace")),
+        Download("zipkin-dependencies.json", links, counted(counts[1], "dependency link")),
     )
 
 
 def _kiali(client: Client, query: Query) -> tuple[Download, ...]:
     """The graph by workload, without nodes for Kubernetes' Services: whom each program calls."""
-    named = query.namespaces or [n.name for n in _decoded(client.get("/api/namespaces", {}), list[_Namespace])]
+    named = query.namespaces or [n.name for n in decoded(client.get("/api/namespaces", {}), list[_Namespace])]
     if not named:
         raise UsageError("Kiali shows no namespace", slug="fetch-nothing", hint="name one with --namespace")
     wanted: dict[str, str | int] = {
@@ -116,14 +105,15 @@ def _kiali(client: Client, query: Query) -> tuple[Download, ...]:
         "queryTime": query.now_ms // 1000,
     }
     graph = client.get("/api/namespaces/graph", wanted)
-    edges = _decoded(graph, _Graph).elements.edges or ()
-    return (Download("kiali-graph.json", graph, _counted(len(edges), "edge")),)
+    edges = decoded(graph, _Graph).elements.edges or ()
+    return (Download("kiali-graph.json", graph, counted(len(edges), "edge")),)
 
 
 _KINDS: dict[str, Callable[[Client, Query], tuple[Download, ...]]] = {
     "jaeger": _jaeger,
     "zipkin": _zipkin,
     "kiali": _kiali,
+    "pact-broker": lambda client, query: pact_broker(client, query.services),
 }
 KINDS = tuple(_KINDS)
 """Kinds of servers that can be asked."""
@@ -132,15 +122,3 @@ KINDS = tuple(_KINDS)
 def _ending(query: Query) -> dict[str, int]:
     """The period as Zipkin's API and Jaeger's dependencies have it, in milliseconds."""
     return {"endTs": query.now_ms, "lookback": query.lookback_s * 1000}
-
-
-def _decoded(data: bytes | msgspec.Raw, shape: type[T]) -> T:
-    try:
-        return msgspec.json.decode(data, type=shape)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        hint = "check that KIND and URL belong together"
-        raise FetchError("the answer is JSON of another kind", slug="fetch-answer", hint=hint) from None
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}{'' if count == 1 else 's'}"

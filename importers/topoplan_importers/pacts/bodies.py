@@ -20,6 +20,8 @@ MAX_FIELDS = 300
 """Fields listed of one body, outer levels first."""
 MAX_VISITS = 10_000
 """Values looked at in one body."""
+MAX_TEXT = 2**20
+"""Longest body, in bytes, that is read where it stands as text."""
 MAX_ITEMS = 50
 """Items looked at in one list."""
 
@@ -39,7 +41,7 @@ def fields_of(part: Mapping[str, object], key: str, place: FieldPlace, *, wrappe
     body = part.get(key)
     value = _json(_unwrapped(body) if wrapped else body)
     found: dict[str, set[str]] = {}
-    queue = deque([_Pending("", value, rules_of(part), 0)])
+    queue = deque([_Pending("", value, rules_of(part, sent=place is FieldPlace.REQUEST), 0)])
     for _ in range(MAX_VISITS):
         if not queue or len(found) >= MAX_FIELDS:
             break
@@ -86,7 +88,7 @@ def _json(value: object) -> object:
     data = value.encode("utf-8", "replace") if isinstance(value, str) else value
     if not isinstance(data, bytes):
         return data
-    if data.lstrip()[:1] not in (b"{", b"["):
+    if len(data) > MAX_TEXT or data.lstrip()[:1] not in (b"{", b"["):
         return None
     try:
         return load_json(data, "").value

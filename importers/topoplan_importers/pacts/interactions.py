@@ -92,7 +92,7 @@ class Reader:
 
     def _message(self, item: Mapping[str, object], pointer: str) -> Interaction:
         key = "contents" if "contents" in item else "content"
-        payload = self._body(item, key, FieldPlace.REQUEST)
+        payload = self._body(item, key, FieldPlace.RESPONSE)
         return self._made(item, pointer, (Style.MESSAGE, "PUBLISH", _channel(item)), (), payload)
 
     def _sync_message(self, item: Mapping[str, object], pointer: str) -> Interaction:

@@ -10,6 +10,8 @@ from topoplan.model.text import TEXT_LIMIT
 
 MAX_RULES = 2000
 """Rules read of one body."""
+MAX_APPLYING = 16
+"""Rules that may apply to one value, the most particular ones."""
 ITEM = "[]"
 """Stands for any item of a list in a path, `*` for any member of an object."""
 
@@ -50,11 +52,13 @@ class Asked:
     """The most particular first, which is the one that counts."""
     loose: bool = False
     """A rule above asks for the type only, which also holds for what is below."""
+    sent: bool = False
+    """The example itself is sent to the provider, so that asking for its type makes it no other number."""
 
     def below(self, step: str) -> Asked:
         """What is asked of a member of that name, or of the items of a list (`ITEM`)."""
         rules = tuple(r.below[key] for r in self.rules for key in dict.fromkeys((step, "*")) if key in r.below)
-        return Asked(rules, self.loose or any("type" in r.matchers for r in self.rules))
+        return Asked(rules[:MAX_APPLYING], self.loose or any("type" in r.matchers for r in self.rules), self.sent)
 
     @property
     def any_key(self) -> bool:
@@ -67,17 +71,30 @@ class Asked:
         own = json_type(value)
         rule = next((r for r in self.rules if r.matchers), None)
         if rule is None:
-            return _number(own) if self.loose else own
-        types = {_asked(matcher, own) for matcher in rule.matchers if matcher != "null"}
+            return self._typed(own) if self.loose else own
+        types = {self._asked(matcher, own) for matcher in rule.matchers if matcher != "null"}
         if rule.any_of:
             return "" if "" in types else "|".join(sorted(types))
         if "integer" in types:
             types.discard("number")
         return "|".join(sorted(types - {""}))
 
+    def _asked(self, matcher: str, own: str) -> str:
+        """The type a matcher asks for where the example has type `own`. A pattern is held against the value as text,
+        so that it pins no type but that of a text."""
+        if matcher in _FIXED:
+            return _FIXED[matcher]
+        if matcher == "type":
+            return self._typed(own)
+        return own if matcher != "regex" or own == "string" else ""
 
-def rules_of(part: Mapping[str, object]) -> Asked:
-    """The rules for the body of a request, response or message, in the form of any version of the specification."""
+    def _typed(self, own: str) -> str:
+        """To be of the type of an integer is to be a number: Pact tells no further."""
+        return "number" if own == "integer" and not self.sent else own
+
+
+def rules_of(part: Mapping[str, object], *, sent: bool) -> Asked:
+    """The rules for the body of a request (`sent`), response or message, as any version of the specification has it."""
     root = Rule()
     given = part.get("matchingRules")
     for number, (path, said) in enumerate(_body_rules(given if isinstance(given, dict) else {})):
@@ -86,7 +103,7 @@ def rules_of(part: Mapping[str, object]) -> Asked:
         matchers = said.get("matchers", [said])
         names = [_name(m) for m in (matchers if isinstance(matchers, list) else ()) if isinstance(m, dict)]
         root.add(path, [name for name in names if name], any_of=said.get("combine") == "OR")
-    return Asked((root,))
+    return Asked((root,), sent=sent)
 
 
 def json_type(value: object) -> str:
@@ -122,18 +139,3 @@ def _name(matcher: Mapping[str, object]) -> str:
     if isinstance(said, str):
         return said
     return "regex" if "regex" in matcher else "type" if {"min", "max"} & set(matcher) else ""
-
-
-def _asked(matcher: str, own: str) -> str:
-    """The type a matcher asks for where the example has type `own`. A pattern is held against the value as text, so
-    that it pins no type but that of a text."""
-    if matcher in _FIXED:
-        return _FIXED[matcher]
-    if matcher == "type":
-        return _number(own)
-    return own if matcher != "regex" or own == "string" else ""
-
-
-def _number(own: str) -> str:
-    """To be of the type of an integer is to be a number: Pact tells no further."""
-    return "number" if own == "integer" else own
