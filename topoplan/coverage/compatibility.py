@@ -55,13 +55,13 @@ def _not_offered(interaction: Interaction, path: str, provider: str, documented:
 
 def _http(interaction: Interaction, operation: Operation) -> Iterator[str]:
     status = interaction.status
-    if status.isdigit() and operation.outcomes and not _allows({o.status for o in operation.outcomes}, status):
+    if status and operation.outcomes and not _allows([o.status.upper() for o in operation.outcomes], status):
         yield f"{operation.id} documents no status {status}"
     spoken = _by_name(operation.fields)
     if not status.startswith(("4", "5")):  # an error may be what leaving something out is for
         yield from _missing(interaction, operation)
         yield from _retyped(interaction.request, spoken, FieldPlace.REQUEST, FieldPlace.REQUEST, "accepts")
-    if status.startswith("2") or not status.isdigit():
+    if status.startswith("2") or not status:
         yield from _absent(interaction.response, spoken, FieldPlace.RESPONSE, operation.id)
         yield from _retyped(interaction.response, spoken, FieldPlace.RESPONSE, FieldPlace.RESPONSE, "answers with")
 
@@ -73,8 +73,10 @@ def _message(interaction: Interaction, operation: Operation) -> Iterator[str]:
 
 
 def _allows(documented: Collection[str], status: str) -> bool:
-    wide = {name.upper() for name in documented}
-    return status in wide or f"{status[0]}XX" in wide or "DEFAULT" in wide
+    """A class such as `2XX` covers its statuses, and an interaction may ask for any of one."""
+    if "DEFAULT" in documented or f"{status[0]}XX" in documented:
+        return True
+    return any(name.startswith(status.removesuffix("XX")) for name in documented)
 
 
 def _by_name(fields: Iterable[Field]) -> dict[tuple[FieldPlace, str], Field]:
