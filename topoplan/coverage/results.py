@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from topoplan.config import ResultRule
 from topoplan.config.patterns import fit
@@ -80,16 +81,15 @@ class Mapper:
     def _apply(self, result: ResultFact, claimed: Claimed) -> Told:
         if claimed.journey:
             return self._journey(result, claimed)
-        applied: list[Applied] = []
         findings: list[Finding] = []
-        for consumer, provider in zip(claimed.services, claimed.services[1:], strict=False):
+        on: dict[str, Boundary] = {}
+        for consumer, provider in pairwise(claimed.services):
             boundaries = self._between(consumer, provider, claimed.technique)
             if not boundaries:
                 findings.append(self._names.unknown(consumer, provider, result.evidence.where))
-            made = self._on(boundaries, result, claimed)
-            applied += made.applied
-            findings += made.findings
-        return Told(tuple(applied), tuple(findings))
+            on.update((boundary.id, boundary) for boundary in boundaries)
+        made = self._on(tuple(on.values()), result, claimed, is_path=len(claimed.services) > 2)
+        return Told(made.applied, (*findings, *made.findings))
 
     def _journey(self, result: ResultFact, claimed: Claimed) -> Told:
         journey = self._journeys.get(claimed.journey)
@@ -97,7 +97,7 @@ class Mapper:
             known = ", ".join(sorted(self._journeys)) or "none"
             message = f"{result.id}: no journey {claimed.journey!r} in topoplan.yaml (journeys: {known})"
             return Told((), (Finding("misread-claim", message, result.evidence.where),))
-        return self._on(along(journey.services, self._names), result, claimed)
+        return self._on(along(journey.services, self._names), result, claimed, is_path=True)
 
     def _between(self, consumer: str, provider: str, technique: Technique) -> tuple[Boundary, ...]:
         """Those of the pair that the technique says something of; all when there are none."""
@@ -107,25 +107,23 @@ class Mapper:
             return found
         return tuple(b for b in found if technique in STYLE_TECHNIQUES[b.style]) or found
 
-    def _on(self, boundaries: Sequence[Boundary], result: ResultFact, claimed: Claimed) -> Told:
-        """A test that names operations speaks of the boundaries that have them."""
+    def _on(self, boundaries: Sequence[Boundary], result: ResultFact, claimed: Claimed, *, is_path: bool) -> Told:
+        """A test that names operations speaks of the boundaries that have them; a path runs through the others too."""
+        meant = [(boundary, *self._operations.ids(boundary, claimed.operations)) for boundary in boundaries]
+        listed = {operation for _, ids, _ in meant for operation in ids}
         applied: list[Applied] = []
-        others: list[tuple[Boundary, str]] = []
-        for boundary in boundaries:
-            ids, unlisted = self._operations.ids(boundary, claimed.operations)
-            others += ((boundary, operation) for operation in unlisted)
-            if unlisted and not ids:
-                continue
-            claim = claim_of(result.id, result, self._ages, boundary.provider, ids)
-            whole = ALL in claimed.operations or not self._operations.known(boundary)
-            applied.append(Applied(boundary.id, claimed.technique, claim, whole))
-        listed = {operation for one in applied for operation in one.claim.operations}
-        findings = tuple(
-            unlisted_operation(boundary, operation, f"{result.id} names {operation}", result.evidence.where)
-            for boundary, operation in others
-            if operation not in listed
-        )
-        return Told(tuple(applied), findings)
+        findings: list[Finding] = []
+        for boundary, ids, unlisted in meant:
+            others = [operation for operation in unlisted if operation not in listed]
+            findings += (
+                unlisted_operation(boundary, operation, f"{result.id} names {operation}", result.evidence.where)
+                for operation in others
+            )
+            if ids or not unlisted or (is_path and not others):
+                claim = claim_of(result.id, result, self._ages, boundary.provider, ids)
+                whole = ALL in claimed.operations or not self._operations.known(boundary)
+                applied.append(Applied(boundary.id, claimed.technique, claim, whole))
+        return Told(tuple(applied), tuple(findings))
 
 
 def along(services: Sequence[str], names: Names) -> tuple[Boundary, ...]:
