@@ -108,10 +108,10 @@ def _verification(consumer: Party, provider: Party, entries: Sequence[tuple[str,
         verdicts[description].add(result.verdict)
     every = set().union(*verdicts.values())
     results = [InteractionResult(name, _joined(found)) for name, found in sorted(verdicts.items()) if name]
-    times = [result.time for _, result in entries if result.time]
+    times = [result.time for _, result in entries]
     evidence = min(result.evidence for _, result in entries)
     return VerificationFact(
-        consumer, provider, _joined(every), evidence, time=max(times, default=0), results=tuple(results)
+        consumer, provider, _joined(every), evidence, time=max(times) if all(times) else 0, results=tuple(results)
     )
 
 
