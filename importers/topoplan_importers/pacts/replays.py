@@ -70,9 +70,10 @@ def results_of(told: Iterable[tuple[object, Verdict]]) -> tuple[InteractionResul
 
 
 def seconds(said: object) -> int:
-    """Unix seconds of an ISO 8601 time, which is UTC unless it says otherwise; 0 when it is none."""
+    """Unix seconds of an ISO 8601 time, which is UTC unless it says otherwise; 0 when it is none. Java adds the name of
+    the zone (`[Europe/Berlin]`) and nanoseconds."""
     try:
-        moment = datetime.fromisoformat(said) if isinstance(said, str) else None
+        moment = datetime.fromisoformat(said.partition("[")[0]) if isinstance(said, str) else None
         if moment is None:
             return 0
         return max(0, int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from topoplan.model.checks import InteractionResult, Verdict, VerificationFact
 from topoplan.model.text import TEXT_LIMIT, clean
 from topoplan_importers.pacts.links import pact_link
-from topoplan_importers.pacts.replays import Place, items, mapping, replay, results_of, text, verdict_of
+from topoplan_importers.pacts.replays import Place, items, mapping, replay, results_of, seconds, text, verdict_of
 
 _BOLD = re.compile(r"Verifying a pact between \x1b\[1m(.{1,400}?)\x1b\[0m and \x1b\[1m(.{1,400}?)\x1b\[0m")
 _PLAIN = re.compile(r"Verifying a pact between (.{1,400}) and (.{1,400})")
@@ -78,9 +78,8 @@ def rspec(document: Mapping[str, object], place: Place) -> Iterator[Verification
     for url in sorted(states):
         link = pact_link(url)
         consumer, provider = names.get(url) or ((link.consumer, link.provider) if link else ("", ""))
-        verdict = next((v for v in (Verdict.FAILED, Verdict.PASSED) if v in states[url]), Verdict.UNKNOWN)
         if consumer and provider:
-            yield replay(place, consumer, provider, verdict, link.versions if link else ())
+            yield replay(place, consumer, provider, _overall(states[url]), link.versions if link else ())
 
 
 def is_jvm(document: Mapping[str, object]) -> bool:
@@ -89,23 +88,42 @@ def is_jvm(document: Mapping[str, object]) -> bool:
 
 
 def jvm(document: Mapping[str, object], place: Place) -> Iterator[VerificationFact]:
-    """One fact an execution, which is one run over the pact of one consumer."""
+    """One fact a pact. Runs are appended to the report, so that the last execution of a pact counts; the date is the
+    last run's."""
     provider = text(mapping(document, "provider").get("name"))
+    last: dict[tuple[str, str], tuple[int, Mapping[str, object]]] = {}
     for index, execution in enumerate(map(mapping, items(document.get("execution")))):
-        consumer = text(mapping(execution, "consumer").get("name"))
+        source = mapping(execution, "consumer", "source")
+        names = text(mapping(execution, "consumer").get("name")), text(source.get("url") or source.get("file"))
+        last[names] = index, execution
+    for (consumer, source_name), (index, execution) in last.items():
         if not (consumer and provider):
             continue
         pairs = [
             (mapping(one, "interaction").get("description"), _ok(mapping(one, "verification")))
             for one in items(execution.get("interactions"))
         ]
-        verdicts = {verdict for _, verdict in pairs}
-        if "result" in execution and mapping(execution, "result").get("state") != "OK":
-            verdicts.add(Verdict.FAILED)
-        verdict = next((v for v in (Verdict.FAILED, Verdict.PASSED) if v in verdicts), Verdict.UNKNOWN)
-        link = pact_link(mapping(execution, "consumer", "source").get("url"))
-        here = replace(place, pointer=f"/execution/{index}")
-        yield replay(here, consumer, provider, verdict, link.versions if link else (), results=results_of(pairs))
+        link = pact_link(source_name)
+        yield replay(
+            replace(place, pointer=f"/execution/{index}"),
+            consumer,
+            provider,
+            _overall({verdict for _, verdict in pairs}, failed=_could_not(execution)),
+            link.versions if link else (),
+            time=seconds(mapping(document, "metaData").get("date")),
+            results=results_of(pairs),
+        )
+
+
+def _could_not(execution: Mapping[str, object]) -> bool:
+    """Whether pact-jvm could not even load the pact."""
+    return "result" in execution and mapping(execution, "result").get("state") != "OK"
+
+
+def _overall(verdicts: set[Verdict], *, failed: bool = False) -> Verdict:
+    if failed or Verdict.FAILED in verdicts:
+        return Verdict.FAILED
+    return Verdict.PASSED if Verdict.PASSED in verdicts else Verdict.UNKNOWN
 
 
 def _replayed(lines: list[str]) -> list[_Replayed]:

@@ -105,4 +105,4 @@ def _answer(document: Mapping[str, object], path: str) -> tuple[list[Verificatio
     count = answers.listed(document)
     if count is None:
         return [], "is no result of a verification"
-    return [], f"lists {count} pacts and tells of no verification"
+    return [], f"only lists pacts ({count}), which tells of no verification"
