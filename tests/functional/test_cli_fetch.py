@@ -10,6 +10,11 @@ import pytest
 from calling import Cli
 from recorded_server import Answer, serving
 
+from topoplan.importing.contract import ImportOptions
+from topoplan.importing.discovery import assign, discover
+from topoplan.model.checks import ContractFact, VerificationFact
+from topoplan_importers.pacts import PactImporter, PactVerificationImporter
+
 SPANS = [
     {"traceID": "1", "spanID": "a", "operationName": "GET", "references": [], "startTime": 1_760_000_000_000_000,
      "duration": 900, "tags": [{"key": "span.kind", "value": "client"}], "processID": "p1"},
@@ -102,3 +107,63 @@ def test_a_folder_that_cannot_be_made(cli: Cli, tmp_path: Path) -> None:
     with serving({"/api/v2/traces": Answer("[]"), "/api/v2/dependencies": Answer("[]")}) as (base, _):
         done = cli("fetch", "zipkin", base, "-o", str(tmp_path / "file" / "below"))
     assert (done.code, "[output-failed]" in done.err) == (2, True)
+
+
+SHA = "dae8c8821b9b56ea38052cf41f055d1e57c71fc8"
+ENDS = "/pacts/provider/cart/consumer/web"
+PACT_LINKS = {
+    "self": {"href": f"http://broker{ENDS}/version/1.2.0"},
+    "pb:pact-version": {"name": SHA, "href": f"http://broker{ENDS}/pact-version/{SHA}"},
+}
+BROKER = {
+    "/pacts/latest": {"pacts": [{"_embedded": {"consumer": {"name": "web"}, "provider": {"name": "cart"}}}]},
+    f"{ENDS}/latest": {
+        "consumer": {"name": "web"}, "provider": {"name": "cart"}, "interactions": [], "_links": PACT_LINKS,
+    },
+    f"{ENDS}/pact-version/{SHA}/verification-results/latest": {
+        "providerName": "cart", "providerApplicationVersion": "7", "success": True,
+        "_links": {"self": {"href": f"http://broker{ENDS}/pact-version/{SHA}/verification-results/3"}},
+    },
+}  # fmt: skip
+
+
+def test_pacts_and_results_are_fetched_with_the_brokers_own_variables_and_read_offline(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PACT_BROKER_USERNAME", "me")
+    monkeypatch.setenv("PACT_BROKER_PASSWORD", "hunter2")
+    with serving({path: Answer(json.dumps(body)) for path, body in BROKER.items()}) as (base, asked):
+        done = cli("fetch", "pact-broker", base, "-o", str(tmp_path / "pacts"))
+    assert (done.code, done.out) == (0, "")
+    assert {one.authorization for one in asked} == {"Basic bWU6aHVudGVyMg=="}
+    assert "hunter2" not in done.err + "".join(p.read_text() for p in (tmp_path / "pacts").iterdir())
+    found = discover(["pacts"], (), tmp_path)
+    importers = [PactImporter(), PactVerificationImporter()]
+    claimed, others = assign(found.candidates, importers)
+    checks = [c for i in importers for c in i.read(claimed[i.name], found.workspace, ImportOptions()).checks]
+    contract, verification = checks
+    assert isinstance(contract, ContractFact)
+    assert isinstance(verification, VerificationFact)
+    assert not others
+    assert verification.content == (f"sha:{SHA}",)
+    assert set(verification.content) <= set(contract.versions)
+
+
+def test_a_brokers_variables_go_to_no_other_kind_of_server(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PACT_BROKER_TOKEN", "hunter2")
+    with serving({"/api/v2/traces": Answer("[]"), "/api/v2/dependencies": Answer("[]")}) as (base, asked):
+        assert cli("fetch", "zipkin", base, "-o", str(tmp_path / "out")).code == 0
+    assert {one.authorization for one in asked} == {None}
+
+
+@pytest.mark.parametrize(("status", "slug"), [(401, "fetch-denied"), (403, "fetch-denied"), (404, "fetch-failed")])
+def test_a_broker_that_refuses_is_told_without_the_token(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: int, slug: str
+) -> None:
+    monkeypatch.setenv("PACT_BROKER_TOKEN", "hunter2")
+    with serving({"/pacts/latest": Answer("hunter2 is wrong", status)}) as (base, _):
+        done = cli("fetch", "pact-broker", base, "-o", str(tmp_path / "out"))
+    assert (done.code, f"[{slug}]" in done.err, "hunter2" in done.err + done.out) == (2, True, False)
+    assert list(tmp_path.iterdir()) == []

@@ -182,3 +182,30 @@ def test_a_server_without_tls_is_not_asked_over_https() -> None:
         Client(base.replace("http:", "https:"), SECRET, 10).get("/api/x", {})
     assert (caught.value.slug, caught.value.message) == ("fetch-failed", "cannot be asked: TLS fails")
     assert asked == []
+
+
+def test_user_and_password_are_sent_as_basic() -> None:
+    with serving({"/api/x": Answer()}) as (base, asked):
+        Client(base, "pä ss", 10, "me").get("/api/x", {})
+    assert asked[0].authorization == "Basic bWU6cMOkIHNz"
+
+
+@pytest.mark.parametrize(
+    ("url", "user", "password"),
+    [("http://broker.internal", "me", SECRET), ("https://h", "m:e", SECRET), ("https://h", "me", f"{SECRET}\r\nX: y")],
+)
+def test_a_password_goes_only_where_nobody_can_read_it(url: str, user: str, password: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        Client(url, password, 1, user)
+    assert caught.value.slug == "fetch-token"
+    assert SECRET not in str(caught.value)
+
+
+def test_what_is_not_there_can_be_told_from_what_fails() -> None:
+    with serving({"/api/y": Answer("oops", 500)}) as (base, _):
+        one = Client(base, "", 10)
+        assert one.find("/api/x", {}) is None
+        with pytest.raises(FetchError):
+            one.get("/api/x", {})
+        with pytest.raises(FetchError):
+            one.find("/api/y", {})
