@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from topoplan.coverage.operations import HTTP_METHODS
 from topoplan.graph.operations import OperationIndex
 from topoplan.model.checks import Interaction
 from topoplan.model.operation import Field, FieldPlace, Operation
@@ -18,7 +19,6 @@ from topoplan.model.place import Where
 _UNLISTED_HEADERS = frozenset({"accept", "authorization", "content-type"})
 """OpenAPI ignores parameters of these names, so a specification that asks for one says nothing."""
 _SENT = (FieldPlace.REQUEST, FieldPlace.QUERY, FieldPlace.HEADER)
-_METHODS = ("GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -30,7 +30,8 @@ class Conflict:
 
 
 def conflicts(interaction: Interaction, path: str, provider: str, documented: OperationIndex) -> tuple[Conflict, ...]:
-    """Everything that speaks against an interaction, sorted. `path` is its concrete path, or the channel meant."""
+    """Everything that speaks against an interaction, sorted. `path` is its full concrete path, or the channel
+    meant."""
     if not documented.speaks_of(interaction.method):
         return ()
     operation = documented.find(interaction.method, path)
@@ -46,9 +47,9 @@ def _not_offered(interaction: Interaction, path: str, provider: str, documented:
         return Conflict(f"{provider} documents no message on {path}") if path else None
     if interaction.status in ("404", "405"):
         return None  # it asks on purpose for what is not there
-    others = [(m, found) for m in _METHODS if (found := documented.find(m, path))]
+    others = [(m, found) for m in HTTP_METHODS if (found := documented.find(m, path))]
     if others:
-        offered = listed((method for method, _ in others), limit=len(_METHODS))
+        offered = listed((method for method, _ in others), limit=len(HTTP_METHODS))
         return Conflict(f"{provider} offers {path} with {offered} only", others[0][1].where)
     return Conflict(f"{provider} documents no {path}")
 

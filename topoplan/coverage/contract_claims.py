@@ -11,7 +11,7 @@ from topoplan.coverage.claiming import Applied, Told, deciding
 from topoplan.coverage.compatibility import conflicts
 from topoplan.coverage.contracts import Content, Pair, check_of, pairs_of
 from topoplan.coverage.naming import Names
-from topoplan.coverage.operations import Operations, split_operation, unlisted_operation
+from topoplan.coverage.operations import Operations, unlisted_operation
 from topoplan.coverage.verification import Standing, Verified
 from topoplan.model.checks import ContractFact, Interaction, Verdict, VerificationFact
 from topoplan.model.coverage import Claim, Finding, Grade
@@ -88,7 +88,8 @@ class _Pairing:
 
     def _standing(self, content: Content, interaction: Interaction, boundary: Boundary, operation: str) -> Standing:
         standing = self._verified.standing(content, interaction)
-        path = split_operation(operation)[1] if interaction.method == "PUBLISH" else interaction.path.partition("?")[0]
+        told = "" if interaction.style is Style.MESSAGE else interaction.path
+        path = self._operations.path(boundary, interaction.method, told)
         provider = self._pair.provider
         found = conflicts(interaction, path, provider, self._operations.offered(provider))
         for conflict in found:
@@ -107,13 +108,31 @@ class _Pairing:
         )
 
     def _boundaries(self, interaction: Interaction) -> tuple[Boundary, ...]:
-        """Message boundaries by channel, else the only one, else by a name in the description; calls by protocol."""
+        """Calls by protocol, messages by channel."""
         consumer, provider = self._pair.consumer, self._pair.provider
         found = self._names.between(consumer, provider, interaction.style)
         if interaction.style is Style.MESSAGE:
-            return _message_boundaries(found, interaction)
+            return self._channels(found, interaction)
         fitting = tuple(b for b in found if (b.protocol in _RPC_PROTOCOLS) == (interaction.method == "RPC"))
         return fitting or found
+
+    def _channels(self, found: tuple[Boundary, ...], interaction: Interaction) -> tuple[Boundary, ...]:
+        """By the channel the contract names, else the only one, else by the name of channel or message that the
+        description holds, the longest if there are several."""
+        named = tuple(b for b in found if interaction.path and b.channel == interaction.path)
+        if named or len(found) == 1 or interaction.path:
+            return named or (found if len(found) == 1 else ())
+        description = interaction.description.casefold()
+        lengths = {
+            b.id: max((len(name) for name in self._message_names(b) if name.casefold() in description), default=0)
+            for b in found
+        }
+        longest = max(lengths.values(), default=0)
+        return tuple(b for b in found if longest and lengths[b.id] == longest)
+
+    def _message_names(self, boundary: Boundary) -> Iterable[str]:
+        documented = self._operations.offered(boundary.provider).find("PUBLISH", boundary.channel)
+        return filter(None, (boundary.channel, documented.summary if documented else ""))
 
     def _operation(self, boundary: Boundary, interaction: Interaction) -> str:
         known = self._operations.known(boundary)
@@ -136,16 +155,6 @@ class _Pairing:
         verb = f"{consumer} {what} {'from' if interaction.style is Style.MESSAGE else ''} {provider}".replace("  ", " ")
         message = f"{consumer} and {provider}: no boundary is known on which {verb} as “{interaction.description}” says"
         self.findings.append(Finding("unknown-pair", message, interaction.where))
-
-
-def _message_boundaries(found: tuple[Boundary, ...], interaction: Interaction) -> tuple[Boundary, ...]:
-    if interaction.path:
-        named = tuple(b for b in found if b.channel == interaction.path)
-        return named or (found if len(found) == 1 else ())
-    if len(found) == 1:
-        return found
-    description = interaction.description.casefold()
-    return tuple(b for b in found if b.channel and b.channel.casefold() in description)
 
 
 def _claim(check: str, standing: Standing, operations: Sequence[str]) -> Claim:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import takewhile
 
 from topoplan.graph.operations import OperationIndex
 from topoplan.model.coverage import Finding
@@ -11,6 +12,7 @@ from topoplan.model.operation import Operation, operation_id
 from topoplan.model.place import Where
 from topoplan.model.topology import Boundary, Topology
 
+HTTP_METHODS = ("GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE")
 ALL = "*"
 """Means all operations of a boundary."""
 _OTHER_SIDES = frozenset({"RECEIVE", "QUERY", "MUTATION", "SUBSCRIPTION"})
@@ -27,6 +29,7 @@ class Operations:
             service.id: OperationIndex(o for o in service.operations if o.method not in _OTHER_SIDES)
             for service in topology.services
         }
+        self._bases = {service.id: _bases(service.operations) for service in topology.services}
         self._used: dict[str, OperationIndex] = {}
 
     def offered(self, provider: str) -> OperationIndex:
@@ -37,18 +40,25 @@ class Operations:
         """Ids of the boundary's operations, sorted; none for a resource, whose commands are no interface."""
         return () if boundary.style is Style.RESOURCE else tuple(sorted(o.id for o in boundary.operations))
 
+    def path(self, boundary: Boundary, method: str, path: str) -> str:
+        """The full path that a test means. One that is told the provider's base URL leaves its path out."""
+        path = path.partition("?")[0]
+        if method == "PUBLISH":
+            return path or boundary.channel
+        documented = self._documented[boundary.provider]
+        if method not in HTTP_METHODS or _is_offered(documented, path):
+            return path
+        longer = (base + path for base in self._bases[boundary.provider])
+        return next((candidate for candidate in longer if _is_offered(documented, candidate)), path)
+
     def id_of(self, boundary: Boundary, method: str, path: str) -> str:
         """The id of an operation as the boundary lists it, else as the provider documents it, else as it is told."""
-        path = path.partition("?")[0]
-        if method == "PUBLISH" and not path:
-            path = boundary.channel
+        path = self.path(boundary, method, path)
         told = operation_id(method, path)
-        known = self.known(boundary)
-        documented = self._documented[boundary.provider].find(method, path)
-        if told in known or documented is None:
-            used = None if told in known else self._index(boundary).find(method, path)
-            return used.id if used else told
-        return documented.id
+        if told in self.known(boundary):
+            return told
+        found = self._documented[boundary.provider].find(method, path) or self._index(boundary).find(method, path)
+        return found.id if found else told
 
     def ids(self, boundary: Boundary, written: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Operations written by hand, in two parts: ids the boundary lists (all when it lists none), and others."""
@@ -65,6 +75,17 @@ class Operations:
             used = (Operation(*split_operation(name)) for name in self.known(boundary))
             self._used[boundary.id] = OperationIndex(used)
         return self._used[boundary.id]
+
+
+def _is_offered(documented: OperationIndex, path: str) -> bool:
+    return any(documented.find(method, path) for method in HTTP_METHODS)
+
+
+def _bases(operations: Iterable[Operation]) -> tuple[str, ...]:
+    """Leading segments that all documented paths share, the shortest first: `/api`, `/api/v1`."""
+    paths = [operation.path.split("/")[1:-1] for operation in operations if operation.method in HTTP_METHODS]
+    shared = list(takewhile(lambda found: len(set(found)) == 1 and "{" not in found[0], zip(*paths, strict=False)))
+    return tuple("".join(f"/{found[0]}" for found in shared[:length]) for length in range(1, len(shared) + 1))
 
 
 def unlisted_operation(boundary: Boundary, operation: str, who: str, where: Where) -> Finding:

@@ -9,6 +9,7 @@ from topology_builders import DAY, NOW, call, changed, history, message, node, t
 from topoplan.config import ServiceSettings
 from topoplan.model.change import ChangeRate, ServiceHistory
 from topoplan.model.coverage import Grade, State
+from topoplan.model.operation import Operation
 from topoplan.model.plan import Technique
 from topoplan.model.topology import BoundaryOperation
 
@@ -234,10 +235,13 @@ def two_channels():
         dataclasses.replace(message("mail", "orders", name), operations=(BoundaryOperation(f"publish {name}"),))
         for name in ("order.placed", "order.paid")
     ]
-    return topology([node("mail"), node("orders")], boundaries)
+    paid = Operation("PUBLISH", "order.paid", summary="paid order")
+    return topology([node("mail"), node("orders", paid, Operation("PUBLISH", "order.placed"))], boundaries)
 
 
-@pytest.mark.parametrize("sent", [receives("order.paid"), receives("", "an order.paid event")])
+@pytest.mark.parametrize(
+    "sent", [receives("order.paid"), receives("", "an order.paid event"), receives("", "a Paid Order for the mail")]
+)
 def test_message_of_one_of_two_channels(covered, sent) -> None:
     found = covered(pact(sent, consumer="mail"), verified(PASSED, "d1", consumer="mail"), system=two_channels())
     assert found.of("mail->orders/kafka/order.paid").state is State.COVERED
