@@ -15,9 +15,10 @@ from topoplan_importers.pacts import answers, reports
 from topoplan_importers.pacts.replays import NAME, Place, items, mapping
 from topoplan_importers.roots import top_level
 
-_KEYS = ("matrix", "providerApplicationVersion", "verificationDate", "interactionResults", "pendingErrors")
+_KEYS = ("providerApplicationVersion", "verificationDate", "interactionResults", "pendingErrors")
 _TELLING = (
     ("summary", b'"deployable"'),
+    ("matrix", b'"consumer"'),
     ("_embedded", b'"verificationResults"'),
     ("_embedded", b'"verificationProperties"'),
     ("_links", b'"pb:pacts"'),

@@ -133,7 +133,7 @@ def test_the_last_execution_of_a_pact_counts(replayed: Reading) -> None:
 def test_wrong_types_are_passed_over(replayed: Reading, odd: object) -> None:
     row = {"consumer": {"name": "a"}, "provider": {"name": "b"}, "verificationResult": {"success": True}}
     for key in row:
-        replayed({"matrix": [{**row, key: odd}, odd], "summary": odd})
+        replayed({"matrix": [{**row, key: odd}, odd, row], "summary": odd})
     result = {"success": True, "providerApplicationVersion": "1", "_links": {}, "testResults": []}
     for key in result:
         replayed({**result, key: odd, "verificationDate": odd})
@@ -148,11 +148,11 @@ def test_wrong_types_are_passed_over(replayed: Reading, odd: object) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        '{"matrix":[',
-        '{"matrix":' + "[" * 100_000,
+        '{"summary":{"deployable":true},"matrix":[',
+        '{"summary":{"deployable":true},"matrix":' + "[" * 100_000,
         '{"interactionResults":NaN}',
         '{"interactionResults":[]}\n{"interactionResults":]}',
-        b'{"matrix":["\xff"]}',
+        b'{"interactionResults":["\xff"]}',
     ],
 )
 def test_what_cannot_be_read_fails_with_a_reason(replayed: Reading, text: str | bytes) -> None:
@@ -178,6 +178,7 @@ def test_names_are_cleaned(replayed: Reading) -> None:
         {"errors": []},
         {"execution": {"id": 1}},
         [{"matrix": []}],
+        {"matrix": [[1, 0], [0, 1]]},
     ],
 )
 def test_others_are_not_claimed(document: object) -> None:
