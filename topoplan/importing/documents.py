@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from topoplan.importing.json_documents import load_json
 from topoplan.importing.parsed import Document
-from topoplan.importing.xml_documents import load_xml
+from topoplan.importing.xml_documents import XmlHandler, load_xml, walk_xml
 from topoplan.importing.yaml_documents import YamlList, YamlMap, YamlText, line_of, load_yaml_all, tag_of
 
 __all__ = [
     "Document",
+    "XmlHandler",
     "YamlList",
     "YamlMap",
     "YamlText",
@@ -17,4 +18,5 @@ __all__ = [
     "load_xml",
     "load_yaml_all",
     "tag_of",
+    "walk_xml",
 ]

@@ -57,7 +57,7 @@ def read_bounded(stream: BinaryIO, path: str) -> bytes:
     """All content, unzipped when it is gzip. Raises DocumentError `too-large`, `gzip-bomb` or `unreadable`."""
     stored = os.fstat(stream.fileno()).st_size
     if stored > MAX_BYTES:
-        raise _too_large(path)
+        raise too_large(path)
     try:
         if stream.read(2) != GZIP_MAGIC:
             stream.seek(0)
@@ -68,7 +68,7 @@ def read_bounded(stream: BinaryIO, path: str) -> bytes:
     except OSError as error:
         raise unreadable(error, path) from None
     if len(data) > MAX_BYTES:
-        raise _too_large(path)
+        raise too_large(path)
     return data
 
 
@@ -110,7 +110,7 @@ class BoundedGzip(io.RawIOBase):
             message = f"unzips to more than {GZIP_RATIO} times its size"
             raise DocumentError(message, slug="gzip-bomb", where=self._path)
         if self._given > self._limit:
-            raise _too_large(self._path)
+            raise too_large(self._path)
         view[: len(piece)] = piece
         return len(piece)
 
@@ -121,5 +121,6 @@ class BoundedGzip(io.RawIOBase):
         super().close()
 
 
-def _too_large(path: str) -> DocumentError:
+def too_large(path: str) -> DocumentError:
+    """The error for a file that is over `MAX_BYTES`."""
     return DocumentError(f"is larger than {MAX_BYTES // 2**20} MiB", slug="too-large", where=path)

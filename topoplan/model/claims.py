@@ -41,9 +41,9 @@ def parse_claim(name: str, value: str) -> Claimed:
         technique = Technique(word)
     except ValueError:
         raise ValueError(f"{word!r} is no technique: use {', '.join(Technique)}") from None
-    subject, _, listed = value.partition(" : ")
+    subject, _, listed = value.partition(": ")
     operations = tuple(part for operation in listed.split(";") if (part := operation.strip()))
-    subject = subject.strip().removesuffix(" :")
+    subject = subject.strip().removesuffix(":").strip()
     if subject.startswith(_JOURNEY):
         return Claimed(technique, journey=subject.removeprefix(_JOURNEY).strip(), operations=operations)
     services = tuple(part.strip() for part in subject.split("->"))
@@ -53,7 +53,7 @@ def parse_claim(name: str, value: str) -> Claimed:
 
 
 def write_claim(claim: Claimed) -> tuple[str, str]:
-    """The property's name and value; the inverse of `parse_claim` for names free of `->`, ` : ` and `;`."""
+    """The property's name and value; the inverse of `parse_claim` for names free of `->`, `: ` and `;`."""
     subject = _JOURNEY + claim.journey if claim.journey else " -> ".join(claim.services)
     listed = f" : {'; '.join(claim.operations)}" if claim.operations else ""
     return PREFIX + claim.technique.value, subject + listed
