@@ -139,6 +139,36 @@ def test_bodies_of_version_4(pact: Reading, body: object, names: list[str]) -> N
     assert list(types(pact(document(http(body))))) == names
 
 
+def test_examples_that_ruby_wrote_with_their_matchers(pact: Reading) -> None:
+    term = {"json_class": "Pact::Term", "data": {"generate": "A-1", "matcher": {"json_class": "Regexp", "s": "."}}}
+    body = {
+        "code": term,
+        "list": {"json_class": "Pact::ArrayLike", "contents": {"id": 1}, "min": 2},
+        "like": {"json_class": "Pact::SomethingLike", "contents": {"code": term}},
+        "own": {"json_class": "Shop::Item"},
+    }
+    assert types(pact(document(http(body), version="1.0.0"))) == {
+        "code": "string", "like": "object", "like.code": "string", "list": "array", "list[].id": "integer",
+        "own": "object", "own.json_class": "string",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("metadata", "wrapped"),
+    [
+        ({"pactSpecification": {"version": "4.0"}}, True),
+        ({"pactSpecification": {"version": "3.0.0"}}, False),
+        ({"pact-specification": "2.0.0"}, False),
+        ({"pactSpecificationVersion": 4}, True),
+        ({"pactSpecification": {"version": None}}, True),
+        ({}, True),
+    ],
+)
+def test_the_version_by_the_file_or_else_by_its_interactions(pact: Reading, metadata: Json, wrapped: bool) -> None:
+    item = {"type": "Synchronous/HTTP", **http({"content": {"a": 1}})}
+    assert ("a" in types(pact({**document(item), "metadata": metadata}))) is wrapped
+
+
 def test_a_body_with_a_content_of_its_own_is_not_unwrapped_before_version_4(pact: Reading) -> None:
     body = {"content": {"a": 1}, "encoded": False}
     assert types(pact(document(http(body), version="3.0.0"))) == {
