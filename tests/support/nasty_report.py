@@ -37,7 +37,7 @@ NASTY = (
     "x" * 300,
 )
 
-_CLOSED = {"criticality", "digest", "kind"}
+_CLOSED = {"by", "criticality", "digest", "fingerprint", "kind", "until"}
 """Text fields that take only certain values."""
 
 T = TypeVar("T")

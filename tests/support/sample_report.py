@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sample_coverage import COVERAGE, GAPS
+
 from topoplan.model.change import BreakingChange, BreakKind, ChangeRate, History, ServiceHistory
 from topoplan.model.facts import NodeKind, Notice, Severity, Source, SourceState, Style
 from topoplan.model.operation import Field, FieldPlace, Operation, Outcome
@@ -395,15 +397,59 @@ PLAN = Plan(
             ),
             Scope(("order", "payment"), ("order-db (postgres:16)",)),
         ),
+        Recommendation(
+            "contract:order->payment/http",
+            Technique.CONTRACT,
+            (ORDER_PAYMENT.id,),
+            "order and payment agree on the HTTP contract",
+            "payment changes often",
+            (Mode.SCHEMA,),
+            0.03,
+            2.0,
+            2.0,
+        ),
+        Recommendation(
+            "boundary:gateway->order/http",
+            Technique.BOUNDARY,
+            (GATEWAY_ORDER.id,),
+            "gateway and a real order work together",
+            "money fields cross it",
+            (Mode.SEMANTIC,),
+            0.09,
+            6.0,
+            60.0,
+        ),
+        Recommendation(
+            "contract:notification<-order/kafka:order.created",
+            Technique.CONTRACT,
+            (NOTIFICATION_ORDER.id,),
+            "notification and order agree on order.created",
+            "no schema describes the message",
+            (Mode.SCHEMA,),
+            0.01,
+            2.0,
+            2.0,
+        ),
+        Recommendation(
+            "contract:payment->audit-log/grpc",
+            Technique.CONTRACT,
+            (PAYMENT_AUDIT.id,),
+            "payment and audit-log agree on the gRPC contract",
+            "audit-log belongs to another party",
+            (Mode.SCHEMA,),
+            0.002,
+            2.0,
+            2.0,
+        ),
     ),
     skips=(
         Skip(PAYMENT_AUDIT.id, "external system: stub it, no shared environment", "boundary"),
         Skip("zipkin", "runs beside the system"),
     ),
     total_risk=1.956,
-    residual_risk=0.632,
-    hours=12.0,
-    seconds=98.0,
+    residual_risk=0.5,
+    hours=24.0,
+    seconds=164.0,
 )
 
 REPORT = Report(
@@ -413,5 +459,7 @@ REPORT = Report(
     (Journey("checkout", ("gateway", "order", "payment"), "money"),),
     PROFILES,
     PLAN,
+    COVERAGE,
+    GAPS,
     tool_version="0.1.0",
 )

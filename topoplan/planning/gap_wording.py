@@ -1,9 +1,10 @@
-"""Why a gap is one and what closes it, in a sentence each."""
+"""Why a gap is one and what closes it, in a sentence each. Neither names operations: a gap lists those it still leaves
+open, which may be fewer once some are accepted or were open before."""
 
 from __future__ import annotations
 
 from topoplan.model.coverage import Claim, State, TechniqueCoverage
-from topoplan.model.phrases import counted, listed
+from topoplan.model.phrases import counted
 from topoplan.model.plan import Recommendation, Technique
 from topoplan.planning.techniques import Figures
 
@@ -25,7 +26,6 @@ _NOUNS = {
     Technique.SLICE: "slice test",
     Technique.E2E: "end-to-end test",
 }
-OPERATIONS_NAMED = 3
 
 
 def reason_of(technique: Technique, there: TechniqueCoverage | None) -> str:
@@ -39,9 +39,8 @@ def reason_of(technique: Technique, there: TechniqueCoverage | None) -> str:
     why = claim.reason if claim else ""
     if there.state is not State.PARTIAL or not short:
         return why or there.state.value
-    named = listed((op.operation for op in short), OPERATIONS_NAMED)
     covered = len(there.operations) - len(short)
-    text = f"{covered} of {counted(len(there.operations), 'operation')} covered, not {named}"
+    text = f"{covered} of {counted(len(there.operations), 'operation')} covered"
     return f"{text}; {why}" if why else text
 
 
@@ -50,10 +49,8 @@ def next_step_of(test: Recommendation, there: TechniqueCoverage | None, figures:
     claim = telling_claim(there) if there else None
     if claim and claim.remedy:
         return claim.remedy
-    short = [op.operation for op in (there.operations if there else ()) if op.state is not State.COVERED]
-    for_what = f" for {listed(short, OPERATIONS_NAMED)}" if short else ""
     article = "the" if test.technique is Technique.IN_PROCESS else "a"
-    return f"write {article} {_NOUNS[test.technique]}{for_what}, about {figures.hours:g} h"
+    return f"write {article} {_NOUNS[test.technique]}, about {figures.hours:g} h"
 
 
 def telling_claim(there: TechniqueCoverage) -> Claim | None:

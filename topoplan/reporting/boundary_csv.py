@@ -63,15 +63,16 @@ def _row(boundary: Boundary, profile: RiskProfile | None) -> list[str | int | fl
     traffic = (stats.calls, stats.errors, stats.p50_ms, stats.p95_ms, stats.p99_ms) if stats else (None,) * 5
     places = " ".join(dict.fromkeys(str(evidence.where) for evidence in boundary.evidence))
     return [
-        *map(_safe, texts),
+        *map(cell, texts),
         len(boundary.operations),
         *traffic,
         profile.risk if profile else None,
         profile.impact if profile else None,
-        _safe(places),
+        cell(places),
     ]
 
 
-def _safe(text: str) -> str:
+def cell(text: str) -> str:
+    """`text` on one line, with `'` before what a spreadsheet would run."""
     text = clean(text, TEXT_LIMIT)
     return f"'{text}" if text.startswith(_FORMULA) else text

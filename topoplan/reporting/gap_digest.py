@@ -3,16 +3,101 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
 
+from topoplan.model.coverage import Finding, State
 from topoplan.model.facts import SourceState
-from topoplan.model.gaps import Gap, Gaps, Ratio, Tally, Urgency
+from topoplan.model.facts import Style as Flow
+from topoplan.model.gaps import Accepted, Gap, Gaps, Missing, Ratio, Tally, Urgency
 from topoplan.model.phrases import counted, joined, listed
-from topoplan.model.plan import Technique
+from topoplan.model.place import Where
+from topoplan.model.plan import Recommendation, Technique
 from topoplan.model.report import Report
+from topoplan.model.topology import Boundary
 from topoplan.reporting.digest import TECHNIQUE_TITLES
 from topoplan.reporting.figures import percent, ratio
 
 OPERATIONS_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One recommended test, and how far it is met."""
+
+    test: Recommendation
+    state: State
+    """The worst of its boundaries."""
+    gaps: tuple[Gap, ...] = ()
+    accepted: tuple[Accepted, ...] = ()
+
+
+def standings(report: Report) -> list[Standing]:
+    """Every recommended test, in the plan's order."""
+    states = {
+        (found.boundary, one.technique): one.state for found in report.coverage.boundaries for one in found.techniques
+    }
+    gaps: dict[str, list[Gap]] = {}
+    accepted: dict[str, list[Accepted]] = {}
+    for gap in report.gaps.open:
+        gaps.setdefault(gap.test, []).append(gap)
+    for entry in report.gaps.accepted:
+        accepted.setdefault(entry.test, []).append(entry)
+    return [
+        Standing(
+            test,
+            min((states.get((name, test.technique), State.UNKNOWN) for name in test.boundaries), key=lambda s: s.rank),
+            tuple(gaps.get(test.id, ())),
+            tuple(accepted.get(test.id, ())),
+        )
+        for test in report.plan.tests
+    ]
+
+
+def to_mend(found: Gaps) -> Iterator[tuple[Gap, Missing]]:
+    """Each operation that an open gap leaves open, most open risk first, no fingerprint twice."""
+    seen: set[str] = set()
+    for gap in found.open:
+        for missing in gap.missing:
+            if missing.fingerprint not in seen:
+                seen.add(missing.fingerprint)
+                yield gap, missing
+
+
+def findings_at(report: Report, gap: Gap, operation: str) -> list[Finding]:
+    """The findings that speak of this boundary, and of this operation or of none."""
+    return [
+        finding
+        for finding in report.coverage.findings
+        if finding.boundary == gap.boundary and finding.operation in ("", operation)
+    ]
+
+
+def title_of(technique: Technique) -> str:
+    """`Contract test`: one test of this technique."""
+    return TECHNIQUE_TITLES[technique].removesuffix("s")
+
+
+def pair_of(boundary: Boundary) -> str:
+    """`gateway → order`, not yet escaped for any format."""
+    return f"{boundary.consumer} {'←' if boundary.style is Flow.MESSAGE else '→'} {boundary.provider}"
+
+
+def place_of(boundary: Boundary) -> Where | None:
+    """The first line that speaks of the boundary, else the first file."""
+    places = [evidence.where for evidence in boundary.evidence]
+    return next((where for where in places if where.line), None) or next(iter(places), None)
+
+
+def reason_of(gap: Gap) -> str:
+    """Why it is open, without the state where that stands beside it."""
+    return gap.reason.removeprefix(f"{gap.state.value}: ")
+
+
+def sentence_of(gap: Gap, missing: Missing, pair: str) -> str:
+    """One gap where it must stand alone: what is open, why, what to do."""
+    what = f"{pair}, {missing.operation}" if missing.operation else pair
+    return f"{what}: {title_of(gap.technique).lower()} {missing.state.value}: {reason_of(gap)}. To do: {gap.next_step}."
 
 
 def counted_gaps(found: Gaps) -> str:

@@ -81,12 +81,11 @@ def _open(paper: Paper, report: Report) -> None:
 def _gap(paper: Paper, gap: Gap, pair: str) -> None:
     lead = f"{gap.urgency.value:<8}"
     note = f"{gap.technique.value}: {gap.state.value}"
-    paper.ends(pair, note, lead=lead, indent=GAP, paint=paper.paint_of(_PAINT_OF[gap.urgency]))
-    hang = GAP + len(lead)
-    paper.paragraph(paper.show(gap.reason), indent=hang)
     operations = gap_digest.operations_of(gap)
-    if operations:
-        paper.paragraph(paper.show(operations), lead="of ", indent=hang, paint=paper.dim)
+    title = f"{pair}: {paper.show(operations)}" if operations else pair
+    paper.ends(title, note, lead=lead, indent=GAP, paint=paper.paint_of(_PAINT_OF[gap.urgency]))
+    hang = GAP + len(lead)
+    paper.paragraph(paper.show(gap_digest.reason_of(gap)), indent=hang)
     paper.paragraph(paper.show(gap.next_step), lead=f"{paper.signs.to} ", indent=hang)
     if gap.where:
         paper.paragraph(paper.show(str(gap.where)), lead="at ", indent=hang, paint=paper.dim)
@@ -114,7 +113,7 @@ def _accepted(paper: Paper, report: Report) -> None:
         paper.paragraph(_accepted_text(paper, one), lead=f"{paper.signs.bullet} ", indent=GAP)
     known = sum(item.by == "baseline" for item in found)
     if known:
-        paper.line(f"{' ' * GAP}{counted(known, 'operation')} of the baseline", paper.dim)
+        paper.line(f"{' ' * GAP}{counted(known, 'operation')} in the baseline", paper.dim)
     for entry in stale[:TOP_ACCEPTED]:
         paper.paragraph(
             f"closed, still in the baseline: {paper.show(entry)}", lead=f"{paper.signs.bullet} ", indent=GAP

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TextIO, TypeVar
+from typing import TextIO
 
-from topoplan.model.facts import Style as Flow
 from topoplan.model.phrases import counted, seconds
 from topoplan.model.plan import Case, Recommendation
 from topoplan.model.report import Report
-from topoplan.model.topology import Boundary
 from topoplan.reporting import Style, digest
+from topoplan.reporting.comment import folded, pair, rest, write_sections
 from topoplan.reporting.digest import Ranked
 from topoplan.reporting.figures import NOT_APPLICABLE, band_of, hours, percent, ratio
 from topoplan.reporting.prose import code, prose, row
 from topoplan.reporting.summary import summarize
-
-LIMIT = 60_000
-"""Characters after which sections are left out; a GitHub comment takes 65,536."""
 
 TOP_BOUNDARIES = 25
 TOP_TESTS = 25
@@ -26,26 +21,10 @@ TOP_DETAILED = 10
 TOP_CASES = 10
 TOP_ITEMS = 12
 
-T = TypeVar("T")
-
 
 def write(report: Report, out: TextIO, style: Style) -> None:
     """The whole report; long lists are cut with a note, the JSON format has them in full."""
     del style
-    used, left_out = 0, []
-    for title, lines in _sections(report):
-        text = re.sub("\n{3,}", "\n\n", "\n".join(lines)).rstrip("\n") + "\n\n"
-        if used + len(text) > LIMIT:
-            left_out.append(title)
-            continue
-        out.write(text)
-        used += len(text)
-    version = f" {code(report.tool_version)}" if report.tool_version else ""
-    note = f" Left out to fit a comment: {', '.join(left_out)}." if left_out else ""
-    out.write(f"<sub>Written by topoplan{version}; the JSON format has everything in full.{note}</sub>\n")
-
-
-def _sections(report: Report) -> Iterator[tuple[str, list[str]]]:
     makers: dict[str, Callable[[Report], Iterable[str]]] = {
         "Summary": _summary,
         "Riskiest boundaries": _boundaries,
@@ -57,10 +36,7 @@ def _sections(report: Report) -> Iterator[tuple[str, list[str]]]:
         "Notices": _notices,
         "Not worth testing": _skips,
     }
-    for title, make in makers.items():
-        lines = list(make(report))
-        if lines:
-            yield title, lines
+    write_sections(out, {title: make(report) for title, make in makers.items()}, report.tool_version)
 
 
 def _summary(report: Report) -> Iterator[str]:
@@ -74,7 +50,7 @@ def _summary(report: Report) -> Iterator[str]:
     best = digest.ranked(report)[:1]
     if best and best[0].profile:
         score = best[0].profile.score
-        yield f"- **Highest risk:** {score} of 100 ({band_of(score)}), {_pair(best[0].boundary)}"
+        yield f"- **Highest risk:** {score} of 100 ({band_of(score)}), {pair(best[0].boundary)}"
     plan = report.plan
     if plan.tests:
         cost = f"{hours(plan.hours)} to write, {seconds(plan.seconds)} a run"
@@ -91,12 +67,12 @@ def _boundaries(report: Report) -> Iterator[str]:
     yield row(("Risk", "Boundary", "Via", "Basis", "Mainly"))
     yield "| --- | --- | --- | --- | --- |"
     yield from map(_boundary_row, found[:TOP_BOUNDARIES])
-    yield from _rest(found, TOP_BOUNDARIES, "boundary")
+    yield from rest(found, TOP_BOUNDARIES, "boundary")
 
 
 def _boundary_row(item: Ranked) -> str:
     score = f"{item.profile.score} {band_of(item.profile.score)}" if item.profile else NOT_APPLICABLE
-    return row((score, _pair(item.boundary), code(item.via), item.boundary.basis, prose(item.main_reason)))
+    return row((score, pair(item.boundary), code(item.via), item.boundary.basis, prose(item.main_reason)))
 
 
 def _tests(report: Report) -> Iterator[str]:
@@ -110,14 +86,14 @@ def _tests(report: Report) -> Iterator[str]:
     for place, test in enumerate(tests[:TOP_TESTS], 1):
         cost = (percent(test.risk_retired, total), hours(test.hours), seconds(test.seconds))
         yield row((str(place), prose(test.title), code(test.technique), *cost))
-    yield from _rest(tests, TOP_TESTS, "test")
+    yield from rest(tests, TOP_TESTS, "test")
 
 
 def _details(report: Report) -> Iterator[str]:
     tests = report.plan.tests[:TOP_DETAILED]
     if not tests:
         return
-    yield from _folded(f"Cases and scope of the first {counted(len(tests), 'test')}", _detail_lines(tests))
+    yield from folded(f"Cases and scope of the first {counted(len(tests), 'test')}", _detail_lines(tests))
 
 
 def _detail_lines(tests: Sequence[Recommendation]) -> Iterator[str]:
@@ -135,7 +111,7 @@ def _detail_lines(tests: Sequence[Recommendation]) -> Iterator[str]:
             stubs = (f"{code(stub.service)} from {prose(stub.source)}" for stub in test.scope.stubs[:TOP_ITEMS])
             yield f"- Stubbed: {', '.join(stubs)}"
         yield from map(_case, test.cases[:TOP_CASES])
-        yield from _rest(test.cases, TOP_CASES, "case")
+        yield from rest(test.cases, TOP_CASES, "case")
         yield ""
 
 
@@ -148,29 +124,29 @@ def _drift(report: Report) -> Iterator[str]:
     if groups:
         yield "## Drift between declarations and traces"
         yield ""
-    names = {boundary.id: _pair(boundary) for boundary in report.topology.boundaries}
+    names = {boundary.id: pair(boundary) for boundary in report.topology.boundaries}
     for title, found in groups:
         items = (
             f"- {names.get(drift.subject) or code(drift.subject)} {code(drift.operation)}".rstrip()
             + (f": {prose(drift.message)}" if drift.message else "")
             for drift in found[:TOP_ITEMS]
         )
-        yield from _folded(f"{title} ({len(found)})", [*items, *_rest(found, TOP_ITEMS, "difference")])
+        yield from folded(f"{title} ({len(found)})", [*items, *rest(found, TOP_ITEMS, "difference")])
 
 
 def _suggestions(report: Report) -> Iterator[str]:
     found = report.topology.suggestions
     if found:
-        items = (f"- {_pair(boundary)}: {prose(digest.first_evidence(boundary))}" for boundary in found[:TOP_ITEMS])
+        items = (f"- {pair(boundary)}: {prose(digest.first_evidence(boundary))}" for boundary in found[:TOP_ITEMS])
         title = f"Suggested by weak evidence ({len(found)})"
-        yield from _folded(title, [*items, *_rest(found, TOP_ITEMS, "boundary", "boundaries")])
+        yield from folded(title, [*items, *rest(found, TOP_ITEMS, "boundary", "boundaries")])
 
 
 def _skips(report: Report) -> Iterator[str]:
     skips = digest.skip_groups(report)
     if not skips:
         return
-    names = {boundary.id: _pair(boundary) for boundary in report.topology.boundaries}
+    names = {boundary.id: pair(boundary) for boundary in report.topology.boundaries}
     items = [
         f"- {names.get(skip.subject) or code(skip.subject)}"
         + (f" and {alike:,} more" if alike else "")
@@ -178,7 +154,7 @@ def _skips(report: Report) -> Iterator[str]:
         + f": {prose(skip.reason)}"
         for skip, alike in skips[:TOP_ITEMS]
     ]
-    yield from _folded(f"Not worth testing ({len(report.plan.skips)})", [*items, *_rest(skips, TOP_ITEMS, "reason")])
+    yield from folded(f"Not worth testing ({len(report.plan.skips)})", [*items, *rest(skips, TOP_ITEMS, "reason")])
 
 
 def _notices(report: Report) -> Iterator[str]:
@@ -191,7 +167,7 @@ def _notices(report: Report) -> Iterator[str]:
         + f"{prose(notice.message)} ({code(notice.slug)})"
         for notice in found[:TOP_ITEMS]
     ]
-    yield from _folded(f"Notices ({len(found)})", [*items, *_rest(found, TOP_ITEMS, "notice")])
+    yield from folded(f"Notices ({len(found)})", [*items, *rest(found, TOP_ITEMS, "notice")])
 
 
 def _sources(report: Report) -> Iterator[str]:
@@ -205,29 +181,8 @@ def _sources(report: Report) -> Iterator[str]:
     yield f"Analysed {ratio(total - len(failed) - left, total)}."
     yield ""
     yield from (f"- failed: {code(source.path)}: {prose(source.reason)}" for source in failed[:TOP_ITEMS])
-    yield from _rest(failed, TOP_ITEMS, "failed source")
+    yield from rest(failed, TOP_ITEMS, "failed source")
     if skipped:
         yield ""
         items = [f"- {number:,}: {prose(reason)}" for reason, number in skipped[:TOP_ITEMS]]
-        yield from _folded(f"{left:,} skipped", [*items, *_rest(skipped, TOP_ITEMS, "reason")])
-
-
-def _pair(boundary: Boundary) -> str:
-    arrow = "←" if boundary.style is Flow.MESSAGE else "→"
-    return f"{code(boundary.consumer)} {arrow} {code(boundary.provider)}"
-
-
-def _folded(title: str, lines: Iterable[str]) -> Iterator[str]:
-    """A section that opens on a click; `title` is ours, never untrusted."""
-    yield f"<details><summary>{title}</summary>"
-    yield ""
-    yield from lines
-    yield ""
-    yield "</details>"
-    yield ""
-
-
-def _rest(items: Sequence[T], shown: int, noun: str, plural: str = "") -> Iterator[str]:
-    if len(items) > shown:
-        yield ""
-        yield f"… and {counted(len(items) - shown, f'more {noun}', plural and f'more {plural}')}."
+        yield from folded(f"{left:,} skipped", [*items, *rest(skipped, TOP_ITEMS, "reason")])

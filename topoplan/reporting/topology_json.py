@@ -30,7 +30,7 @@ def topology_document(topology: Topology) -> dict[str, object]:
     return {"format": FORMAT, "format_version": FORMAT_VERSION, **encode(topology)}
 
 
-def dump(document: dict[str, object], out: IO[str]) -> None:
+def dump(document: object, out: IO[str]) -> None:
     """Write builtins as UTF-8-safe JSON: lone surrogates become U+FFFD, hidden characters `\\u` escapes.
 
     Raises ValueError for NaN and infinities: they are bugs, not values.

@@ -122,7 +122,7 @@ def test_it_fits_a_comment(nasty: str) -> None:
 
 
 def test_sections_that_do_not_fit_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("topoplan.reporting.markdown.LIMIT", 2_500)
+    monkeypatch.setattr("topoplan.reporting.comment.LIMIT", 2_500)
     text = written(MARKDOWN, REPORT)
     assert len(text) < 2_700
     assert "Left out to fit a comment: Cases, Suggestions, Notices, Not worth testing." in text
