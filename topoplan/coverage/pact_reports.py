@@ -9,13 +9,19 @@ order` (JVM), `Verification of pact between orders and web` (pact4s), `web -> or
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from topoplan.coverage.ages import Ages
 from topoplan.coverage.claiming import deciding
 from topoplan.model.checks import ContractFact, InteractionResult, ResultFact, Verdict, VerificationFact
 from topoplan.model.facts import Party
+
+Pair = tuple[str, str]
+"""Names of consumer and provider, as contracts write them."""
+
+_FORMS = ("", "Upon ", "upon receiving ")
+"""What JVM verifiers write between the consumer and the description."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,78 +34,100 @@ class Recognised:
 
 def provider_verifications(results: Iterable[ResultFact], contracts: Iterable[ContractFact], ages: Ages) -> Recognised:
     """One verification for each report and pair of services, failed when any of its tests is."""
-    known: dict[tuple[str, str], set[str]] = defaultdict(set)
-    parties: dict[tuple[str, str], tuple[Party, Party]] = {}
-    for contract in contracts:
-        key = contract.consumer.name, contract.provider.name
-        known[key].update(i.description for i in contract.interactions)
-        parties[key] = contract.consumer, contract.provider
+    known = _Known(contracts)
     by_test: dict[str, list[ResultFact]] = defaultdict(list)
-    for result in results if known else ():
+    for result in results:
         by_test[result.id].append(result)
-    found: dict[tuple[tuple[str, str], str], list[tuple[str, ResultFact]]] = defaultdict(list)
+    found: dict[tuple[Pair, str], list[tuple[str, ResultFact]]] = defaultdict(list)
     tests: set[str] = set()
     for test, repeated in sorted(by_test.items()):
-        if (recognised := _recognise(test, known)) is not None:
-            key, description = recognised
+        if (recognised := known.recognise(test)) is not None:
+            pair, description = recognised
             result = deciding(repeated, ages)
-            found[key, result.evidence.where.path].append((description, result))
+            found[pair, result.evidence.where.path].append((description, result))
             tests.add(test)
-    made = (_verification(*parties[key], entries) for (key, _), entries in sorted(found.items()))
+    made = (_verification(*known.parties[pair], entries) for (pair, _), entries in sorted(found.items()))
     return Recognised(tuple(made), frozenset(tests))
 
 
-def _recognise(test: str, known: Mapping[tuple[str, str], set[str]]) -> tuple[tuple[str, str], str] | None:
-    """The pair and the interaction (empty when the name has none) that a test's id tells of."""
-    text = " ".join(test.split())
-    pairs = [pair for pair in sorted(known) if _tells_pair(text, *pair)]
-    if pairs:
-        longest = max(pairs, key=lambda pair: (len(pair[0]) + len(pair[1]), pair))
-        return longest, _described(text, known[longest])
-    fitting = [
-        (pair, description)
-        for pair, descriptions in sorted(known.items())
-        for description in sorted(descriptions)
-        if _tells_consumer(text, pair[0], description)
-    ]
-    return fitting[0] if len(fitting) == 1 else None
+class _Known:
+    """The names in contracts, looked up by what a test's name may hold of them."""
+
+    def __init__(self, contracts: Iterable[ContractFact]) -> None:
+        self.parties: dict[Pair, tuple[Party, Party]] = {}
+        self._descriptions: dict[Pair, dict[str, str]] = defaultdict(dict)
+        self._told: dict[Pair, set[Pair]] = defaultdict(set)
+        self._partners: dict[str, set[Pair]] = defaultdict(set)
+        for contract in contracts:
+            pair = contract.consumer.name, contract.provider.name
+            self.parties[pair] = contract.consumer, contract.provider
+            for name in pair:
+                self._partners[name].add(pair)
+            for interaction in contract.interactions:
+                if plain := " ".join(interaction.description.split()):
+                    self._descriptions[pair][plain] = interaction.description
+                    self._told[contract.consumer.name, plain].add(pair)
+
+    def recognise(self, test: str) -> tuple[Pair, str] | None:
+        """The pair and the interaction (empty when the name has none) that a test's id tells of."""
+        text = " ".join(test.split()).removesuffix(" [PENDING]")
+        pairs = sorted({*self._between(text), *self._arrow(text)}, key=lambda pair: (len("".join(pair)), pair))
+        if pairs:
+            return pairs[-1], self._described(text, pairs[-1])
+        fitting = {
+            (pair, self._descriptions[pair][plain])
+            for consumer, plain in _spoken(text)
+            for pair in self._told.get((consumer, plain), ())
+        }
+        return fitting.pop() if len(fitting) == 1 else None
+
+    def _between(self, text: str) -> Iterator[Pair]:
+        """`… pact between web (1.2.0) and orders …`, in either order."""
+        _, found, rest = text.partition("act between ")
+        for first in _leading(rest) if found else ():
+            for pair in self._partners.get(first, ()):
+                second = pair[1] if first == pair[0] else pair[0]
+                if _follows(rest[len(first) :], second):
+                    yield pair
+
+    def _arrow(self, text: str) -> Iterator[Pair]:
+        """`web -> orders` as the name of a suite."""
+        for part in text.split(" > "):
+            consumer, _, provider = part.partition(" -> ")
+            if (consumer, provider) in self.parties:
+                yield consumer, provider
+
+    def _described(self, text: str, pair: Pair) -> str:
+        found = [plain for plain in self._descriptions[pair] if plain in text]
+        return self._descriptions[pair][max(found, key=lambda plain: (len(plain), plain))] if found else ""
 
 
-def _tells_pair(text: str, consumer: str, provider: str) -> bool:
-    for start in ("pact between ", "Pact between "):
-        _, found, rest = text.partition(start)
-        if found:
-            return _begins(rest, consumer, provider) or _begins(rest, provider, consumer)
-    return any(
-        part.removeprefix(consumer).strip() == f"-> {provider}"
-        for part in text.split(" > ")
-        if part.startswith(consumer)
-    )
+def _leading(rest: str) -> Iterator[str]:
+    """The first word, the first two, …: a name may have spaces."""
+    end = rest.find(" ")
+    while end != -1:
+        yield rest[:end]
+        end = rest.find(" ", end + 1)
 
 
-def _begins(rest: str, first: str, second: str) -> bool:
-    """`web and orders …`, also with a version in brackets behind the first."""
-    if not rest.startswith(first):
-        return False
-    rest = rest[len(first) :].lstrip()
+def _follows(rest: str, second: str) -> bool:
+    """Whether ` and orders` comes next, a version in brackets aside."""
+    rest = rest.lstrip()
     if rest.startswith("("):
         rest = rest.partition(")")[2].lstrip()
-    if not rest.startswith(f"and {second}"):
-        return False
-    behind = rest[len(second) + 4 :]
-    return not behind or not (behind[0].isalnum() or (behind[0] in "-_." and behind[1:2].isalnum()))
+    return f"{rest} ".startswith(f"and {second} ")
 
 
-def _described(text: str, descriptions: Iterable[str]) -> str:
-    found = [description for description in descriptions if description and " ".join(description.split()) in text]
-    return max(found, key=lambda description: (len(description), description), default="")
-
-
-def _tells_consumer(text: str, consumer: str, description: str) -> bool:
-    plain = " ".join(description.split())
-    last = text.removesuffix(" [PENDING]")
-    forms = (f"{consumer} - {plain}", f"{consumer} - Upon {plain}", f"{consumer} - upon receiving {plain}")
-    return bool(plain) and any(last == form or last.endswith((f"> {form}", f"] {form}")) for form in forms)
+def _spoken(text: str) -> Iterator[tuple[str, str]]:
+    """Consumer and description of every way to read `[main] web - Upon a request` at one of its hyphens."""
+    start = text.find(" - ")
+    while start != -1:
+        before, description = text[:start], text[start + 3 :]
+        consumer = before.rpartition(" > ")[2].rpartition("] ")[2]
+        for form in _FORMS:
+            if description.startswith(form):
+                yield consumer, description.removeprefix(form)
+        start = text.find(" - ", start + 1)
 
 
 def _verification(consumer: Party, provider: Party, entries: Sequence[tuple[str, ResultFact]]) -> VerificationFact:
