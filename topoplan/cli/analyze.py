@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Unpack
 
 import click
 
-from topoplan.cli.options import Inputs, input_options, manner_options, paths_argument
+from topoplan.cli.options import EvidenceInputs, evidence_options, input_options, manner_options, paths_argument
 
 if TYPE_CHECKING:
     from topoplan.cli.diagnostics import ExitCode
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     metavar="FORMAT[=FILE]",
     help="text, json or markdown, to a file or to standard output (repeatable).  [default: text]",
 )
+@evidence_options
 @input_options
 @manner_options
 def analyze(
@@ -31,12 +32,12 @@ def analyze(
     quiet: bool,
     color: str,
     width: int | None,
-    **inputs: Unpack[Inputs],
+    **inputs: Unpack[EvidenceInputs],
 ) -> ExitCode:
     """Report services, risky boundaries and tests worth writing.
 
     PATH is a folder or a file; several make one system. Without PATH the current folder is read. Inputs are Compose
-    files, Kubernetes manifests, OpenAPI specifications, traces, and saved topologies and reports.
+    files, Kubernetes manifests, specifications, configuration, source code, traces, contracts and test reports.
     """
     from topoplan.cli.output import Look, check_targets, parse_target
     from topoplan.cli.work import analysed, write_targets
@@ -44,6 +45,6 @@ def analyze(
 
     targets = [parse_target(text, tuple(REPORT_FORMATS)) for text in wanted]
     check_targets(targets)
-    report, code = analysed(paths, inputs, quiet=quiet)
+    report, code = analysed(paths, inputs, quiet=quiet, pact_broker=inputs["pact_broker"])
     write_targets(report, targets, REPORT_FORMATS, Look(color, width))
     return code

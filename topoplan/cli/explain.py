@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Unpack
 
 import click
 
-from topoplan.cli.options import Inputs, input_options, manner_options, paths_argument
+from topoplan.cli.options import EvidenceInputs, evidence_options, input_options, manner_options, paths_argument
 
 if TYPE_CHECKING:
     from topoplan.cli.diagnostics import ExitCode
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 @click.argument("consumer")
 @click.argument("provider")
 @paths_argument
+@evidence_options
 @input_options
 @manner_options
 def explain(
@@ -25,7 +26,7 @@ def explain(
     quiet: bool,
     color: str,
     width: int | None,
-    **inputs: Unpack[Inputs],
+    **inputs: Unpack[EvidenceInputs],
 ) -> ExitCode:
     """Explain one boundary: its evidence, risk and tests.
 
@@ -37,7 +38,7 @@ def explain(
     from topoplan.cli.work import analysed
     from topoplan.reporting.explain import write_explanation
 
-    report, code = analysed(paths, inputs, quiet=quiet)
+    report, code = analysed(paths, inputs, quiet=quiet, pact_broker=inputs["pact_broker"])
     boundaries = boundaries_between(report.topology, consumer, provider)
     style = Look(color, width).style(STDOUT)
     write_text(STDOUT, lambda out: write_explanation(report, boundaries, out, style), person=True)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import posixpath
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
 from topoplan import analysis
-from topoplan.analysis import Progress, Request
+from topoplan.analysis import Request
 from topoplan.cli.broker import evidence_mounts
 from topoplan.cli.diagnostics import ExitCode, failed_sources, say
 from topoplan.cli.options import EvidenceInputs, Inputs, request_of
@@ -24,9 +24,12 @@ from topoplan.model.topology import Topology
 from topoplan.reporting import Format
 
 
-def analysed(paths: tuple[str, ...], inputs: Inputs, *, quiet: bool) -> tuple[Report, ExitCode]:
+def analysed(
+    paths: tuple[str, ...], inputs: Inputs, *, quiet: bool, pact_broker: str | None = None
+) -> tuple[Report, ExitCode]:
     """The whole analysis of these inputs, and the exit code its failed files ask for."""
-    report = _done(analysis.analyse, paths, inputs, quiet=quiet)
+    with evidence_mounts(pact_broker) as mounts, progress(quiet=quiet) as line:
+        report = analysis.analyse(replace(_request(paths, inputs), mounts=mounts), line)
     return report, _told(report.topology, paths, quiet=quiet)
 
 
@@ -35,12 +38,17 @@ def judged(
 ) -> tuple[Report, GapSettings, ExitCode]:
     """The whole analysis with gaps judged as of today, what the configuration says of them, and the exit code that
     failed files ask for: any failed file makes the result unusable, since what it held is not covered."""
+    asked = replace(_request(paths, inputs), baseline=baseline)
+    work = partial(analysis.analyse_against, before=against) if against else analysis.analyse
     with evidence_mounts(inputs["pact_broker"]) as mounts, progress(quiet=quiet) as line:
-        asked = replace(request_of(paths, inputs), baseline=baseline, today=today(os.environ), mounts=mounts)
-        report = analysis.analyse_against(asked, against, line) if against else analysis.analyse(asked, line)
+        report = work(replace(asked, mounts=mounts), progress=line)
     code = _told(report.topology, paths, quiet=quiet)
     failed = any(source.state is SourceState.FAILED for source in report.topology.sources)
     return report, analysis.settings_of(asked).gaps, ExitCode.UNUSABLE if failed else code
+
+
+def _request(paths: tuple[str, ...], inputs: Inputs) -> Request:
+    return replace(request_of(paths, inputs), today=today(os.environ))
 
 
 def today(environment: Mapping[str, str]) -> str:
@@ -53,14 +61,15 @@ def today(environment: Mapping[str, str]) -> str:
 
 def joined(paths: tuple[str, ...], inputs: Inputs, *, quiet: bool) -> tuple[Report, ExitCode]:
     """As `analysed`, but the topology only: no history, risk or plan."""
-    report = _done(analysis.survey, paths, inputs, quiet=quiet)
+    with progress(quiet=quiet) as line:
+        report = analysis.survey(_request(paths, inputs), line)
     return report, _told(report.topology, paths, quiet=quiet)
 
 
 def surveyed(paths: tuple[str, ...], inputs: Inputs, *, quiet: bool) -> tuple[Topology, tuple[Fact, ...], ExitCode]:
     """The topology, the facts it was joined from, and the exit code its failed files ask for."""
     with progress(quiet=quiet) as line:
-        report, facts = analysis.inventory(request_of(paths, inputs), line)
+        report, facts = analysis.inventory(_request(paths, inputs), line)
     return report.topology, facts, _told(report.topology, paths, quiet=quiet)
 
 
@@ -73,13 +82,6 @@ def write_targets(report: Report, targets: Sequence[Target], formats: Mapping[st
             write_bytes(target.file, write)
         else:
             write_text(target.file, write, person=target.format == "text")
-
-
-def _done(
-    work: Callable[[Request, Progress], Report], paths: tuple[str, ...], inputs: Inputs, *, quiet: bool
-) -> Report:
-    with progress(quiet=quiet) as line:
-        return work(request_of(paths, inputs), line)
 
 
 def _told(topology: Topology, paths: tuple[str, ...], *, quiet: bool) -> ExitCode:
