@@ -62,21 +62,29 @@ def _evidence_file(config: pytest.Config) -> Path | None:
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Write the marks of every test into the properties its reports carry, once all are known."""
-    wrong: list[str] = []
+    wrong: dict[str, list[str]] = {}
     for item in items:
-        told: dict[tuple[str, str], None] = {}
+        told: set[tuple[str, str]] = set()
         for mark in item.iter_markers():
             # A mark without arguments is a label that many projects give their tests, for `-m e2e`.
             if mark.name in MARKS and (mark.args or mark.kwargs):
                 try:
-                    told[_property(mark)] = None
+                    told.add(_property(mark))
                 except ValueError as error:
-                    wrong.append(f"{item.nodeid}: @pytest.mark.{mark.name}{MARKS[mark.name][0]}: {error}")
-        item.user_properties.extend(sorted(told))
-    if wrong:
-        raise pytest.UsageError("\n".join(wrong))
+                    message = f"{item.nodeid}: @pytest.mark.{mark.name}{MARKS[mark.name][0]}: {error}"
+                    wrong.setdefault(item.nodeid, []).append(message)
+        if told:
+            item.user_properties.extend(sorted(told))
+    if wrong and hasattr(config, "workerinput"):
+        # A worker of pytest-xdist can only end in a crash; errors of collection reach the one who waits for it.
+        items[:] = [item for item in items if item.nodeid not in wrong]
+        for nodeid, messages in wrong.items():
+            report = pytest.CollectReport(nodeid, "failed", "\n".join(messages), [])
+            config.hook.pytest_collectreport(report=report)
+    elif wrong:
+        raise pytest.UsageError("\n".join(message for messages in wrong.values() for message in messages))
 
 
 def _property(mark: pytest.Mark) -> tuple[str, str]:
@@ -146,7 +154,7 @@ class _Test:
             self.outcome = "skipped" if report.skipped else "passed"
 
 
-@dataclass(slots=True)
+@dataclass(eq=False)
 class _Recorder:
     """Collects the results of marked tests, in the process that reports, and writes them when the run ends."""
 

@@ -2,6 +2,7 @@
 
 A folder is walked without following links to folders. Left out are what git ignores, what the configuration excludes
 (both told as one number), and folders of dependencies, build output and tool state (each told as a skipped source).
+Test evidence that lies in build output, or that git ignores, is found all the same (and told as one number).
 A file named by the user is always a candidate.
 """
 
@@ -16,9 +17,14 @@ from pathlib import Path
 from topoplan.errors import DocumentError, UsageError
 from topoplan.importing.contract import Candidate, Importer
 from topoplan.importing.gitignore import Ignores, ignores_above, patterns
+from topoplan.importing.leftovers import evidence_below
 from topoplan.importing.sniffing import (
+    BUILD_OUTPUT,
     candidate,
     has_no_suffix,
+    is_evidence,
+    is_evidence_folder,
+    is_evidence_name,
     is_plausible,
     is_version_control,
     why_foreign,
@@ -112,6 +118,7 @@ class _Walk:
         self._exclude = patterns(exclude) if exclude else None
         self._base = base
         self._files: dict[str, tuple[bool, str]] = {}
+        self._leftovers: dict[str, str] = {}
         self._skipped: dict[str, Source] = {}
         self._ignored: set[str] = set()
         self._excluded: set[str] = set()
@@ -136,8 +143,11 @@ class _Walk:
                 if entry.is_dir(follow_symlinks=False):
                     if self._enters(below, entry, names, inside, prefix):
                         waiting.append((below, entry.path, inside))
-                elif (is_plausible(entry.name) or entry.is_dir()) and not self._left_out(entry, inside, prefix):
-                    self._file(below, entry)
+                elif (is_plausible(entry.name) or entry.is_dir()) and not self._excludes(entry.path, False, prefix):
+                    if not self._ignores(entry, inside):
+                        self._file(below, entry)
+                    elif _is_leftover(entry):
+                        self._leftovers[entry.path] = below
 
     def found(self, shown: str, real: str, *, is_link: bool) -> None:
         """Note a file; of several names for it the best one stays."""
@@ -148,43 +158,71 @@ class _Walk:
         candidates = []
         for real, (_, shown) in self._files.items():
             self._skipped.pop(real, None)
-            if clean(shown, len(shown)) != shown:
-                self._skip(shown, real, "its name has characters that cannot be shown")
-                continue
-            try:
-                read = candidate(shown, Path(real))
-            except DocumentError as error:
-                self._skip(shown, real, error.reason, SourceState.FAILED)
-                continue
-            reason = why_no_input(read)
-            if not reason:
+            read = self._read(shown, real)
+            reason = why_no_input(read) if read else ""
+            if read and not reason:
                 candidates.append(read)
-            elif not has_no_suffix(read.name):
+            elif read and not has_no_suffix(read.name):
                 self._skip(shown, real, reason)
+        evidence = []
+        for real, shown in self._leftovers.items():
+            read = self._read(shown, real) if real not in self._files else None
+            if read and is_evidence(read):
+                evidence.append(read)
+            elif read and not read.head and is_evidence_name(read.name):
+                self._skip(shown, real, why_no_input(read))
         return Found(
             self._workspace,
-            tuple(sorted(candidates, key=lambda c: c.path)),
+            tuple(sorted([*candidates, *evidence], key=lambda c: c.path)),
             tuple(sorted(self._skipped.values())),
-            (*_told(self._excluded, "excluded", "exclude"), *_told(self._ignored, "ignored-by-git", ".gitignore")),
+            (
+                *_told(self._excluded, "excluded", "exclude"),
+                *_told(self._ignored, "ignored-by-git", ".gitignore"),
+                *_told_of(evidence),
+            ),
         )
 
-    def _enters(self, shown: str, entry: os.DirEntry[str], siblings: list[str], ignores: Ignores, prefix: int) -> bool:
-        if is_version_control(entry.name) or self._left_out(entry, ignores, prefix):
-            return False
-        reason = why_foreign(entry.name, siblings)
-        if reason:
-            self._skip(shown + "/", entry.path, reason)
-        return not reason
+    def _read(self, shown: str, real: str) -> Candidate | None:
+        """The file with its first bytes; none when that is not possible, which is told."""
+        if clean(shown, len(shown)) != shown:
+            self._skip(shown, real, "its name has characters that cannot be shown")
+            return None
+        try:
+            return candidate(shown, Path(real))
+        except DocumentError as error:
+            self._skip(shown, real, error.reason, SourceState.FAILED)
+            return None
 
-    def _left_out(self, entry: os.DirEntry[str], ignores: Ignores, prefix: int) -> bool:
-        is_folder = entry.is_dir(follow_symlinks=False)
-        if self._exclude and self._exclude.match_file(entry.path[prefix:] + ("/" if is_folder else "")):
-            self._excluded.add(entry.path)
-        elif ignores.covers(entry.path, is_folder=is_folder):
-            self._ignored.add(entry.path)
-        else:
+    def _enters(self, shown: str, entry: os.DirEntry[str], siblings: list[str], ignores: Ignores, prefix: int) -> bool:
+        if is_version_control(entry.name) or self._excludes(entry.path, True, prefix):
             return False
-        return True
+        ignored, reason = self._ignores(entry, ignores), why_foreign(entry.name, siblings)
+        if reason and not ignored:
+            self._skip(shown + "/", entry.path, reason)
+        if (reason == BUILD_OUTPUT) if reason else ignored:
+            self._search(shown, entry.path, prefix)
+        return not (ignored or reason)
+
+    def _search(self, shown: str, path: str, prefix: int) -> None:
+        """Look for test evidence in a folder that is left out otherwise."""
+        try:
+            found = evidence_below(shown, path, lambda below, is_folder: self._excludes(below, is_folder, prefix))
+        except DocumentError as error:
+            self._skip(shown + "/", path, error.reason)
+        else:
+            self._leftovers.update(found)
+
+    def _excludes(self, path: str, is_folder: bool, prefix: int) -> bool:
+        excluded = self._exclude is not None and self._exclude.match_file(path[prefix:] + ("/" if is_folder else ""))
+        if excluded:
+            self._excluded.add(path)
+        return excluded
+
+    def _ignores(self, entry: os.DirEntry[str], ignores: Ignores) -> bool:
+        ignored = ignores.covers(entry.path, is_folder=entry.is_dir(follow_symlinks=False))
+        if ignored:
+            self._ignored.add(entry.path)
+        return ignored
 
     def _file(self, shown: str, entry: os.DirEntry[str]) -> None:
         if not entry.is_symlink():
@@ -206,6 +244,20 @@ class _Walk:
     def _skip(self, shown: str, real: str, reason: str, state: SourceState = SourceState.SKIPPED) -> None:
         source = Source(clean(shown, len(shown)), state, reason=reason)
         self._skipped[real] = min(source, self._skipped.get(real, source))
+
+
+def _is_leftover(entry: os.DirEntry[str]) -> bool:
+    """Whether an ignored file can be test evidence."""
+    folder = os.path.basename(os.path.dirname(entry.path))
+    folders = (folder,) if is_evidence_folder(folder) else ()
+    return is_evidence_name(entry.name, folders) and entry.is_file(follow_symlinks=False)
+
+
+def _told_of(evidence: Sequence[Candidate]) -> tuple[Notice, ...]:
+    if not evidence:
+        return ()
+    count = "1 file of test evidence is" if len(evidence) == 1 else f"{len(evidence):,} files of test evidence are"
+    return (Notice(Severity.INFO, "left-out-evidence", f"{count} read from build output or from what git ignores"),)
 
 
 def _told(left_out: set[str], slug: str, by: str) -> tuple[Notice, ...]:

@@ -6,6 +6,7 @@ import os
 import zlib
 from collections.abc import Collection
 from fnmatch import filter as matching
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from topoplan.errors import DocumentError
@@ -46,20 +47,33 @@ _FOREIGN = {
     for name in names.split()
 }
 
+BUILD_OUTPUT = "build output"
+"""Why a folder is left out that a build fills."""
+
 _FOREIGN_BESIDE = {
     "vendor": ("vendored dependencies", ("go.mod", "composer.json", "Gemfile")),
-    "target": ("build output", ("pom.xml", "build.sbt", "Cargo.toml")),
-    "build": ("build output", ("build.gradle*", "package.json", "pyproject.toml", "setup.py", "CMakeLists.txt")),
-    "dist": ("build output", ("package.json", "pyproject.toml", "setup.py")),
-    "out": ("build output", ("package.json", "build.gradle*")),
-    "bin": ("build output", ("*.csproj", "*.fsproj", "*.vbproj")),
-    "obj": ("build output", ("*.csproj", "*.fsproj", "*.vbproj")),
+    "target": (BUILD_OUTPUT, ("pom.xml", "build.sbt", "Cargo.toml")),
+    "build": (BUILD_OUTPUT, ("build.gradle*", "package.json", "pyproject.toml", "setup.py", "CMakeLists.txt")),
+    "dist": (BUILD_OUTPUT, ("package.json", "pyproject.toml", "setup.py")),
+    "out": (BUILD_OUTPUT, ("package.json", "build.gradle*")),
+    "bin": (BUILD_OUTPUT, ("*.csproj", "*.fsproj", "*.vbproj")),
+    "obj": (BUILD_OUTPUT, ("*.csproj", "*.fsproj", "*.vbproj")),
 }
 """Folders that are a tool's output only beside that tool's build file; elsewhere a service may have such a name."""
 
 
 _BINARY = (".desc", ".pb", ".binpb", ".protoset")
 """Suffixes of inputs that are binary by nature: descriptor sets of Protocol Buffers."""
+
+
+_REPORTS = """
+surefire-reports failsafe-reports test-reports test-report test-results test-result testresults test_results
+reports report junit nextest logs pacts pact
+"""
+_EVIDENCE_FOLDERS = frozenset(_REPORTS.split())
+"""Folders into which builds put test reports and contracts, in lower case."""
+_CONTRACT_FOLDERS = frozenset(["pacts", "pact"])
+_EVIDENCE_NAMES = ("test-*.xml", "*junit*.xml", "*.pact.json", "topoplan-evidence*.json")
 
 
 def is_version_control(folder: str) -> bool:
@@ -73,6 +87,31 @@ def why_foreign(folder: str, siblings: Collection[str]) -> str:
         return _FOREIGN[folder]
     reason, build_files = _FOREIGN_BESIDE.get(folder, ("", ()))
     return reason if any(matching(siblings, pattern) for pattern in build_files) else ""
+
+
+def is_evidence_folder(folder: str) -> bool:
+    """Whether builds put reports of tests, or contracts, into folders of this name."""
+    return folder.lower() in _EVIDENCE_FOLDERS
+
+
+def is_evidence_name(name: str, folders: Collection[str] = ()) -> bool:
+    """Whether a file can be evidence of tests by its name, within evidence `folders` (any of those above it)."""
+    name = name.lower().removesuffix(".gz")
+    if any(fnmatchcase(name, pattern) for pattern in _EVIDENCE_NAMES):
+        return True
+    below = [folder.lower() for folder in folders]
+    return (name.endswith(".xml") and bool(below)) or (
+        name.endswith(".json") and any(folder in _CONTRACT_FOLDERS for folder in below)
+    )
+
+
+def is_evidence(found: Candidate) -> bool:
+    """Whether the first bytes can be a test report's, an evidence file's or a contract's: what a build leaves behind
+    may feed coverage, and never the topology."""
+    head = found.head.decode("utf-16", "ignore").encode() if is_utf16(found.head) else found.head
+    if found.name.removesuffix(".gz").endswith(".xml"):
+        return b"<testsuite" in head
+    return any(key in head for key in (b'"topoplan/evidence"', b'"consumer"', b'"provider"', b'"interactionResults"'))
 
 
 def is_plausible(name: str) -> bool:
