@@ -73,8 +73,9 @@ class _Pairing:
                     self._tell_unknown(interaction)
                 for boundary in boundaries:
                     operation = self._operation(boundary, interaction)
-                    standing = self._standing(content, interaction, boundary, operation)
-                    if self._is_listed(boundary, operation, interaction):
+                    wrong = self._conflict(interaction, boundary, operation)
+                    if self._is_listed(boundary, operation, interaction, told=bool(wrong)):
+                        standing = self._standing(content, interaction, wrong)
                         standings[boundary.id, operation].append((interaction.pending, standing))
         groups: dict[tuple[str, Standing], list[str]] = defaultdict(list)
         for (boundary_id, operation), found in sorted(standings.items(), key=lambda item: item[0]):
@@ -86,26 +87,31 @@ class _Pairing:
             for (boundary_id, standing), ids in groups.items()
         ]
 
-    def _standing(self, content: Content, interaction: Interaction, boundary: Boundary, operation: str) -> Standing:
+    def _standing(self, content: Content, interaction: Interaction, wrong: str) -> Standing:
         standing = self._verified.standing(content, interaction)
+        if not wrong:
+            return standing
+        provider = self._pair.provider
+        return dataclasses.replace(
+            standing,
+            grade=Grade.UNVERIFIED if interaction.pending else Grade.FAILING,
+            stale=False,
+            reason=f"the specification of {provider} does not allow it: {wrong}",
+            remedy=f"change what {self._pair.consumer} expects, or the specification of {provider}",
+        )
+
+    def _conflict(self, interaction: Interaction, boundary: Boundary, operation: str) -> str:
+        """The first thing the provider's specification does not allow; empty when there is none."""
+        provider = self._pair.provider
         told = "" if interaction.style is Style.MESSAGE else interaction.path
         path = self._operations.path(boundary, interaction.method, told)
-        provider = self._pair.provider
         found = conflicts(interaction, path, provider, self._operations.offered(provider))
         for conflict in found:
             message = f"{self._pair.consumer} expects “{interaction.description}”, but {conflict.message}"
             self.findings.append(
                 Finding("incompatible", message, interaction.where, conflict.where, boundary.id, operation)
             )
-        if not found or interaction.pending:
-            return standing
-        return dataclasses.replace(
-            standing,
-            grade=Grade.FAILING,
-            stale=False,
-            reason=f"the specification of {provider} does not allow it: {found[0].message}",
-            remedy=f"change what {self._pair.consumer} expects, or the specification of {provider}",
-        )
+        return found[0].message if found else ""
 
     def _boundaries(self, interaction: Interaction) -> tuple[Boundary, ...]:
         """Calls by protocol, messages by channel."""
@@ -140,13 +146,14 @@ class _Pairing:
             return known[0]
         return self._operations.id_of(boundary, interaction.method, interaction.path)
 
-    def _is_listed(self, boundary: Boundary, operation: str, interaction: Interaction) -> bool:
+    def _is_listed(self, boundary: Boundary, operation: str, interaction: Interaction, *, told: bool) -> bool:
+        """Whether the boundary has it, as far as it knows its operations; `told`: the reader knows why not."""
         known = self._operations.known(boundary)
         if not known or operation in known:
             return True
-        self.findings.append(
-            unlisted_operation(boundary, operation, f"the contract has {operation}", interaction.where)
-        )
+        if not told:
+            who = f"the contract has {operation}"
+            self.findings.append(unlisted_operation(boundary, operation, who, interaction.where))
         return False
 
     def _tell_unknown(self, interaction: Interaction) -> None:

@@ -46,10 +46,10 @@ class Operations:
         if method == "PUBLISH":
             return path or boundary.channel
         documented = self._documented[boundary.provider]
-        if method not in HTTP_METHODS or _is_offered(documented, path):
+        if method not in HTTP_METHODS or documented.find(method, path) or _is_offered(documented, path):
             return path
-        longer = (base + path for base in self._bases[boundary.provider])
-        return next((candidate for candidate in longer if _is_offered(documented, candidate)), path)
+        bases = self._bases[boundary.provider]
+        return next((base + path for base in bases if _is_offered(documented, path, base)), path)
 
     def id_of(self, boundary: Boundary, method: str, path: str) -> str:
         """The id of an operation as the boundary lists it, else as the provider documents it, else as it is told."""
@@ -77,8 +77,11 @@ class Operations:
         return self._used[boundary.id]
 
 
-def _is_offered(documented: OperationIndex, path: str) -> bool:
-    return any(documented.find(method, path) for method in HTTP_METHODS)
+def _is_offered(documented: OperationIndex, path: str, base: str = "") -> bool:
+    """Whether any method is documented there. Behind a base, what follows it must be there by name: in `/orders/{id}`
+    anything at all would fit."""
+    offered = (documented.find(method, base + path) for method in HTTP_METHODS)
+    return any(found and not (base and found.path[len(base) + 1 :].startswith("{")) for found in offered)
 
 
 def _bases(operations: Iterable[Operation]) -> tuple[str, ...]:

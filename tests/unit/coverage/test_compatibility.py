@@ -125,6 +125,18 @@ def test_incompatible_interaction_is_never_covered(covered) -> None:
     )
 
 
+def test_pending_interaction_that_is_incompatible_is_not_covered_either(covered) -> None:
+    wanted = asks("GET", "/orders/7", status="200", reads=(answered("id", "integer"),), pending=True)
+    documented = [op("GET", "/orders/{id}", answered("id"))]
+    found = covered(pact(wanted), verified(PASSED, "d1"), documented=documented)
+    assert found.states()["GET /orders/{id}"] == "unverified"
+
+
+def test_path_that_is_not_offered_is_told_once(covered) -> None:
+    found = covered(pact(asks("GET", "/invoices")), documented=[op("GET", "/orders/{id}")])
+    assert [f.kind for f in found.coverage.findings] == ["incompatible"]
+
+
 def test_fields_of_graphql_are_no_paths_of_http(covered) -> None:
     documented = [Operation("QUERY", "orders"), Operation("MUTATION", "order")]
     assert not covered(pact(asks("POST", "/graphql")), documented=documented).told("incompatible")
