@@ -60,7 +60,7 @@ def otlp(*spans: tuple[str, Json]) -> str:
     return json.dumps({"resourceSpans": [resource_spans(service, [one]) for service, one in spans]})
 
 
-def read(folder: Path, files: Mapping[str, str | bytes]) -> Imported:
+def read(folder: Path, files: Mapping[str, str | bytes], options: ImportOptions = NO_OPTIONS) -> Imported:
     """Write the files and read them all with the one importer that claims any of them."""
     folder.mkdir(exist_ok=True)
     candidates = []
@@ -70,7 +70,7 @@ def read(folder: Path, files: Mapping[str, str | bytes]) -> Imported:
         candidates.append(candidate(folder, name))
     claimants = [i for i in IMPORTERS if any(i.claims(c) for c in candidates)]
     assert len(claimants) == 1, [i.name for i in claimants]
-    return claimants[0].read(candidates, Workspace({".": folder}), NO_OPTIONS)
+    return claimants[0].read(candidates, Workspace({".": folder}), options)
 
 
 def candidate(folder: Path, name: str) -> Candidate:

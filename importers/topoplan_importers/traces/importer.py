@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,6 +20,9 @@ from topoplan.model.text import clean
 from topoplan_importers.traces import jaeger, otlp, zipkin
 from topoplan_importers.traces.facts import facts_of
 from topoplan_importers.traces.ledger import Ledger
+from topoplan_importers.traces.marks import Marks
+from topoplan_importers.traces.run_facts import run_facts
+from topoplan_importers.traces.runs import take_runs
 from topoplan_importers.traces.span import DependencyLink, Span
 from topoplan_importers.traces.units import UnreadableError, elements, is_lines, lines, mend
 
@@ -43,6 +47,8 @@ class _Progress:
     good: int = 0
     bad: int = 0
     records: int = 0
+    marks: Marks | None = None
+    """Where the traces of a file of test runs are noted; None for any other file."""
     first_bad: list[str] = field(default_factory=list)
     broken: str = ""
     """Why the rest of the file could not be read."""
@@ -66,25 +72,32 @@ class _TraceImporter:
     name: ClassVar[str]
     summary: ClassVar[str]
 
-    def _reader(self) -> Reader:
+    def _reader(self, marks: Marks) -> Reader:
         raise NotImplementedError
 
     def read(self, candidates: Sequence[Candidate], workspace: Workspace, options: ImportOptions) -> Imported:
-        """Read all files into one ledger: a trace may be split over several of them."""
-        ledger, reader = Ledger(), self._reader()
+        """Read all files into one ledger: a trace may be split over several of them. Traces of test runs leave it."""
+        ledger, marks = Ledger(), Marks()
+        reader = self._reader(marks)
         ordered = sorted(candidates, key=lambda c: c.path)
+        paths = [c.path for c in ordered]
         with _collector_paused():
-            done = [_read_file(c, index, reader, ledger, workspace) for index, c in enumerate(ordered)]
+            done = [
+                _read_file(
+                    c, index, reader, ledger, workspace, marks if _is_below(c.path, options.test_traces) else None
+                )
+                for index, c in enumerate(ordered)
+            ]
+            checks, told = run_facts(take_runs(ledger, marks), marks.faults, self.name, paths, ledger.flaws)
             ledger.close()
-        facts, notices = facts_of(ledger, self.name, [c.path for c in ordered])
-        counts: dict[str, int] = {}
-        for fact in facts:
-            counts[fact.evidence.where.path] = counts.get(fact.evidence.where.path, 0) + 1
+        facts, notices = facts_of(ledger, self.name, paths)
+        runs = Counter(check.evidence.where.path for check in checks)
+        counts = runs + Counter(fact.evidence.where.path for fact in facts)
         sources = [
-            Source(c.path, state, self.name, reason, counts.get(c.path, 0), _digest(c, workspace))
+            Source(c.path, state, self.name, _remark(reason, runs[c.path]), counts[c.path], _digest(c, workspace))
             for c, (state, reason) in zip(ordered, done, strict=True)
         ]
-        return Imported(tuple(facts), tuple(sources), tuple(notices))
+        return Imported(tuple(facts), tuple(sources), (*notices, *told), tuple(checks))
 
 
 class OtlpImporter(_TraceImporter):
@@ -96,8 +109,8 @@ class OtlpImporter(_TraceImporter):
     def claims(self, candidate: Candidate) -> bool:
         return _is_json(candidate) and otlp.claims(candidate.head)
 
-    def _reader(self) -> Reader:
-        return otlp.OtlpReader()
+    def _reader(self, marks: Marks) -> Reader:
+        return otlp.OtlpReader(marks)
 
 
 class JaegerImporter(_TraceImporter):
@@ -109,8 +122,8 @@ class JaegerImporter(_TraceImporter):
     def claims(self, candidate: Candidate) -> bool:
         return _is_json(candidate) and not otlp.claims(candidate.head) and jaeger.claims(candidate.head)
 
-    def _reader(self) -> Reader:
-        return jaeger.JaegerReader()
+    def _reader(self, marks: Marks) -> Reader:
+        return jaeger.JaegerReader(marks)
 
 
 class ZipkinImporter(_TraceImporter):
@@ -124,8 +137,8 @@ class ZipkinImporter(_TraceImporter):
         others = otlp.claims(head) or jaeger.claims(head)
         return _is_json(candidate) and not others and zipkin.claims(head)
 
-    def _reader(self) -> Reader:
-        return zipkin.ZipkinReader()
+    def _reader(self, marks: Marks) -> Reader:
+        return zipkin.ZipkinReader(marks)
 
 
 def _is_json(candidate: Candidate) -> bool:
@@ -137,9 +150,9 @@ def _is_json(candidate: Candidate) -> bool:
 
 
 def _read_file(
-    candidate: Candidate, file: int, reader: Reader, ledger: Ledger, workspace: Workspace
+    candidate: Candidate, file: int, reader: Reader, ledger: Ledger, workspace: Workspace, marks: Marks | None
 ) -> tuple[SourceState, str]:
-    progress, noun = _Progress(), "element"
+    progress, noun = _Progress(marks=marks), "element"
     try:
         with workspace.open_stream(candidate.path) as stream:
             by_line = is_lines(stream)
@@ -147,7 +160,7 @@ def _read_file(
             _read_units(candidate, file, reader, ledger, workspace, progress, elements)
         if by_line or (progress.broken and not progress.good):
             # A document that breaks off before its first element may be lines with a damaged first one.
-            attempt = _Progress()
+            attempt = _Progress(marks=marks)
             _read_units(candidate, file, reader, ledger, workspace, attempt, lines)
             if by_line or attempt.records:
                 progress, noun = attempt, "line"
@@ -193,9 +206,21 @@ def _book(records: Iterator[Span | DependencyLink], file: int, ledger: Ledger, p
         count += 1
         if isinstance(record, Span):
             ledger.add(record)
-        else:
+            if progress.marks is not None:
+                progress.marks.claim(record.trace)
+        elif progress.marks is None:  # sums of calls tell of no single test
             ledger.add_link(record, file)
     progress.records += count
+
+
+def _remark(reason: str, runs: int) -> str:
+    told = f"{runs:,} test run{'' if runs == 1 else 's'}" if runs else ""
+    return "; ".join(part for part in (told, reason) if part)
+
+
+def _is_below(path: str, places: Sequence[str]) -> bool:
+    """Whether a shown path is one of some files and folders, or lies in one."""
+    return any(path == place or path.startswith("" if place == "." else place.rstrip("/") + "/") for place in places)
 
 
 def _reason(error: Exception) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
 from msgspec import Struct
 
 from topoplan_importers.traces.conventions import WANTED, Signatures, criticality, failed, service_name
+from topoplan_importers.traces.marks import MARKS, Marks, resource_marks
 from topoplan_importers.traces.span import (
     Attributes,
     DependencyLink,
@@ -26,7 +27,8 @@ _SPANS = re.compile(rb'"(spans|spanID|processes)"\s*:')
 _PROCESSES = re.compile(rb'"processes"\s*:\s*\{')
 _KINDS = frozenset({"client", "server", "producer", "consumer", "internal"})
 _EXTRA = frozenset({"span.kind", "service.criticality"})
-_KEPT = WANTED | _EXTRA
+_KEPT = WANTED | MARKS | _EXTRA
+_PROCESS_KEYS = MARKS | {"service.criticality"}
 
 
 class _Tag(Struct, gc=False):
@@ -87,8 +89,9 @@ def claims(head: bytes) -> bool:
 class JaegerReader:
     """Yields the spans, or the ready-made edges, of one unit."""
 
-    def __init__(self) -> None:
+    def __init__(self, marks: Marks) -> None:
         self._signatures = Signatures()
+        self._marks = marks
 
     def read(self, unit: bytes, file: int) -> Iterator[Span | DependencyLink]:
         """Raises msgspec.DecodeError, UnicodeDecodeError or RecursionError before the first."""
@@ -109,30 +112,36 @@ class JaegerReader:
             if span is not None:
                 yield span
 
-    def _span(
-        self, raw: _Span, outer: str | int | None, processes: dict[str, tuple[str, str]], file: int
-    ) -> Span | None:
+    def _span(self, raw: _Span, outer: str | int | None, processes: dict[str, _About], file: int) -> Span | None:
         trace, own = span_id(raw.trace if raw.trace is not None else outer), span_id(raw.id)
         if trace is None or own is None:
             return None
-        service, level = processes.get(raw.process_id or "") or _process(raw.process)
+        service, level, tests = processes.get(raw.process_id or "") or _process(raw.process)
         found = _tags(raw.tags, _KEPT)
         kind = str(found.pop("span.kind", "")).lower()
         kind = kind if kind in _KINDS else ""
         level = criticality(found.pop("service.criticality", "")) or level
         outcome = failed(kind, found)
+        start = time_us(number(raw.start))
+        if tests or not MARKS.isdisjoint(found):
+            self._marks.see(trace, own, start, found, tests)
         signature = self._signatures.describe(service, level, kind, raw.name or "", found)
         parent, links = _causes(raw, trace)
         return Span(
-            trace, own, parent, time_us(number(raw.start)), number(raw.duration) if raw.duration is not None else -1,
+            trace, own, parent, start, number(raw.duration) if raw.duration is not None else -1,
             outcome, file, signature, links if signature.role is Role.RECEIVE else (),
         )  # fmt: skip
 
 
-def _process(process: _Process | None) -> tuple[str, str]:
+_About: TypeAlias = tuple[str, str, dict[str, str]]
+"""Service, criticality and what a process says of tests."""
+
+
+def _process(process: _Process | None) -> _About:
     if process is None:
-        return "", ""
-    return service_name(process.service), criticality(_tags(process.tags, _EXTRA).get("service.criticality"))
+        return "", "", {}
+    tags = _tags(process.tags, _PROCESS_KEYS)
+    return service_name(process.service), criticality(tags.get("service.criticality")), resource_marks(tags)
 
 
 def _tags(given: list[_Tag | None] | None, wanted: frozenset[str]) -> Attributes:

@@ -6,6 +6,7 @@ Any span may still get a child, in this file or the next, so each is held as one
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Iterator
 
 from topoplan.model.facts import ChannelRole, NodeKind, Party, Style
 from topoplan_importers.hosts import is_public
@@ -51,6 +52,24 @@ class Ledger:
             self.services.setdefault(name, (file, ""))
         if link.parent != link.child and link.calls > 0:
             self._links.append((link, file))
+
+    def take(self, traces: Iterable[SpanId]) -> dict[SpanId, list[Span]]:
+        """Hand out the spans of some traces, which then count no more here."""
+        taken = {trace: spans for trace in traces if (spans := self._traces.pop(trace, None)) is not None}
+        if taken:
+            self._signatures = {}
+            for spans in self._traces.values():
+                for span in spans:
+                    first = self._signatures.get(span.signature, span.file)
+                    self._signatures[span.signature] = min(first, span.file)
+        return taken
+
+    def causes(self) -> Iterator[tuple[SpanId, SpanId]]:
+        """For every link of a span: the trace it leads to, and the trace it stands in."""
+        for trace, spans in self._traces.items():
+            for span in spans:
+                for cause, _ in span.links:
+                    yield cause, trace
 
     def close(self) -> None:
         """Join everything taken. The records are let go on the way."""

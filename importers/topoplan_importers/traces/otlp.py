@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from topoplan_importers.traces.conventions import WANTED, Signatures, criticality, failed, service_name
+from topoplan_importers.traces.marks import MARKS, Marks, resource_marks
 from topoplan_importers.traces.span import Attributes, Role, Span, SpanId, number, span_id, time_us
 
 _EXPORT = re.compile(rb'"(resource(Spans|Logs|Metrics)|scopeSpans|instrumentationLibrarySpans)"\s*:\s*\[')
@@ -90,8 +91,9 @@ def claims(head: bytes) -> bool:
 class OtlpReader:
     """Yields the spans of one unit."""
 
-    def __init__(self) -> None:
+    def __init__(self, marks: Marks) -> None:
         self._signatures = Signatures()
+        self._marks = marks
 
     def read(self, unit: bytes, file: int) -> Iterator[Span]:
         """Spans of one unit. Raises msgspec.DecodeError, UnicodeDecodeError or RecursionError before the first."""
@@ -111,22 +113,27 @@ class OtlpReader:
         about = _attributes(entry.resource.attributes if entry.resource else None, _RESOURCE_KEYS)
         service = service_name(about.get("service.name"))
         level = criticality(about.get("service.criticality"))
+        tests = resource_marks(about)
         for scope in (*(entry.scope_spans or ()), *(entry.instrumentation_library_spans or ())):
             for raw in (scope.spans if scope else None) or ():
-                span = self._span(raw, service, level, file) if raw is not None else None
+                span = self._span(raw, service, level, tests, file) if raw is not None else None
                 if span is not None:
                     yield span
 
-    def _span(self, raw: _Span, service: str, level: str, file: int) -> Span | None:
+    def _span(
+        self, raw: _Span, service: str, level: str, tests: dict[str, str], file: int
+    ) -> Span | None:  # fmt: skip
         trace, own = span_id(raw.trace_id), span_id(raw.span_id)
         if trace is None or own is None:
             return None
         kind = _KINDS.get(raw.kind, "")
-        found = _attributes(raw.attributes, WANTED)
+        found = _attributes(raw.attributes, _KEPT)
         outcome = failed(kind, found)
         bad = raw.status is not None and raw.status.code in _ERRORS
-        signature = self._signatures.describe(service, level, kind, raw.name or "", found)
         start, end = number(raw.start_time_unix_nano), number(raw.end_time_unix_nano)
+        if tests or not MARKS.isdisjoint(found):
+            self._marks.see(trace, own, time_us(start // 1000), found, tests)
+        signature = self._signatures.describe(service, level, kind, raw.name or "", found)
         return Span(
             trace, own, span_id(raw.parent_span_id), time_us(start // 1000),
             (end - start) // 1000 if 0 < start <= end else -1, outcome or bad, file, signature,
@@ -134,7 +141,8 @@ class OtlpReader:
         )  # fmt: skip
 
 
-_RESOURCE_KEYS = frozenset({"service.name", "service.criticality"})
+_KEPT = WANTED | MARKS
+_RESOURCE_KEYS = MARKS | {"service.name", "service.criticality"}
 _ERRORS = frozenset({2, "2", "STATUS_CODE_ERROR", "ERROR"})
 
 

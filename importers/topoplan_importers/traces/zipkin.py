@@ -10,8 +10,10 @@ import msgspec
 from msgspec import Struct
 
 from topoplan_importers.traces.conventions import WANTED, Signatures, criticality, failed, service_name
+from topoplan_importers.traces.marks import MARKS, Marks
 from topoplan_importers.traces.span import Attributes, DependencyLink, Span, SpanId, number, span_id, time_us
 
+_KEPT = WANTED | MARKS
 _TRACE = re.compile(rb'"traceId"\s*:')
 _OWN = re.compile(rb'"id"\s*:')
 _SPAN = re.compile(rb'"(localEndpoint|remoteEndpoint|parentId|binaryAnnotations|endpoint)"\s*:')
@@ -71,8 +73,9 @@ def claims(head: bytes) -> bool:
 class ZipkinReader:
     """Yields the spans, or the ready-made edges, of one unit."""
 
-    def __init__(self) -> None:
+    def __init__(self, marks: Marks) -> None:
         self._signatures = Signatures()
+        self._marks = marks
 
     def read(self, unit: bytes, file: int) -> Iterator[Span | DependencyLink]:
         """Raises msgspec.DecodeError, UnicodeDecodeError or RecursionError before the first."""
@@ -100,7 +103,7 @@ class ZipkinReader:
         if kind not in _KINDS:
             # As Zipkin's own linker: a span of no kind that names both ends is the client's.
             kind = "client" if service and remote else ""
-        found = {key: value for key, value in (raw.tags or {}).items() if key in WANTED}
+        found = {key: value for key, value in (raw.tags or {}).items() if key in _KEPT}
         return self._span(raw, trace, own, service, remote, kind, raw.timestamp, raw.duration, found, file)
 
     def _first_version(
@@ -113,7 +116,7 @@ class ZipkinReader:
                 remote = _name(binary.endpoint) or remote
             elif binary is not None and binary.key is not None:
                 some = some or _name(binary.endpoint)
-                if binary.key in WANTED:
+                if binary.key in _KEPT:
                     found.setdefault(binary.key, binary.value)
         marks = {a.value: a for a in reversed(annotated) if isinstance(a.value, str)}
         sides = [(kind, start, end) for kind, start, end in _SIDES if start in marks or end in marks]
@@ -133,6 +136,8 @@ class ZipkinReader:
         start: int | str | float | None, duration: int | str | float | None, found: Attributes, file: int,
     ) -> Span:  # fmt: skip
         outcome = failed(kind, found)
+        if not MARKS.isdisjoint(found):
+            self._marks.see(trace, own, time_us(number(start)), found, {})
         if remote:
             found.setdefault("peer.service", remote)
         signature = self._signatures.describe(service, criticality(None), kind, raw.name or "", found)
