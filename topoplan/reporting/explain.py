@@ -12,6 +12,7 @@ from topoplan.model.risk import Factor, ModeRisk, RiskProfile
 from topoplan.model.stats import Stats
 from topoplan.model.topology import Boundary, Service
 from topoplan.reporting import Style, digest
+from topoplan.reporting.explain_coverage import write_coverage
 from topoplan.reporting.figures import (
     NOT_APPLICABLE,
     band_of,
@@ -56,6 +57,7 @@ def _boundary(paper: Paper, report: Report, boundary: Boundary, profile: RiskPro
     if profile:
         _risk(paper, profile)
     _tests(paper, report, boundary)
+    write_coverage(paper, report, boundary)
     _left_out(paper, report, boundary)
     _drift(paper, report, boundary)
 

@@ -3,65 +3,38 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 from topoplan.model.coverage import Finding, State
 from topoplan.model.facts import SourceState
 from topoplan.model.facts import Style as Flow
-from topoplan.model.gaps import Accepted, Gap, Gaps, Missing, Ratio, Tally, Urgency
+from topoplan.model.gaps import Gap, Gaps, Missing, Ratio, Tally, Urgency
 from topoplan.model.phrases import counted, joined, listed
 from topoplan.model.place import Where
-from topoplan.model.plan import Recommendation, Technique
+from topoplan.model.plan import Technique
 from topoplan.model.report import Report
 from topoplan.model.topology import Boundary
-from topoplan.reporting.digest import TECHNIQUE_TITLES
+from topoplan.reporting.digest import TECHNIQUE_TITLES, Group
 from topoplan.reporting.figures import percent, ratio
 
 OPERATIONS_NAMED = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """One recommended test, and how far it is met."""
-
-    test: Recommendation
-    state: State
-    """The worst of its boundaries."""
-    gaps: tuple[Gap, ...] = ()
-    accepted: tuple[Accepted, ...] = ()
+def count_of(group: Group, states: Mapping[str, State]) -> str:
+    """How many tests, and how many of them are covered where that is known: `4, 1 covered`."""
+    number = f"{len(group.tests):,}"
+    if not states:
+        return number
+    return f"{number}, {sum(states.get(test.id) is State.COVERED for _, test in group.tests):,} covered"
 
 
-def standings(report: Report) -> list[Standing]:
-    """Every recommended test, in the plan's order."""
-    states = {
-        (found.boundary, one.technique): one.state for found in report.coverage.boundaries for one in found.techniques
-    }
-    gaps: dict[str, list[Gap]] = {}
-    accepted: dict[str, list[Accepted]] = {}
-    for gap in report.gaps.open:
-        gaps.setdefault(gap.test, []).append(gap)
-    for entry in report.gaps.accepted:
-        accepted.setdefault(entry.test, []).append(entry)
-    return [
-        Standing(
-            test,
-            min((states.get((name, test.technique), State.UNKNOWN) for name in test.boundaries), key=lambda s: s.rank),
-            tuple(gaps.get(test.id, ())),
-            tuple(accepted.get(test.id, ())),
-        )
-        for test in report.plan.tests
-    ]
-
-
-def to_mend(found: Gaps) -> Iterator[tuple[Gap, Missing]]:
-    """Each operation that an open gap leaves open, most open risk first, no fingerprint twice."""
-    seen: set[str] = set()
-    for gap in found.open:
-        for missing in gap.missing:
-            if missing.fingerprint not in seen:
-                seen.add(missing.fingerprint)
-                yield gap, missing
+def coverage_line(report: Report) -> list[str]:
+    """How far the recommended tests exist and pass, in a few words."""
+    if not report.plan.tests:
+        return ["no test to look for"]
+    if not report.coverage.read:
+        return ["unknown: no contract, test report or trace of a test run was read"]
+    return [*covered(report.gaps), f"gaps: {counted_gaps(report.gaps)}"]
 
 
 def findings_at(report: Report, gap: Gap, operation: str) -> list[Finding]:

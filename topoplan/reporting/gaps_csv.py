@@ -6,8 +6,9 @@ import csv
 from typing import IO
 
 from topoplan.model.report import Report
-from topoplan.reporting import Style, gap_digest
+from topoplan.reporting import Style
 from topoplan.reporting.boundary_csv import cell
+from topoplan.reporting.standing import to_mend
 
 COLUMNS = (
     "urgency",
@@ -35,7 +36,7 @@ def write(report: Report, out: IO[str], style: Style) -> None:
     ends = {boundary.id: (boundary.consumer, boundary.provider) for boundary in report.topology.boundaries}
     rows = csv.writer(out, lineterminator="\n")
     rows.writerow(COLUMNS)
-    for gap, missing in gap_digest.to_mend(report.gaps):
+    for gap, missing in to_mend(report.gaps):
         consumer, provider = ends.get(gap.boundary, ("", ""))
         rows.writerow(
             [

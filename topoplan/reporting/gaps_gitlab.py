@@ -8,6 +8,7 @@ from topoplan.model.gaps import Urgency
 from topoplan.model.report import Report
 from topoplan.model.text import TEXT_LIMIT, clean
 from topoplan.reporting import Style, gap_digest
+from topoplan.reporting.standing import to_mend
 from topoplan.reporting.topology_json import dump
 
 _SEVERITIES = {Urgency.HIGH: "critical", Urgency.MEDIUM: "major", Urgency.LOW: "minor"}
@@ -33,6 +34,6 @@ def write(report: Report, out: IO[str], style: Style) -> None:
                 "lines": {"begin": max(gap.where.line, 1) if gap.where else 1},
             },
         }
-        for gap, missing in gap_digest.to_mend(report.gaps)
+        for gap, missing in to_mend(report.gaps)
     ]
     dump(entries, out)

@@ -10,8 +10,8 @@ from topoplan.model.facts import Source
 from topoplan.model.gaps import Accepted, Gap
 from topoplan.model.report import Report
 from topoplan.model.text import TEXT_LIMIT, clean
-from topoplan.reporting import Style, digest, gap_digest
-from topoplan.reporting.gap_digest import Standing
+from topoplan.reporting import Style, digest
+from topoplan.reporting.standing import Standing, standings
 
 
 def write(report: Report, out: IO[str], style: Style) -> None:
@@ -23,7 +23,7 @@ def write(report: Report, out: IO[str], style: Style) -> None:
     del style
     root = ET.Element("testsuites", name=_text(f"topoplan gaps of {report.system or 'the system'}"))
     suites: dict[str, list[Standing]] = {}
-    for standing in gap_digest.standings(report):
+    for standing in standings(report):
         suites.setdefault(standing.test.technique.value, []).append(standing)
     for name, found in suites.items():
         _suite(root, f"topoplan.{name}", (_case(standing, report.gaps.against) for standing in found))

@@ -15,6 +15,7 @@ from topoplan.model.report import Report
 from topoplan.model.text import TEXT_LIMIT, clean
 from topoplan.reporting import Style, digest, gap_digest
 from topoplan.reporting.sarif_rules import INCOMPATIBLE, RULES, rule_id
+from topoplan.reporting.standing import to_mend
 from topoplan.reporting.topology_json import dump
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -61,7 +62,7 @@ def _results(report: Report) -> Iterator[Json]:
     boundaries = {boundary.id: boundary for boundary in report.topology.boundaries}
     pairs = {name: gap_digest.pair_of(boundary) for name, boundary in boundaries.items()}
     places = {name: gap_digest.place_of(boundary) for name, boundary in boundaries.items()}
-    for gap, missing in gap_digest.to_mend(report.gaps):
+    for gap, missing in to_mend(report.gaps):
         related = gap_digest.findings_at(report, gap, missing.operation)
         yield _gap(gap, missing, pairs.get(gap.boundary, gap.boundary), related)
     for finding in report.coverage.findings:

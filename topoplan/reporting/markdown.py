@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TextIO
 
+from topoplan.model.coverage import State
 from topoplan.model.phrases import counted, seconds
 from topoplan.model.plan import Case, Recommendation
 from topoplan.model.report import Report
-from topoplan.reporting import Style, digest
+from topoplan.reporting import Style, digest, gap_digest
 from topoplan.reporting.comment import folded, pair, rest, write_sections
 from topoplan.reporting.digest import Ranked
 from topoplan.reporting.figures import NOT_APPLICABLE, band_of, hours, percent, ratio
 from topoplan.reporting.prose import code, prose, row
+from topoplan.reporting.standing import known_states
 from topoplan.reporting.summary import summarize
 
 TOP_BOUNDARIES = 25
@@ -56,6 +58,7 @@ def _summary(report: Report) -> Iterator[str]:
         cost = f"{hours(plan.hours)} to write, {seconds(plan.seconds)} a run"
         tests = counted(len(plan.tests), "test")
         yield f"- **Plan:** {tests} would retire {digest.retired(report)} of the risk; {cost}"
+        yield f"- **Coverage:** {', '.join(gap_digest.coverage_line(report))}"
 
 
 def _boundaries(report: Report) -> Iterator[str]:
@@ -81,11 +84,12 @@ def _tests(report: Report) -> Iterator[str]:
         return
     yield "## Recommended tests"
     yield ""
-    yield row(("No.", "Test", "Technique", "Retires", "To write", "A run"))
-    yield "| --- | --- | --- | --- | --- | --- |"
+    states = known_states(report)
+    yield row(("No.", "Test", "Technique", "State", "Retires", "To write", "A run"))
+    yield "| --- | --- | --- | --- | --- | --- | --- |"
     for place, test in enumerate(tests[:TOP_TESTS], 1):
         cost = (percent(test.risk_retired, total), hours(test.hours), seconds(test.seconds))
-        yield row((str(place), prose(test.title), code(test.technique), *cost))
+        yield row((str(place), prose(test.title), code(test.technique), states.get(test.id, State.UNKNOWN), *cost))
     yield from rest(tests, TOP_TESTS, "test")
 
 

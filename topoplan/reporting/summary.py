@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
+from topoplan.model.coverage import State
 from topoplan.model.facts import NodeKind, Severity, SourceState, Style
+from topoplan.model.gaps import Urgency
 from topoplan.model.plan import Technique
 from topoplan.model.report import Report
+from topoplan.reporting.standing import standings
 
 BASES = ("both", "declared", "observed")
 """What a boundary rests on, as `Boundary.basis` says it."""
@@ -38,6 +41,8 @@ def summarize(report: Report) -> Counts:
         "drift": _tally(DRIFT_KINDS, (d.kind for d in topology.drift)),
         "tests": _tally(Technique, (t.technique for t in tests)),
         "cases": _tally(Technique, (t.technique for t in tests for _ in t.cases)),
+        "states": _tally(State, (one.state for one in standings(report))),
+        "gaps": _tally(Urgency, (gap.urgency for gap in report.gaps.open)),
     }
 
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sized
 from typing import TextIO
 
+from topoplan.model.coverage import State
 from topoplan.model.facts import Severity
 from topoplan.model.phrases import counted, seconds
 from topoplan.model.plan import Case, Recommendation, Scope
 from topoplan.model.report import Report
-from topoplan.reporting import Style, digest
+from topoplan.reporting import Style, digest, gap_digest
 from topoplan.reporting.digest import Group, Ranked
 from topoplan.reporting.figures import NOT_APPLICABLE, band_of, hours, percent, ratio
 from topoplan.reporting.paper import Paper
+from topoplan.reporting.standing import known_states
 from topoplan.reporting.summary import summarize
 from topoplan.reporting.tables import GAP, Cell, Column, pair_cutter
 
@@ -55,6 +57,7 @@ def _head(paper: Paper, report: Report) -> None:
             ("History", paper.show(digest.looked_back(report))),
             ("Risk", _risk_line(paper, report)),
             ("Plan", _plan_line(paper, report)),
+            ("Coverage", paper.joined(gap_digest.coverage_line(report))),
         ]
     )
 
@@ -116,19 +119,24 @@ def _tests(paper: Paper, report: Report) -> None:
     if not tests:
         return
     total = report.plan.total_risk
+    states = known_states(report)
     paper.heading("Recommended tests", _COSTS.format("of risk", "to write", "a run"))
     for group in digest.grouped_tests(report):
-        paper.ends(f"{group.title} ({len(group.tests)})", _cost(group, total), indent=GAP, paint=paper.bold)
+        count = gap_digest.count_of(group, states)
+        paper.ends(f"{group.title} ({count})", _cost(group, total), indent=GAP, paint=paper.bold)
     paper.line()
     paper.paragraph("Best value first: risk retired per hour of writing.", indent=GAP, paint=paper.dim)
     for place, test in enumerate(tests[:LISTED_TESTS], 1):
-        _test(paper, place, test, total, in_full=place <= TOP_TESTS)
+        _test(paper, place, test, total, states.get(test.id), in_full=place <= TOP_TESTS)
     _more(paper, tests[LISTED_TESTS:], "test", indent=6)
 
 
-def _test(paper: Paper, place: int, test: Recommendation, total_risk: float, *, in_full: bool) -> None:
+def _test(
+    paper: Paper, place: int, test: Recommendation, total_risk: float, state: State | None, *, in_full: bool
+) -> None:
     lead = f"{place:>4}. "
-    paper.ends(paper.show(test.title), _cost(test, total_risk), lead=lead)
+    title = f"{paper.show(test.title)} ({state})" if state else paper.show(test.title)
+    paper.ends(title, _cost(test, total_risk), lead=lead)
     if not in_full:
         return
     paper.paragraph(paper.show(test.reason), indent=len(lead), paint=paper.dim)

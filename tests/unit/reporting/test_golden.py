@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sample_report import GATEWAY_ORDER, NOTIFICATION_ORDER, REPORT
+from sample_report import GATEWAY_ORDER, NOTIFICATION_ORDER, ORDER_PAYMENT, REPORT
 from writing import explained, written, written_bytes
 
-from topoplan.reporting import GRAPH_FORMATS, REPORT_FORMATS, Style
+from topoplan.reporting import GAP_FORMATS, GRAPH_FORMATS, REPORT_FORMATS, Style
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "reporting"
 RENDERER = GOLDEN / "renderer.txt"
@@ -28,6 +29,28 @@ def check(name: str, content: bytes) -> None:
 def test_report(name: str) -> None:
     made = REPORT_FORMATS[name]
     check(f"report{made.suffix}", written_bytes(made, REPORT))
+
+
+@pytest.mark.parametrize("name", [name for name in GAP_FORMATS if name != "json"])
+def test_gaps(name: str) -> None:
+    """The JSON format is that of the whole report."""
+    made = GAP_FORMATS[name]
+    check(f"gaps-{name}{made.suffix}", written_bytes(made, REPORT))
+
+
+@pytest.mark.parametrize("width", [60, 160])
+def test_gaps_at_other_widths(width: int) -> None:
+    check(f"gaps-{width}.txt", written(GAP_FORMATS["text"], REPORT, Style(width)).encode("utf-8"))
+
+
+def test_gaps_in_ascii_and_colour() -> None:
+    text = written(GAP_FORMATS["text"], REPORT, Style(80, color=True, unicode=False))
+    check("gaps-ascii-color.txt", text.encode("ascii"))
+
+
+def test_gaps_that_a_change_opens() -> None:
+    report = replace(REPORT, gaps=replace(REPORT.gaps, open=REPORT.gaps.open[:1], against="main"))
+    check("gaps-against.md", written(GAP_FORMATS["markdown"], report).encode("utf-8"))
 
 
 @pytest.mark.parametrize("name", [name for name in GRAPH_FORMATS if name not in ("svg", "png")])
@@ -59,7 +82,7 @@ def test_text_in_ascii_and_colour() -> None:
 
 
 def test_explanation() -> None:
-    check("explanation.txt", explained(REPORT, [GATEWAY_ORDER, NOTIFICATION_ORDER]).encode("utf-8"))
+    check("explanation.txt", explained(REPORT, [GATEWAY_ORDER, NOTIFICATION_ORDER, ORDER_PAYMENT]).encode("utf-8"))
 
 
 def renderer() -> str:

@@ -113,8 +113,12 @@ def test_summary_counts() -> None:
     assert summary["operations"] == {"documented": 3, "used": 6, "used_undocumented": 1}
     assert summary["traffic"] == {"calls": 1253, "errors": 71}
     assert summary["sources"] == {"analysed": 4, "skipped": 1, "failed": 1}
-    assert summary["tests"]["contract"] == 1
+    assert summary["tests"]["contract"] == 4
     assert summary["cases"]["contract"] == 4
+    assert summary["states"] == {
+        "covered": 1, "partial": 1, "stale": 1, "unverified": 1, "failing": 1, "uncovered": 2, "unknown": 1,
+    }  # fmt: skip
+    assert summary["gaps"] == {"high": 2, "medium": 1, "low": 3}
 
 
 @pytest.mark.parametrize("nasty", NASTY)
