@@ -78,6 +78,7 @@ def run_facts(
     facts: list[RunFact] = []
     notices: list[Notice] = []
     empty: Counter[str] = Counter()
+    left = 0
     for key, name in sorted(shown_names(runs), key=lambda item: (item[1], item[0])):
         run = runs[key]
         path = paths[run.file]
@@ -91,18 +92,19 @@ def run_facts(
         flaws.update(ledger.flaws)
         calls = sorted(ledger.calls(), key=_order)
         if not calls:
-            empty[path] += 1
-        elif len(facts) < RUN_LIMIT:
+            empty[path] += not run.aside
+        elif len(facts) >= RUN_LIMIT:
+            left += 1
+        else:
             if len(calls) > CALL_LIMIT:
                 text = f"{len(calls) - CALL_LIMIT:,} of {len(calls):,} kinds of calls of {name} are left out"
                 notices.append(Notice(Severity.WARNING, "test-run-cut", text, Where(path)))
             detail = f"{traces} trace{'' if traces == 1 else 's'}"
             evidence = Evidence(importer, Where(path), Basis.OBSERVED, Confidence.HIGH, "test-run", detail)
             facts.append(RunFact(name, run.verdict(key), tuple(calls[:CALL_LIMIT]), evidence, time))
-    for path, count in sorted(empty.items()):
+    for path, count in sorted((+empty).items()):
         text = f"{count:,} test run{'' if count == 1 else 's'} without a call between services: nothing is proved"
         notices.append(Notice(Severity.INFO, "test-runs-empty", text, Where(path)))
-    left = len(runs) - sum(empty.values()) - len(facts)
     if left:
         notices.append(
             Notice(Severity.WARNING, "test-runs-cut", f"{left:,} test runs beyond {RUN_LIMIT:,} are left out")

@@ -46,6 +46,8 @@ class Run:
     marks: list[TestMark] = field(default_factory=list)
     suite_marks: list[TestMark] = field(default_factory=list)
     """Marks of its suite that name no case."""
+    aside: bool = False
+    """Only what stands outside of the tests of its traces: setting up, the runner's own spans."""
 
     @property
     def file(self) -> int:
@@ -118,6 +120,8 @@ class _Sorting:
         """Named tests first, then traces that follow from none, then those that follow in a circle."""
         for key, parts in sorted(self._split.items()):
             run = self._run(key)
+            named = {mark.case for trace, _ in parts for mark in self._marks.traces[trace]}
+            run.aside = not key.case and any(named)
             for trace, spans in parts:
                 run.marks += _marks_of(key, self._marks.traces[trace])
                 run.suite_marks += [m for m in self._marks.traces[trace] if not m.case and m.suite == key.suite]

@@ -112,11 +112,9 @@ def test_sums_in_a_file_of_test_runs_are_no_calls(tmp_path: Path) -> None:
 
 
 def test_several_traces_of_one_case_are_one_run(tmp_path: Path) -> None:
-    found = read(
-        tmp_path,
-        {"1.json": otlp(*pair(2, test_case_name="t1", test_suite_name="s")),
-         "2.json": otlp(span("a", 1, 0, "client", trace=2, test_case_name="t1", peer_service="c", test_suite_name="s"))},
-    )  # fmt: skip
+    other = span("a", 1, 0, "client", trace=2, test_case_name="t1", test_suite_name="s", peer_service="c")
+    files = {"1.json": otlp(*pair(2, test_case_name="t1", test_suite_name="s")), "2.json": otlp(other)}
+    found = read(tmp_path, files)
     assert {name: ends(run) for name, run in runs(found).items()} == {"t1": {("a", "b"), ("a", "c")}}
     assert [source.reason for source in found.sources] == ["1 test run", ""]
 
@@ -139,7 +137,9 @@ def test_spans_of_one_trace_go_to_the_test_above_them(tmp_path: Path) -> None:
         span("a", 30, 3, "client", peer_service="c"),
         span("tests", 4, 1, "client", peer_service="set-up"),
     ]  # fmt: skip
-    found = runs(read(tmp_path, {"t.json": otlp(*spans)}))
+    imported = read(tmp_path, {"t.json": otlp(*spans)})
+    found = runs(imported)
+    assert "test-runs-empty" not in notices(imported)
     assert {name: (ends(run), run.verdict) for name, run in found.items()} == {
         "s": ({("tests", "set-up")}, Verdict.FAILED),
         "t1": ({("tests", "a"), ("a", "b")}, Verdict.PASSED),
@@ -149,9 +149,10 @@ def test_spans_of_one_trace_go_to_the_test_above_them(tmp_path: Path) -> None:
 
 def test_what_follows_by_links_belongs_to_the_run(tmp_path: Path) -> None:
     """A consumer in a trace of its own, and what it calls, say nothing of tests themselves."""
+    new = {"messaging_system": "kafka", "messaging_destination_name": "new"}
     spans = [
-        span("a", 1, kind="producer", test_case_name="t1", messaging_system="kafka", messaging_destination_name="new"),
-        span("b", 1, trace=2, kind="consumer", links=[(1, 1)], messaging_system="kafka", messaging_destination_name="new"),
+        span("a", 1, kind="producer", test_case_name="t1", **new),
+        span("b", 1, trace=2, kind="consumer", links=[(1, 1)], **new),
         span("b", 2, 1, trace=2, kind="client"), span("c", 3, 2, "server", trace=2),
     ]  # fmt: skip
     found = read(tmp_path, {"t.json": otlp(*spans)})
