@@ -4,22 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from topoplan.model.facts import NodeKind
 from topoplan.model.phrases import counted
 from topoplan.model.place import Basis
 from topoplan.model.topology import Boundary, Drift, Service
+
+_SILENT = (NodeKind.DATASTORE, NodeKind.BROKER, NodeKind.EXTERNAL)
+"""Kinds of node that send no spans."""
 
 
 def find_drift(services: Sequence[Service], boundaries: Sequence[Boundary]) -> tuple[Drift, ...]:
     """All differences, sorted. Boundaries to infrastructure are left out: nobody traces the calls of a tracer.
 
-    Absence from a sample of traffic is not proof of absence, and the messages say "not seen", never "unused".
+    Absence from a sample of traffic is not proof of absence, and the messages say "not seen", never "unused". Stores,
+    brokers and outside parties send no spans of their own: a call to one shows only where the caller's client for it
+    is instrumented. So where a service's traces show no such call at all, their silence on one says nothing.
     """
     if not any(b.observed for b in boundaries):
         return ()
     by_id = {s.id: s for s in services}
     relevant = [b for b in boundaries if not (by_id[b.consumer].infrastructure or by_id[b.provider].infrastructure)]
     seen = {s.id for s in services if any(e.basis is Basis.OBSERVED for e in s.evidence)}
-    return tuple(sorted([*_boundary_drift(relevant, seen), *_operation_drift(relevant, by_id)]))
+    silent = {s.id for s in services if s.kind in _SILENT}
+    telling = {b.consumer for b in boundaries if b.observed and b.provider in silent}
+    could_show = [b for b in relevant if b.provider not in silent or b.consumer in telling or b.consumer not in seen]
+    return tuple(sorted([*_boundary_drift(could_show, seen), *_operation_drift(relevant, by_id)]))
 
 
 def _boundary_drift(boundaries: Sequence[Boundary], seen: set[str]) -> list[Drift]:
