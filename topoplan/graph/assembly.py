@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from topoplan.config import ServiceSettings
-from topoplan.graph.directory import Entity
+from topoplan.graph.entity import Entity
 from topoplan.graph.operations import OperationIndex
 from topoplan.model.facts import CallFact, InterfaceFact, NodeKind, Style
 from topoplan.model.operation import Operation, operation_id

@@ -8,9 +8,11 @@ from dataclasses import replace
 
 from topoplan.config import ServiceSettings, Settings
 from topoplan.graph.assembly import Edge, boundary_of, evidence_order, service_of
-from topoplan.graph.directory import Directory, Entity, party_order
+from topoplan.graph.directory import Directory
 from topoplan.graph.drift import find_drift
+from topoplan.graph.entity import Entity, party_order
 from topoplan.graph.operations import OperationIndex
+from topoplan.graph.ownership import ModuleOwnership, give_mounts, give_owners
 from topoplan.model.facts import (
     CallFact,
     ChannelFact,
@@ -59,9 +61,9 @@ class _Merger:
 
     def merge(self, facts: list[Fact], sources: Sequence[Source], notices: Sequence[Notice]) -> Topology:
         self.directory.add_all(f for f in facts if isinstance(f, ServiceFact))
-        self.directory.add_modules(f for f in facts if isinstance(f, ModuleFact))
-        self.directory.add_mounts(f for f in facts if isinstance(f, MountFact))
-        self.directory.add_owners(f for f in facts if isinstance(f, OwnerFact))
+        ModuleOwnership(self.directory, (f for f in facts if isinstance(f, ModuleFact))).settle()
+        give_mounts(self.directory, (f for f in facts if isinstance(f, MountFact)))
+        give_owners(self.directory.entities, (f for f in facts if isinstance(f, OwnerFact)))
         for interface in sorted((f for f in facts if isinstance(f, InterfaceFact)), key=_interface_order):
             self._place_interface(interface)
         self._add_calls([f for f in facts if isinstance(f, CallFact)])
@@ -104,7 +106,7 @@ class _Merger:
             for hint in fact.hints:
                 if hint.kind is kind and (found := self._existing(hint.name, fact)):
                     return found
-        if fact.folder and (found := self.directory.in_folder(fact.folder)):
+        if fact.folder and (found := self.directory.folders.around(fact.folder)):
             return found
         for hint in fact.hints:
             if hint.kind in (HintKind.FOLDER, HintKind.FILE, HintKind.TITLE) and (
