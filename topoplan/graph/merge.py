@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from topoplan.config import ServiceSettings, Settings
-from topoplan.graph.assembly import Edge, boundary_of, evidence_order, service_of
+from topoplan.graph.assembly import boundary_of, evidence_order, service_of
 from topoplan.graph.directory import Directory
 from topoplan.graph.drift import find_drift
+from topoplan.graph.edge import Edge
 from topoplan.graph.entity import Entity, party_order
 from topoplan.graph.operations import OperationIndex
 from topoplan.graph.ownership import ModuleOwnership, give_mounts, give_owners
@@ -68,6 +69,7 @@ class _Merger:
             self._place_interface(interface)
         self._add_calls([f for f in facts if isinstance(f, CallFact)])
         self._pair_channels([f for f in facts if isinstance(f, ChannelFact)])
+        self._fold_summed_messages()
         self._fold_unknown_protocols()
         self._doubt_start_order()
         self.directory.assign_ids()
@@ -208,6 +210,19 @@ class _Merger:
             return None
         as_call = CallFact(fact.service, fact.broker, Style.RESOURCE, fact.protocol, fact.evidence)
         return self._resolve_provider(as_call, service)
+
+    def _fold_summed_messages(self) -> None:
+        """A tracing back end sums up a message as if its sender called its receiver."""
+        messages: dict[tuple[Entity, Entity], list[_EdgeKey]] = defaultdict(list)
+        for key in self.edges:
+            if key[2] is Style.MESSAGE:
+                messages[key[1], key[0]].append(key)
+        for key in [k for k, edge in self.edges.items() if k[:2] in messages and edge.is_summary]:
+            summed, targets = self.edges.pop(key), messages[key[:2]]
+            for target in targets:
+                self.edges[target].evidence |= summed.evidence
+            if len(targets) == 1:
+                self.edges[targets[0]].absorb(summed)
 
     def _fold_unknown_protocols(self) -> None:
         """A fact that does not tell the protocol speaks of the pair's known one: the best supported, then the first."""
