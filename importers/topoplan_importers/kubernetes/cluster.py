@@ -73,6 +73,11 @@ class Cluster:
             for node in self.nodes:
                 for host in node.services if by_service else (node.name, *(w.name for w in node.workloads)):
                     self._hosts[host.lower()].setdefault(node.main.manifest.namespace, node)
+        self._deployed = {
+            deployed: name
+            for name, deployed in sorted(self._renamed(), reverse=True)
+            if deployed.lower() not in self._hosts
+        }
         self._users = self._takers(Workload.used_maps)
         self._mounting = self._takers(Workload.mounted_maps)
         self._labelled: dict[tuple[str, str], list[Node]] = defaultdict(list)
@@ -86,6 +91,7 @@ class Cluster:
     def find(self, host: str, namespace: str) -> Node | None:
         """The node that a host name means to a workload of `namespace`."""
         labels = host.lower().removesuffix(".cluster.local").removesuffix(".svc").split(".")
+        labels[0] = self._deployed.get(labels[0], labels[0])
         if len(labels) == 3 and _POD_NUMBER.search(labels[0]):
             labels = labels[1:]  # one pod of a stateful set
         if len(labels) == 2 and labels[0] not in self._hosts and _POD_NUMBER.search(labels[0]):
@@ -99,6 +105,11 @@ class Cluster:
         if namespace in known:
             return known[namespace]
         return next(iter(known.values())) if len(known) == 1 else None
+
+    def deployed(self, node: Node) -> tuple[str, ...]:
+        """The names that prefixes and suffixes make of those of a node, sorted."""
+        own = {node.name.lower(), *(s.lower() for s in node.services), *(w.name.lower() for w in node.workloads)}
+        return tuple(sorted(deployed for deployed, name in self._deployed.items() if name in own))
 
     def labelled(self, labels: Mapping[str, str], namespace: str) -> tuple[Node, ...]:
         """The nodes whose pods carry all these labels, in `namespace` as far as both sides say theirs; none for no
@@ -150,6 +161,10 @@ class Cluster:
             for name, nodes in found.items()
             if len(nodes) <= _MAX_TAKERS
         }
+
+    def _renamed(self) -> Iterator[tuple[str, str]]:
+        manifests = (*(w.manifest for variants in self._variants.values() for w in variants), *self._services)
+        yield from ((m.name.lower(), m.deployed.lower()) for m in manifests if m.deployed)
 
     def _led_to(self) -> dict[str, tuple[str, ...]]:
         """Names of Services → keys of the workloads they select: those defined in the same file, else any."""

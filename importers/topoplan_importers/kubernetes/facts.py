@@ -31,7 +31,8 @@ def facts_of(cluster: Cluster, rules: Sequence[Manifest]) -> Iterator[ServiceFac
             parties[node] = replace(parties[node], kind=NodeKind.GATEWAY)
     labels = Counter(label for node in cluster.nodes for label in _labels(node))
     for node in cluster.nodes:
-        yield _service(node, parties[node], {label for label in _labels(node) if labels[label] == 1})
+        own = {label for label in _labels(node) if labels[label] == 1}
+        yield _service(node, parties[node], own.union(cluster.deployed(node)))
     for service in cluster.unmatched:
         yield _unseen(service)
     for node in cluster.nodes:
@@ -47,9 +48,9 @@ def _party(node: Node) -> Party:
     return Party(clean(node.name), clean(node.scope), node.main.kind, technology.name if technology else "")
 
 
-def _service(node: Node, party: Party, labels: set[str]) -> ServiceFact:
+def _service(node: Node, party: Party, further: set[str]) -> ServiceFact:
     told = {own_name(s.name, s.value) for w in node.workloads for c in w.containers for s in c.settings}
-    names = {*node.services, *(w.name for w in node.workloads), *labels, *told}
+    names = {*node.services, *(w.name for w in node.workloads), *further, *told}
     containers = [c for w in node.workloads for c in w.containers if not c.init]
     return ServiceFact(
         party,

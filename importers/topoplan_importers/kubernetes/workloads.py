@@ -11,7 +11,7 @@ from topoplan.model.place import Where
 from topoplan_importers import technologies
 from topoplan_importers.addresses import TEXT_LIMIT
 from topoplan_importers.kubernetes.manifests import Manifest, dig, mapping, sequence, text, texts
-from topoplan_importers.places import at
+from topoplan_importers.kubernetes.placed import at
 from topoplan_importers.technologies import Technology
 
 _POD_SPECS: Mapping[str, tuple[str, ...]] = {
@@ -113,9 +113,14 @@ def is_workload(manifest: Manifest) -> bool:
     return manifest.kind in _POD_SPECS or (manifest.kind == "Service" and manifest.api.startswith(_KNATIVE))
 
 
+def pod_path(manifest: Manifest) -> tuple[str, ...]:
+    """The keys that lead to the pod of a workload."""
+    return _POD_SPECS.get(manifest.kind, ("spec", "template"))
+
+
 def workload(manifest: Manifest) -> Workload | None:
     """The workload a manifest defines; None for a patch, which changes one that is defined elsewhere."""
-    pod = dig(manifest.body, *_POD_SPECS.get(manifest.kind, ("spec", "template")))
+    pod = dig(manifest.body, *pod_path(manifest))
     spec = mapping(dig(pod, "spec"))
     found = (
         *_containers(manifest, spec.get("containers"), init=False),
@@ -174,7 +179,9 @@ def _settings(manifest: Manifest, value: object) -> Iterator[Setting]:
     for number, item in enumerate(entries):
         body = mapping(item)
         name = text(body.get("name"))
-        where = at(at(manifest.where, entries, number), body, "name")
+        entry = at(manifest.where, entries, number)
+        where, set_at = at(entry, body, "name"), at(entry, body, "value")
+        where = where if set_at.path == where.path else set_at  # a patch of the value alone
         reference = mapping(dig(body, "valueFrom", "configMapKeyRef"))
         if name and "value" in body:
             written = text(body["value"])

@@ -460,7 +460,7 @@ def test_service_without_its_workload_is_known(read):
         ("t.yaml", 'apiVersion: v1\nkind: Pod\nmetadata: {name: "{{ .x }}"}\n', "skipped", "unrendered Helm template"),
         ("t.yaml", "apiVersion: v1\nkind: Role\nmetadata: {name: x}\n", "skipped",
          "holds no workload, Service, config map, route or policy"),
-        ("kustomization.yaml", "resources: []\n", "skipped", "kustomize overlay"),
+        ("kustomization.yaml", "resources: []\n", "analysed", "main kustomization"),
         ("t.yaml", "apiVersion: v1\nkind: [\n", "failed", None),
         ("t.json", '{"apiVersion": "v1", "kind": NaN}', "failed", None),
     ],
@@ -480,7 +480,7 @@ def test_patches_are_told_from_definitions(read):
         | {"q.yaml": json.dumps({**workload("gone"), "$patch": "delete"})}
     )
     assert set(services(result)) == {"users"}
-    assert {s.path: s.reason for s in result.sources}["o/p.yaml"] == "kustomize patch"
+    assert {s.path: s.reason for s in result.sources}["o/p.yaml"] == "patch of o/kustomization.yaml"
 
 
 def test_places_are_lines_or_pointers(read):
