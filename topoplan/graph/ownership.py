@@ -9,6 +9,7 @@ from topoplan.graph.directory import Directory
 from topoplan.graph.entity import Entity, party_order
 from topoplan.graph.folders import above
 from topoplan.model.facts import ModuleFact, MountFact, NodeKind, OwnerFact, Party, ServiceFact
+from topoplan.model.place import Confidence
 
 
 class ModuleOwnership:
@@ -58,11 +59,20 @@ class ModuleOwnership:
 
 
 def give_mounts(directory: Directory, mounts: Iterable[MountFact]) -> None:
-    """Give services the files and folders that are mounted into them."""
-    for mount in sorted(mounts, key=lambda m: (m.path, party_order(m.service), m.evidence)):
+    """Give services the files and folders that are mounted into them. What a surer source mounts, with all that lies in
+    it, is not given again on a weaker one's word: a variant of the system often calls the same service otherwise."""
+    given: dict[str, Confidence] = {}
+    for mount in sorted(mounts, key=_mount_order):
         owner = directory.find(mount.service, mount.evidence.where)
-        if owner is not None:
+        trust = mount.evidence.confidence
+        surer = (given[own] for own in (mount.path, *above(mount.path)) if own in given)
+        if owner is not None and all(known is trust for known in surer):
             directory.folders.mount(owner, mount.path)
+            given.setdefault(mount.path, trust)
+
+
+def _mount_order(mount: MountFact) -> tuple[object, ...]:
+    return -mount.evidence.confidence.rank, mount.path, party_order(mount.service), mount.evidence
 
 
 def give_owners(entities: Iterable[Entity], facts: Iterable[OwnerFact]) -> None:

@@ -47,9 +47,9 @@ def main_facts(project: Project, profiles: Iterable[str], scope_of: ScopeOf, wor
 def variant_facts(
     project: Project, main: Reading, profiles: Iterable[str], scope_of: ScopeOf, workspace: Workspace
 ) -> tuple[Fact, ...]:
-    """What a variant adds to its main file: further services and their calls, of medium confidence at most; of services
-    that the main file defines too, only names, folder and calls the main file has not, of low confidence. A service is
-    the same one when its name, or another name it goes by on the network, is."""
+    """What a variant adds to its main file: further services, their calls and mounts, of medium confidence at most; of
+    services that the main file defines too, only names, folder and calls the main file has not, of low confidence. A
+    service is the same one when its name, or another name it goes by on the network, is."""
     nodes = _nodes(project, profiles, workspace)
     same = _same_services(nodes, main.nodes)
     network = Network(nodes, main.nodes)
@@ -72,7 +72,8 @@ def variant_facts(
             facts.append(_capped(call, Confidence.MEDIUM))
         elif (call.consumer, call.provider) not in known and call.consumer != call.provider:
             facts.append(_capped(call, Confidence.LOW))
-    return (*facts, *_mounts(nodes, parties, project, workspace))
+    facts += (_capped(mount, Confidence.MEDIUM) for mount in _mounts(nodes, parties, project, workspace))
+    return tuple(facts)
 
 
 def _nodes(project: Project, profiles: Iterable[str], workspace: Workspace) -> dict[str, Node]:
@@ -136,7 +137,7 @@ def _service(one: Node, party: Party, job: bool) -> ServiceFact:
     )
 
 
-FactT = TypeVar("FactT", CallFact, ServiceFact)
+FactT = TypeVar("FactT", CallFact, MountFact, ServiceFact)
 
 
 def _capped(fact: FactT, limit: Confidence) -> FactT:

@@ -7,7 +7,7 @@ import pytest
 
 from topoplan.importing.contract import Candidate, ImportOptions
 from topoplan.importing.workspace import Workspace
-from topoplan.model.facts import CallFact, ServiceFact
+from topoplan.model.facts import CallFact, MountFact, ServiceFact
 from topoplan.model.place import Confidence
 from topoplan_importers.compose import ComposeImporter
 from topoplan_importers.compose.variants import Found, group
@@ -151,3 +151,13 @@ def test_a_folder_that_only_collects_dockerfiles_is_nobodys_code(read) -> None:
         "b": "",
         "web": "shop/web",
     }
+
+
+def test_mounts_of_a_variant_are_less_sure(read) -> None:
+    mounted = "services: {%s: {image: nginx, volumes: ['./web:/etc/nginx']}}"
+    files = {"compose.yaml": mounted % "proxy", "swarm.yml": mounted % "front", "web/nginx.conf": ""}
+    mounts = [f for f in read(files).facts if isinstance(f, MountFact)]
+    assert [(m.service.name, m.evidence.confidence) for m in mounts] == [
+        ("proxy", Confidence.HIGH),
+        ("front", Confidence.MEDIUM),
+    ]

@@ -72,8 +72,8 @@ def test_a_file_of_nobody_says_nothing() -> None:
     assert built.notices == ()
 
 
-def mount(name: str, path: str) -> MountFact:
-    return MountFact(Party(name), path, evidence("compose"))
+def mount(name: str, path: str, confidence: Confidence = Confidence.HIGH) -> MountFact:
+    return MountFact(Party(name), path, evidence("compose", confidence))
 
 
 def test_a_mounted_file_speaks_for_the_service_it_is_mounted_into() -> None:
@@ -91,6 +91,13 @@ def test_a_mount_inside_another_services_folder_is_closer_than_the_folder() -> N
 def test_who_is_built_from_a_folder_goes_before_who_mounts_it() -> None:
     facts = (service("web", folder="web"), service("proxy"), service("users"), mount("proxy", "web"))
     assert edges(topology(*facts, call_from("web/app.js", "users"))) == [("web", "users")]
+
+
+@pytest.mark.parametrize("path", ["web", "web/nginx.conf"])
+def test_a_mount_of_the_main_file_goes_before_one_of_a_variant(path: str) -> None:
+    facts = (service("a-proxy"), service("proxy"), service("users"), mount("proxy", "web"))
+    built = topology(*facts, mount("a-proxy", path, Confidence.MEDIUM), call_from("web/nginx.conf", "users"))
+    assert edges(built) == [("proxy", "users")]
 
 
 def test_a_file_mounted_into_several_services_speaks_for_none() -> None:
