@@ -12,6 +12,7 @@ from topoplan.graph.directory import Directory
 from topoplan.graph.drift import find_drift
 from topoplan.graph.edge import Edge
 from topoplan.graph.entity import Entity, party_order
+from topoplan.graph.messages import names_channel, place_messages
 from topoplan.graph.operations import OperationIndex
 from topoplan.graph.ownership import ModuleOwnership, give_mounts, give_owners
 from topoplan.model.facts import (
@@ -58,6 +59,8 @@ class _Merger:
         self.directory = Directory(settings.services)
         self.interfaces: dict[Entity, list[InterfaceFact]] = defaultdict(list)
         self.edges: dict[_EdgeKey, Edge] = defaultdict(Edge)
+        self.published: dict[Entity, set[str]] = defaultdict(set)
+        """Channels by the service that publishes them, whether or not anybody receives from them."""
         self.notices: set[Notice] = set()
 
     def merge(self, facts: list[Fact], sources: Sequence[Source], notices: Sequence[Notice]) -> Topology:
@@ -65,10 +68,13 @@ class _Merger:
         ModuleOwnership(self.directory, (f for f in facts if isinstance(f, ModuleFact))).settle()
         give_mounts(self.directory, (f for f in facts if isinstance(f, MountFact)))
         give_owners(self.directory.entities, (f for f in facts if isinstance(f, OwnerFact)))
-        for interface in sorted((f for f in facts if isinstance(f, InterfaceFact)), key=_interface_order):
-            self._place_interface(interface)
+        interfaces = sorted((f for f in facts if isinstance(f, InterfaceFact)), key=_interface_order)
+        for interface in interfaces:
+            if not names_channel(interface):
+                self._place_interface(interface)
         self._add_calls([f for f in facts if isinstance(f, CallFact)])
         self._pair_channels([f for f in facts if isinstance(f, ChannelFact)])
+        self._place_messages([f for f in interfaces if names_channel(f)])
         self._fold_summed_messages()
         self._fold_unknown_protocols()
         self._doubt_start_order()
@@ -90,8 +96,7 @@ class _Merger:
     def _place_interface(self, fact: InterfaceFact) -> None:
         entity = self._provider_of(fact)
         if entity is None and not fact.founding:
-            message = f"nothing tells which service offers {fact.title or fact.path}; it is left out"
-            self.notices.add(Notice(Severity.INFO, "interface-unplaced", message, fact.evidence.where))
+            self._tell_unplaced(fact)
             return
         if entity is None:
             name = next((h.name for k in _NAMING for h in fact.hints if h.kind is k), fact.title or fact.path)
@@ -99,6 +104,30 @@ class _Merger:
         self.interfaces[entity].append(fact)
         for hint in fact.hints:  # by any of its hints, a specification's own calls mean its provider
             self.directory.name_in_scope(entity, fact.path, hint.name)
+
+    def _place_messages(self, facts: list[InterfaceFact]) -> None:
+        """Schemas of messages, once it is known who publishes what; those a specification refers to are its own."""
+        for _, publisher, style, _, channel in self.edges:
+            if style is Style.MESSAGE and channel:
+                self.published[publisher].add(channel)
+        referred = [fact for offered in self.interfaces.values() for fact in offered if not fact.operations]
+        placed = {name for fact in referred for name in (fact.path, fact.title)}
+        waiting = [fact for fact in facts if placed.isdisjoint({fact.path, fact.title})]
+        configured = {path for said in self.settings.services.values() for path in said.specs}
+        for fact in waiting:
+            if fact.path in configured:
+                self._place_interface(fact)
+        free = [fact for fact in waiting if fact.path not in configured]
+        published = {entity: frozenset(channels) for entity, channels in self.published.items()}
+        for entity, fact in place_messages(free, self._provider_of, published):
+            if entity is None:
+                self._tell_unplaced(fact)
+            else:
+                self.interfaces[entity].append(fact)
+
+    def _tell_unplaced(self, fact: InterfaceFact) -> None:
+        message = f"nothing tells which service offers {fact.title or fact.path}; it is left out"
+        self.notices.add(Notice(Severity.INFO, "interface-unplaced", message, fact.evidence.where))
 
     def _provider_of(self, fact: InterfaceFact) -> Entity | None:
         for name, said in self.settings.services.items():
@@ -191,6 +220,8 @@ class _Merger:
             if broker is not None and broker is not service:
                 edge = self.edges[service, broker, Style.RESOURCE, broker.technology or fact.protocol, ""]
                 edge.evidence.add(fact.evidence)
+            if fact.role is ChannelRole.PUBLISH:
+                self.published[service].add(fact.channel)
             roles = ends.setdefault((fact.protocol, fact.channel), {})
             roles.setdefault(fact.role, []).append((service, broker, fact))
         for (protocol, channel), roles in ends.items():
