@@ -37,8 +37,8 @@ from topoplan.model.phrases import counted
 from topoplan.model.place import Basis, Confidence, Evidence
 from topoplan.model.topology import Boundary, Service, Topology
 
-START_ORDER = "depends-on"
-"""Rule of facts that only say what starts before what, whichever importer tells."""
+VAGUE_RULES = frozenset({"depends-on", "registry-proxy"})
+"""Rules, of whichever importer, that only say whom a service may call: all it starts after, all that is registered."""
 UNKNOWN_PROTOCOL = "tcp"
 """Protocol of a fact whose source does not tell; folded into a known one of the same pair."""
 
@@ -77,7 +77,7 @@ class _Merger:
         self._place_messages([f for f in interfaces if names_channel(f)])
         self._fold_summed_messages()
         self._fold_unknown_protocols()
-        self._doubt_start_order()
+        self._doubt_vague_rules()
         self.directory.assign_ids()
         services = self._services()
         boundaries, suggestions = self._boundaries({s.id: s for s in services})
@@ -278,17 +278,17 @@ class _Merger:
                 self.edges[seen[0]].absorb(self.edges.pop(guessed))
                 known[pair] = seen
 
-    def _doubt_start_order(self) -> None:
-        """Start order says little of a service whose calls are known from better evidence: those it does not call by
-        that evidence it only waits for."""
+    def _doubt_vague_rules(self) -> None:
+        """Whom a service may call says little where its calls are known from better evidence: those it does not call by
+        that evidence it only waits for, or could reach."""
         sure = {
             key[0]
             for key, edge in self.edges.items()
             if key[2] is Style.SYNC
-            and any(e.confidence is Confidence.HIGH and e.rule != START_ORDER for e in edge.evidence)
+            and any(e.confidence is Confidence.HIGH and e.rule not in VAGUE_RULES for e in edge.evidence)
         }
         for (consumer, _, style, _, _), edge in self.edges.items():
-            if style is Style.SYNC and consumer in sure and {e.rule for e in edge.evidence} == {START_ORDER}:
+            if style is Style.SYNC and consumer in sure and {e.rule for e in edge.evidence} <= VAGUE_RULES:
                 edge.evidence = {replace(e, confidence=Confidence.LOW) for e in edge.evidence}
 
     # --- results ----------------------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from topoplan_importers.variables import Reference, command_references, referenc
 IMPORTER = "compose"
 _ROUTER_LABEL = re.compile(r"^traefik\.(?:enable$|(?:http|tcp|udp)\.routers\.|(?:[\w-]+\.)?frontend\.rule$)")
 _PROXY_VARIABLES = ("VIRTUAL_HOST", "VIRTUAL_HOST_MULTIPORTS")
-_WAITS = re.compile(r"wait-?for|wait4|dockerize|wait$|wait\.sh$", re.IGNORECASE)
+_WAITS = re.compile(r"wait-?for|wait4|dockerize|wait$|wait\.sh$|\b(?:while|until)(?=\s|$)", re.IGNORECASE)
 _JOB_DONE = "service_completed_successfully"
 
 

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from topoplan.errors import DocumentError
 from topoplan.importing.contract import Candidate, Imported, ImportOptions
 from topoplan.importing.workspace import Workspace
-from topoplan.model.facts import Fact, SourceState
+from topoplan.model.facts import CallFact, Fact, SourceState
 from topoplan_importers.outcome import State, outcome
 from topoplan_importers.source import calls, messaging
 from topoplan_importers.source.bindings import Bindings, is_binding_file
 from topoplan_importers.source.channels import Site, joined
 from topoplan_importers.source.constants import Values, constants, merged, resolver
+from topoplan_importers.source.roles import INTEREST, Roles
 from topoplan_importers.source.scanner import scan
 from topoplan_importers.source.selection import is_source, shared_folder, why_not_run
 from topoplan_importers.source.units import Units
@@ -50,6 +51,7 @@ class _Reading:
         self._facts: list[Fact] = []
         self._sites: list[Site] = []
         self._events = messaging.Events()
+        self._roles = Roles(workspace)
 
     def read(self) -> Imported:
         shared = shared_folder(list(self._given))
@@ -69,6 +71,7 @@ class _Reading:
             for path in paths:
                 self._read_file(unit, path)
         self._sites += bindings.sites(self._sites)
+        self._facts += self._roles.calls({f.provider.name.lower() for f in self._facts if isinstance(f, CallFact)})
         self._facts += joined([*self._sites, *self._events.sites()])
         for fact in self._facts:
             self._states[fact.evidence.where.path] = (SourceState.ANALYSED, "")
@@ -79,9 +82,12 @@ class _Reading:
         if text is None:
             return
         names_hosts, talks = bool(calls.INTEREST.search(text)), messaging.is_of_interest(text)
-        if not names_hosts and not talks:
+        has_role = INTEREST.search(text) is not None
+        if not names_hosts and not talks and not has_role:
             return
         scanned = scan(text, path)
+        if has_role:
+            self._roles.scan(unit, scanned)
         resolve = resolver(scanned.code, lambda: self._unit_constants(unit))
         if names_hosts:
             self._facts += calls.calls(scanned, resolve)
