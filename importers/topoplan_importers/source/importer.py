@@ -11,8 +11,9 @@ from topoplan.model.facts import CallFact, Fact, SourceState
 from topoplan_importers.outcome import State, outcome
 from topoplan_importers.source import calls, messaging
 from topoplan_importers.source.bindings import Bindings, is_binding_file
-from topoplan_importers.source.channels import Site, joined
+from topoplan_importers.source.channels import Site, joined, without_typed
 from topoplan_importers.source.constants import Values, constants, merged, resolver
+from topoplan_importers.source.events import Events
 from topoplan_importers.source.roles import INTEREST, Roles
 from topoplan_importers.source.scanner import scan
 from topoplan_importers.source.selection import is_source, shared_folder, why_not_run
@@ -50,7 +51,7 @@ class _Reading:
         self._code: dict[str, list[str]] = {}
         self._facts: list[Fact] = []
         self._sites: list[Site] = []
-        self._events = messaging.Events()
+        self._events = Events()
         self._roles = Roles(workspace)
 
     def read(self) -> Imported:
@@ -72,7 +73,8 @@ class _Reading:
                 self._read_file(unit, path)
         self._sites += bindings.sites(self._sites)
         self._facts += self._roles.calls({f.provider.name.lower() for f in self._facts if isinstance(f, CallFact)})
-        self._facts += joined([*self._sites, *self._events.sites()])
+        typed = self._events.sites()
+        self._facts += joined([*without_typed([*self._sites, *bindings.exchanges], typed), *typed])
         for fact in self._facts:
             self._states[fact.evidence.where.path] = (SourceState.ANALYSED, "")
         return outcome(calls.IMPORTER, self._states, self._facts, (), self._workspace)

@@ -1,15 +1,16 @@
-"""Where source code publishes and listens: calls and annotations of messaging clients, and events by their type."""
+"""Where source code publishes and listens: calls and annotations of messaging clients."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from topoplan.model.facts import ChannelRole, Party
 from topoplan.model.place import Confidence, Where
+from topoplan_importers.source.arguments import arguments
 from topoplan_importers.source.channels import UNKNOWN, Site
 from topoplan_importers.source.constants import constants
 from topoplan_importers.source.scanner import Scan
@@ -18,8 +19,6 @@ from topoplan_importers.vocabulary import words
 Resolve = Callable[[str], tuple[str, ...]]
 PUBLISH, RECEIVE = ChannelRole.PUBLISH, ChannelRole.RECEIVE
 
-_ARGUMENTS = 700
-"""Characters of one call's arguments that are looked at."""
 _MOST = 200
 """Sites taken from one file."""
 
@@ -148,7 +147,6 @@ _NO_CHANNEL = words(
 )
 _LITERAL = re.compile(r"""(["'`])((?:(?!\1)[^\\\n]){1,160})\1""")
 _WORD = re.compile(r"[A-Za-z_$@][\w.$]*(?:(?:::|->)\w+)*")
-_KEYWORD = re.compile(r"""\s*["']?(\w+)["']?\s*(?:=>|=(?!=)|:(?!:))\s*""")
 _SETTING = re.compile(r"\$\{([\w.-]+)(?::([^{}]*))?\}|#\{.*\}|%([\w.-]+)%")
 
 
@@ -189,7 +187,7 @@ class _Sites:
             return
         if (match["name"] in _ANNOTATIONS) != bool(re.search(r"[@\[]\s*\Z", before)):
             return
-        given = _arguments(self._scan.code, match.end() - 1)
+        given = arguments(self._scan.code, match.end() - 1)
         for rule in _RULES[match["name"]]:
             fits = not rule.object or re.search(rule.object, before.rstrip(".:->?").lower())
             if fits and (self._technology or not rule.told):
@@ -272,97 +270,3 @@ def _channel(text: str) -> str:
     if text.startswith("$") and len(re.split(r"[_.-]|(?<=[a-z])(?=[A-Z])", text)) < 3:
         return ""
     return text if _NAME.match(text) and text.lower() not in _NO_CHANNEL and "://" not in text else ""
-
-
-def _arguments(code: str, start: int) -> list[tuple[str, str]]:
-    """Keyword (or empty) and text of each argument of the call whose bracket opens at `start`; those of one object
-    given as an argument count as the call's own."""
-    found: list[tuple[str, str]] = []
-    for text in _split(code[start + 1 : start + 1 + _ARGUMENTS]):
-        inner = text.strip()
-        nested = re.match(r"(?:new\s+\w+\s*(?:\(\))?\s*|&?[\w.]+)?\{", inner)
-        if nested and re.match(r"""\s*["']?\w+["']?\s*(?::|=)""", inner[nested.end() :]):
-            found += [_keyed(part) for part in _split(inner[nested.end() :])]
-        else:
-            found.append(_keyed(text))
-    return found
-
-
-def _keyed(text: str) -> tuple[str, str]:
-    match = _KEYWORD.match(text)
-    return (match[1], text[match.end() :]) if match else ("", text)
-
-
-def _split(text: str) -> list[str]:
-    """The parts between commas, up to the bracket that closes what stands before `text`."""
-    parts, depth, start, quote = [], 0, 0, ""
-    for at, char in enumerate(text):
-        if quote:
-            if char == quote and text[at - 1] != "\\":
-                quote = ""
-        elif char in "\"'`":
-            quote = char
-        elif char in "([{":
-            depth += 1
-        elif char in ")]}":
-            depth -= 1
-            if depth < 0:
-                parts.append(text[start:at])
-                return [part for part in parts if part.strip()]
-        elif char == "," and depth == 0:
-            parts.append(text[start:at])
-            start = at + 1
-    return [part for part in parts if part.strip()]
-
-
-_EVENT = (
-    r"(?:[A-Z][a-z0-9]+){1,6}(?:Event|Message|Integration)"
-    r"|(?:[A-Z][a-z0-9]+)+(?:ed|Sent|Made|Paid|Lost|Sold|Begun)(?:Event|IntegrationEvent|V\d)?"
-)
-_HANDLES = re.compile(
-    rf"\b(?:IHandle\w{{0,30}}|IConsumer|IIntegrationEventHandler|IEventHandler|INotificationHandler|EventHandler|"
-    rf"IMessageHandler|Consumer|AddSubscription|ToObject|Deserialize|DeserializeObject|readValue)<\s*(?:[\w.]+\.)?(?P<a>{_EVENT})\s*[,>]"
-    rf"|\b(?:[hH]andle|[oO]n|[wW]hen|[cC]onsume|[rR]eceive|[pP]rocess)\w{{0,40}}\s*\(\s*(?:@\w+(?:\([^()]*\))?\s*)?"
-    rf"(?:final\s+|\w+:\s*)?(?P<b>{_EVENT})\s*[\w)]"
-    rf"|@EventsHandler\(\s*(?P<c>{_EVENT})\b|case\s+\"(?P<d>{_EVENT})\"\s*:"
-)
-_PUBLISHES = re.compile(r"\b[Pp]ublish\w{0,40}\s*(?:<[^<>()]*>)?\(|\braise_?[eE]vent\w*\(|AggregateLifecycle\.apply\(")
-_MAKES = re.compile(
-    rf"\bnew\s+(?:[\w.]+\.)?(?P<a>{_EVENT})\s*[({{]|\b(?P<b>{_EVENT})\.(?:[A-Z]\w*|of|from|create|newBuilder|builder)\w*\("
-    rf"|[=(,]\s*(?P<c>{_EVENT})\(|\b(?:[Pp]ublish\w{{0,20}}|Map)<\s*(?:[\w.]+\.)?(?P<d>{_EVENT})\s*>"
-)
-
-
-class Events:
-    """Events told by their type: who makes and publishes one, and who has a handler for it. Only a type that one
-    program publishes and another handles says anything."""
-
-    def __init__(self) -> None:
-        self._handled: dict[str, dict[str, Where]] = defaultdict(dict)
-        self._made: dict[str, dict[str, Where]] = defaultdict(dict)
-        self._publishing: set[str] = set()
-
-    def scan(self, unit: str, scan: Scan) -> None:
-        """Note what one file handles, makes and publishes."""
-        code = scan.code
-        if _PUBLISHES.search(code):
-            self._publishing.add(unit)
-        for pattern, into in ((_HANDLES, self._handled), (_MAKES, self._made)):
-            for match in pattern.finditer(code):
-                name = next(text for text in match.groups() if text)
-                into[name].setdefault(unit, Where(scan.path, scan.line(match.start())))
-
-    def sites(self) -> list[Site]:
-        """The two ends of every event that crosses between programs."""
-        found = []
-        for name, makers in sorted(self._made.items()):
-            senders = {unit: where for unit, where in makers.items() if unit in self._publishing}
-            takers = {unit: where for unit, where in self._handled.get(name, {}).items() if unit not in senders}
-            if not senders or not takers:
-                continue
-            for role, ends in ((PUBLISH, senders), (RECEIVE, takers)):
-                for unit, where in sorted(ends.items()):
-                    party = Party("", path=where.path)
-                    rule = "event-published" if role is PUBLISH else "event-handler"
-                    found.append(Site(party, unit, role, name, UNKNOWN, where, rule, Confidence.MEDIUM))
-        return found
