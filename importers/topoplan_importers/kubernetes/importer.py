@@ -14,8 +14,10 @@ from topoplan.importing.documents import Document
 from topoplan.importing.workspace import Workspace
 from topoplan.model.facts import CallFact, Notice, ServiceFact, Source, SourceState
 from topoplan.model.place import Confidence, Where
+from topoplan_importers.kubernetes.chart_tree import CHART
 from topoplan_importers.kubernetes.charts import REMARK, Charts
 from topoplan_importers.kubernetes.cluster import Cluster, rank
+from topoplan_importers.kubernetes.dependencies import dependency_facts
 from topoplan_importers.kubernetes.facts import OUTSIDE, facts_of
 from topoplan_importers.kubernetes.generators import generated
 from topoplan_importers.kubernetes.kustomization import NAMES, Kustomization, kustomization
@@ -40,7 +42,7 @@ class KubernetesImporter:
     summary = "Kubernetes manifests (workloads, Services, config maps, routes)"
 
     def claims(self, candidate: Candidate) -> bool:
-        if candidate.name in NAMES:
+        if candidate.name in NAMES or posixpath.basename(candidate.path) == CHART:
             return True
         yaml_or_json = candidate.name.removesuffix(".gz").endswith((".yaml", ".yml", ".json"))
         if "/templates/" in candidate.path and candidate.name.endswith((".yaml", ".yml")):
@@ -48,13 +50,14 @@ class KubernetesImporter:
         return yaml_or_json and bool(_MANIFEST.search(candidate.head)) and bool(_KIND.search(candidate.head))
 
     def read(self, candidates: Sequence[Candidate], workspace: Workspace, options: ImportOptions) -> Imported:
-        return _Reading(workspace, options.main_files).read(sorted({c.path for c in candidates}))
+        paths = sorted({c.path for c in candidates})
+        return _Reading(workspace, paths, options.main_files).read(paths)
 
 
 class _Reading:
     """The state of one read: what was found and what became of each file."""
 
-    def __init__(self, workspace: Workspace, main_files: Sequence[str]) -> None:
+    def __init__(self, workspace: Workspace, paths: Sequence[str], main_files: Sequence[str]) -> None:
         self._workspace = workspace
         self._main_files = main_files
         self._states: dict[str, State] = {}
@@ -62,7 +65,7 @@ class _Reading:
         self._found: dict[str, tuple[Manifest, ...]] = {}
         self._variants: set[str] = set()
         """Files that only variants take; what they say counts less than what others do."""
-        self._charts = Charts(workspace)
+        self._charts = Charts(workspace, paths, main_files)
         self._rendered: dict[str, tuple[int, ...]] = {}
 
     def read(self, paths: Sequence[str]) -> Imported:
@@ -71,14 +74,19 @@ class _Reading:
         kustomizations = {path: one for path in written if (one := self._kustomization(path, known)) is not None}
         patches = {patch: path for path, one in kustomizations.items() for patch in one.patches}
         for path in paths:
-            if path not in self._states and path not in kustomizations and path not in patches:
+            if posixpath.basename(path) == CHART:
+                if self._documents(path) is not None:
+                    self._states[path] = (SourceState.ANALYSED, "Helm chart")
+            elif path not in self._states and path not in kustomizations and path not in patches:
                 self._read_manifests(path)
         laid = self._build(kustomizations)
         for path in known.intersection(patches):
             told = (SourceState.ANALYSED, f"patch of {laid[path]}") if path in laid else None
             self._states[path] = told or (SourceState.SKIPPED, f"patch of a variant, {patches[path]}")
         states = {path: self._states[path] for path in paths}
-        facts = [self._placed(fact) for fact in facts_of(*self._cluster())]
+        cluster, rules = self._cluster()
+        facts = [self._placed(fact) for fact in facts_of(cluster, rules)]
+        facts += dependency_facts(self._charts.tree, cluster)
         found = outcome(KubernetesImporter.name, states, facts, self._notices, self._workspace)
         return replace(found, sources=tuple(_remarked(source) for source in found.sources))
 
@@ -143,12 +151,17 @@ class _Reading:
         rendered = self._charts.render(path) if self._is_template(path) else None
         if rendered is not None:
             documents: tuple[Document, ...] | None = rendered.documents
-            self._rendered[path], remark = rendered.lines, REMARK
+            self._rendered[path], remark = rendered.lines, rendered.remark
         else:
             documents = self._documents(path)
         if documents is None:
             return
-        found = tuple(m for m in manifests(documents, path) if UNKNOWN_TEXT not in m.name)
+        deployed = rendered.released if rendered is not None else {}
+        found = tuple(
+            replace(m, deployed=deployed.get(m.name, ""))
+            for m in manifests(documents, path)
+            if UNKNOWN_TEXT not in m.name
+        )
         if rendered is not None and not found:
             self._states[path] = (SourceState.SKIPPED, "unrendered Helm template; values.yaml leaves nothing of it")
         elif any(TEMPLATE_MARK in m.name for m in found):
@@ -180,5 +193,9 @@ class _Reading:
 
 
 def _remarked(source: Source) -> Source:
-    idle = source.state is SourceState.ANALYSED and not source.facts and source.reason in ("", REMARK)
+    idle = (
+        source.state is SourceState.ANALYSED
+        and not source.facts
+        and (not source.reason or source.reason.startswith(REMARK))
+    )
     return replace(source, reason="says nothing that other files do not say") if idle else source

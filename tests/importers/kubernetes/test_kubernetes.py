@@ -73,7 +73,7 @@ def candidate(name: str, head: str) -> Candidate:
         ("a.yaml", "apiVersion: {{ .Values.x }}\nkind: Deployment\n", True),
         ("kustomization.yaml", "resources: []\n", True),
         ("compose.yaml", "services: {}\n", False),
-        ("Chart.yaml", "apiVersion: v2\nname: x\n", False),
+        ("Chart.yaml", "apiVersion: v2\nname: x\n", True),
         ("a.txt", "apiVersion: v1\nkind: Service\n", False),
         ("a.yaml", "note: the apiVersion: of this kind: x\n", False),
     ],
