@@ -12,6 +12,7 @@ from topoplan.model.place import Basis, Confidence, Evidence, Where
 from topoplan.model.text import clean
 from topoplan_importers import technologies
 from topoplan_importers.addresses import Address, find_addresses
+from topoplan_importers.dapr import HEADER, invoked_app
 from topoplan_importers.hosts import is_ip, is_loopback, is_placeholder, is_public
 from topoplan_importers.source.scanner import Literal, Scan
 from topoplan_importers.variables import Purpose, names_host, purpose_of, words_of
@@ -29,7 +30,7 @@ Resolve = Callable[[str], tuple[str, ...]]
 INTEREST = re.compile(
     r"://|['\"`][A-Za-z][\w.-]{0,80}:\d{2,5}\b|[gG]et_?[eE]nv|GET_?ENV|environ|ENV[.\[]|process\.env|EnvironmentVar"
     r"|@Value|@FeignClient|@GrpcClient|@RegisterRestClient|@HttpExchange|@Client\b|[hH]ost|[aA]ddr|[cC]lient|[cC]onnect"
-    r"|[cC]hannel|[iI]nstances|[iI]nvoke|discovery|dial|Dial"
+    r"|[cC]hannel|[iI]nstances|[iI]nvoke|dapr|discovery|dial|Dial"
 )
 """A file without any of this names nobody."""
 
@@ -65,7 +66,7 @@ _NO_CALL = words("file php classpath jar data about git ssh s3 gs chrome android
 _HOST_KEYS = words("host hostname addr address authority hosts addrs domain")
 _NEVER_HOST = words(
     "true false null none undefined string default name value root guest admin password localhost any all post get",
-    "tcp udp",
+    "tcp udp dapr-app-id",
 )
 _HANDS_OVER = words(
     "client clients connect connection channel dial pool socket proxy discovery instances instance invoke remote",
@@ -92,6 +93,7 @@ _TAKES_NAME = words(
     "secure_channel dial dialcontext hostname servicename getserviceurl get_service_url",
 )
 """Functions, in lower case, that take the name of the service to call."""
+_APP_ID_OF = re.compile(rf"""{HEADER}["'`]\]?\s*[,:=]\s*\Z""", re.IGNORECASE)
 _ENDS_FALLBACK = (",", "|", "?", ":", "(", "or")
 
 
@@ -164,6 +166,9 @@ class _Literal:
     def hosts(self) -> Iterator[_Said]:
         """What this literal says, by the first rule that fits."""
         if not self._text or _SKIPPED_LINE.search(self._line):
+            return
+        if invoked := invoked_app(self._text):
+            yield self._said(Address(invoked, 0, "http"), "dapr-invoke", HIGH)
             return
         fallback = self._fallback()
         if fallback:
@@ -273,6 +278,8 @@ class _Literal:
     def _named_by(self) -> tuple[str, Confidence]:
         """The rule by which a lone word here is a host's name; empty when there is none."""
         called = self._callee.lower()
+        if _APP_ID_OF.search(self._before):
+            return "dapr-invoke", HIGH
         if self._is_first and (called == "grpc.newclient" or re.split(r"[.:]", called)[-1] in _TAKES_NAME):
             return "client-call", MEDIUM
         if words_of(self._key)[-1:] and words_of(self._key)[-1] in _HOST_KEYS:

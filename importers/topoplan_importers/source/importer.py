@@ -9,7 +9,7 @@ from topoplan.importing.contract import Candidate, Imported, ImportOptions
 from topoplan.importing.workspace import Workspace
 from topoplan.model.facts import CallFact, Fact, SourceState
 from topoplan_importers.outcome import State, outcome
-from topoplan_importers.source import calls, messaging
+from topoplan_importers.source import aspire, calls, messaging
 from topoplan_importers.source.bindings import Bindings, is_binding_file
 from topoplan_importers.source.channels import Site, joined, without_typed
 from topoplan_importers.source.constants import Values, constants, merged, resolver
@@ -82,6 +82,9 @@ class _Reading:
     def _read_file(self, unit: str, path: str) -> None:
         text = self._text(path)
         if text is None:
+            return
+        if aspire.is_host(text):
+            self._facts += aspire.facts(scan(text, path), self._workspace)
             return
         names_hosts, talks = bool(calls.INTEREST.search(text)), messaging.is_of_interest(text)
         has_role = INTEREST.search(text) is not None
