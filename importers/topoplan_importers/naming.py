@@ -11,7 +11,7 @@ from topoplan.model.text import clean
 from topoplan_importers.vocabulary import words
 
 _FORMAT_WORDS = words(
-    "api apis async asyncapi avro avsc bundle bundled contract contracts gql graphql graphqls json oas oas2 oas3",
+    "api apis async asyncapi avpr avro avsc bundle bundled contract contracts gql graphql graphqls json oas oas2 oas3",
     "openapi openapi2 openapi3 openapis proto protobuf protos schema schemas spec specification specifications specs",
     "swagger swagger2 yaml yml",
 )
