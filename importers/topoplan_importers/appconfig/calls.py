@@ -36,6 +36,7 @@ _NAMED = re.compile(
     r"quarkus\.stork\.\"?(?P<stork>[\w-]+)\"?\.|micronaut\.http\.services\.(?P<micronaut>[\w-]+)\.",
     re.IGNORECASE,
 )
+_ASKS_SERVER = re.compile(r"spring\.(?:config\.import|cloud\.config\.(?!server\.|enabled$))")
 _OWN_PORT = re.compile(r"server\.port|quarkus\.http\.port|micronaut\.server\.port")
 _SCHEME = re.compile(r"\s*(?:(?:jdbc|r2dbc|pool):)*([a-z][a-z0-9]{1,30})(?:\+\w+)?:(?://|thin:)", re.IGNORECASE)
 _TEMPLATE = re.compile(r"\$\{|\{\{|\$\(|%\w+%|#\{|<\w+>")
@@ -52,12 +53,11 @@ class Application:
     settings: list[Setting]
 
     @property
-    def is_client(self) -> bool:
-        """Whether it asks a configuration server."""
-        keys = {s.key for s in self.settings}
-        return self.dialect is Dialect.FRAMEWORK and (
-            "spring.config.import" in keys or any(k.startswith("spring.cloud.config.") for k in keys)
-        )
+    def server_setting(self) -> Setting | None:
+        """The first setting by which it asks a configuration server; None where it asks none."""
+        if self.dialect is not Dialect.FRAMEWORK:
+            return None
+        return next((s for s in self.settings if _ASKS_SERVER.match(s.key)), None)
 
     @property
     def ports(self) -> frozenset[int]:
