@@ -46,11 +46,7 @@ def _placed(
         owner = owner_of(fact)
         if owner is not None:
             held.setdefault(owner, fact)
-    publishing = {
-        entity: channels
-        for entity, names in published.items()
-        if (channels := _channels(held.get(entity, copies[0]), names))
-    }
+    publishing = _best({entity: _channels(held.get(entity, copies[0]), names) for entity, names in published.items()})
     if any(entity in held for entity in publishing):
         yield from ((e, _carried(held[e], channels)) for e, channels in publishing.items() if e in held)
     elif len(publishing) == 1:
@@ -61,15 +57,23 @@ def _placed(
         yield (owners[0], held[owners[0]]) if len(owners) == 1 else (None, copies[0])
 
 
-def _channels(fact: InterfaceFact, names: frozenset[str]) -> tuple[str, ...]:
-    """The channels of the strongest name that any goes by; topics often have their record's name in the plural."""
+def _best(found: Mapping[Entity, tuple[int, tuple[str, ...]]]) -> dict[Entity, tuple[str, ...]]:
+    """Channels by publisher, those of the strongest name only."""
+    strongest = max((strength for strength, _ in found.values()), default=0)
+    return {e: channels for e, (strength, channels) in found.items() if channels and strength == strongest}
+
+
+def _channels(fact: InterfaceFact, names: frozenset[str]) -> tuple[int, tuple[str, ...]]:
+    """The channels of the strongest name that any goes by, and how strong it is, 0 for none; topics often have their
+    record's name in the plural."""
     by_key: dict[str, list[str]] = defaultdict(list)
     for channel in sorted(names):
         by_key[_key(channel)].append(channel)
-    for hint in fact.hints:
-        if hint.kind is HintKind.CHANNEL and (found := by_key.get(_key(hint.name))):
-            return tuple(found)
-    return ()
+    hints = [hint.name for hint in fact.hints if hint.kind is HintKind.CHANNEL]
+    for strength, name in zip(range(len(hints), 0, -1), hints, strict=True):
+        if found := by_key.get(_key(name)):
+            return strength, tuple(found)
+    return 0, ()
 
 
 def _key(name: str) -> str:
