@@ -112,6 +112,7 @@ def _read(request: Request, progress: Progress) -> _Read:
         main_files=settings.main_files,
         validate_specs=settings.validate_specs,
         read_source=settings.source,
+        files=tuple(candidate.path for candidate in found.candidates),
         cache_dir=request.cache_dir,
     )
     facts: list[Fact] = []

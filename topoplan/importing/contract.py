@@ -52,6 +52,8 @@ class ImportOptions:
     validate_specs: bool = True
     read_source: bool = True
     """Whether source code may be read for the hosts and channels it names."""
+    files: tuple[str, ...] = ()
+    """Shown paths of all files found, whoever claims them: what an importer may look at beside its own."""
     cache_dir: str = ""
     """Folder for content-addressed caches; empty: no cache."""
 

@@ -15,6 +15,7 @@ from topoplan_importers.hosts import is_loopback
 from topoplan_importers.kubernetes.cluster import Cluster, Node
 from topoplan_importers.kubernetes.contents import settings_of
 from topoplan_importers.kubernetes.manifests import TEMPLATE_MARK, dig, text, texts
+from topoplan_importers.kubernetes.mentions import Mentions
 from topoplan_importers.kubernetes.placed import at
 from topoplan_importers.kubernetes.template_functions import UNKNOWN_TEXT
 from topoplan_importers.kubernetes.workloads import Container, Setting, Workload
@@ -29,11 +30,12 @@ _WAITS = re.compile(r"wait-?for|wait4|dockerize|wait$|wait\.sh$|nslookup|nc$|pg_
 
 
 class Calls:
-    """Reads the calls of one cluster. `parties` gives the party of each node."""
+    """Reads the calls of one cluster. `parties` gives the party of each node; `mentions` knows what code reads."""
 
-    def __init__(self, cluster: Cluster, parties: Mapping[Node, Party]) -> None:
+    def __init__(self, cluster: Cluster, parties: Mapping[Node, Party], mentions: Mentions) -> None:
         self._cluster = cluster
         self._parties = parties
+        self._mentions = mentions
 
     def of(self, consumer: Node) -> tuple[CallFact, ...]:
         """All calls of one node, sorted by place."""
@@ -73,18 +75,21 @@ class Calls:
                 yield from self._call(consumer, workload, complete, name, setting.where, rule, trust)
 
     def _shared(self, consumer: Node, workload: Workload, container: Container) -> Iterator[CallFact]:
-        """Calls named in config maps taken whole: a map that several workloads take says what one of them needs."""
+        """Calls named in config maps taken whole: a map that several workloads take says what one of them needs, which
+        is the one whose code reads the variable."""
         for name, _ in container.maps:
             config = self._cluster.config(name, workload)
             users = self._cluster.users(name)
             if config is None or not users:
                 continue
-            trust = Confidence.HIGH if users == (consumer,) else Confidence.LOW
             data = dig(config.body, "data")
             values = texts(data)
             for key, value in values.items():
                 where = at(config.where, data, key)
                 for reference in references(key, value[:_MAX_VALUE]):
+                    trust = Confidence.HIGH if users == (consumer,) else Confidence.LOW
+                    if trust is Confidence.LOW and self._mentions.of(consumer, key):
+                        trust = Confidence.MEDIUM
                     complete = with_port(reference, key, values)
                     yield from self._call(consumer, workload, complete, key, where, "config-map", trust)
 

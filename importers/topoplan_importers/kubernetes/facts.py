@@ -13,6 +13,7 @@ from topoplan_importers import hosts, technologies
 from topoplan_importers.kubernetes.calls import IMPORTER, Calls
 from topoplan_importers.kubernetes.cluster import Cluster, Node
 from topoplan_importers.kubernetes.manifests import Manifest, dig, sequence, text
+from topoplan_importers.kubernetes.mentions import Mentions
 from topoplan_importers.kubernetes.policies import POLICIES, policy_calls
 from topoplan_importers.kubernetes.routes import ROUTES, route_calls
 from topoplan_importers.parties import own_name
@@ -21,10 +22,10 @@ OUTSIDE = "ServiceEntry"
 _NAME_LABELS = ("app.kubernetes.io/name", "app", "k8s-app")
 
 
-def facts_of(cluster: Cluster, rules: Sequence[Manifest]) -> Iterator[ServiceFact | CallFact]:
-    """Everything the manifests say; `rules` are its routes and policies."""
+def facts_of(cluster: Cluster, rules: Sequence[Manifest], mentions: Mentions) -> Iterator[ServiceFact | CallFact]:
+    """Everything the manifests say; `rules` are its routes and policies, `mentions` what its code reads."""
     parties = {node: _party(node) for node in cluster.nodes}
-    calls = Calls(cluster, parties)
+    calls = Calls(cluster, parties, mentions)
     for node in cluster.nodes:
         technology = node.main.technology
         if technology is not None and technology.proxy and any(c.style is Style.SYNC for c in calls.of(node)):

@@ -23,6 +23,7 @@ from topoplan_importers.kubernetes.generators import generated
 from topoplan_importers.kubernetes.kustomization import NAMES, Kustomization, kustomization
 from topoplan_importers.kubernetes.kustomize import Builder
 from topoplan_importers.kubernetes.manifests import TEMPLATE_MARK, Manifest, manifests
+from topoplan_importers.kubernetes.mentions import Mentions
 from topoplan_importers.kubernetes.overlays import role_of, systems
 from topoplan_importers.kubernetes.policies import POLICIES
 from topoplan_importers.kubernetes.routes import ROUTES
@@ -51,21 +52,22 @@ class KubernetesImporter:
 
     def read(self, candidates: Sequence[Candidate], workspace: Workspace, options: ImportOptions) -> Imported:
         paths = sorted({c.path for c in candidates})
-        return _Reading(workspace, paths, options.main_files).read(paths)
+        return _Reading(workspace, paths, options).read(paths)
 
 
 class _Reading:
     """The state of one read: what was found and what became of each file."""
 
-    def __init__(self, workspace: Workspace, paths: Sequence[str], main_files: Sequence[str]) -> None:
+    def __init__(self, workspace: Workspace, paths: Sequence[str], options: ImportOptions) -> None:
         self._workspace = workspace
-        self._main_files = main_files
+        self._main_files = options.main_files
+        self._mentions = Mentions(workspace, options.files if options.read_source else ())
         self._states: dict[str, State] = {}
         self._notices: list[Notice] = []
         self._found: dict[str, tuple[Manifest, ...]] = {}
         self._variants: set[str] = set()
         """Files that only variants take; what they say counts less than what others do."""
-        self._charts = Charts(workspace, paths, main_files)
+        self._charts = Charts(workspace, paths, options.main_files)
         self._rendered: dict[str, tuple[int, ...]] = {}
 
     def read(self, paths: Sequence[str]) -> Imported:
@@ -85,7 +87,7 @@ class _Reading:
             self._states[path] = told or (SourceState.SKIPPED, f"patch of a variant, {patches[path]}")
         states = {path: self._states[path] for path in paths}
         cluster, rules = self._cluster()
-        facts = [self._placed(fact) for fact in facts_of(cluster, rules)]
+        facts = [self._placed(fact) for fact in facts_of(cluster, rules, self._mentions)]
         facts += dependency_facts(self._charts.tree, cluster)
         found = outcome(KubernetesImporter.name, states, facts, self._notices, self._workspace)
         return replace(found, sources=tuple(_remarked(source) for source in found.sources))

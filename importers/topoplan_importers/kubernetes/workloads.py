@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from topoplan.model.facts import NodeKind
@@ -84,6 +84,8 @@ class Workload:
 
     @property
     def kind(self) -> NodeKind | None:
+        if self.is_job:
+            return None
         if self.technology is not None and self.technology.kind is not None:
             return self.technology.kind
         if self.technology is None and technologies.names_store(self.name):
@@ -95,9 +97,16 @@ class Workload:
         return self.kind in (NodeKind.DATASTORE, NodeKind.BROKER)
 
     @property
+    def is_job(self) -> bool:
+        """Whether it runs once and ends, so that it is no store though it may run the image of one."""
+        return self.manifest.kind == "Job" or (
+            technologies.is_job(self.name) and not any(c.ports for c in self.containers)
+        )
+
+    @property
     def infrastructure(self) -> bool:
-        beside = self.technology is not None and self.technology.infrastructure
-        return beside or self.manifest.kind == "Job" or technologies.runs_beside(self.name)
+        product = self.technology is not None and (self.technology.infrastructure or self.is_job)
+        return product or self.is_job or technologies.runs_beside(self.name)
 
     def used_maps(self) -> frozenset[str]:
         """Names of the config maps its containers take all keys from."""
@@ -133,15 +142,15 @@ def workload(manifest: Manifest) -> Workload | None:
     # A side-car's image must not tell what a workload is, so the container of the workload's own name speaks first.
     names = [text(mapping(c).get("name")) for c in sequence(spec.get("containers"))]
     chosen = names.index(manifest.name) if manifest.name in names and len(names) == len(main) else 0
-    return Workload(
+    made = Workload(
         manifest,
         labels,
         found,
         text(spec.get("hostname")),
-        _technology(manifest.name, main[chosen].image),
-        text(spec.get("serviceAccountName")),
-        tuple(dict.fromkeys(_mounted(spec.get("volumes")))),
+        account=text(spec.get("serviceAccountName")),
+        mounted=tuple(dict.fromkeys(_mounted(spec.get("volumes")))),
     )
+    return made if made.is_job else replace(made, technology=_technology(manifest.name, main[chosen].image))
 
 
 def _mounted(volumes: object) -> Iterator[str]:
