@@ -20,6 +20,8 @@ from topoplan_importers.variables import Reference, command_references, referenc
 IMPORTER = "compose"
 _ROUTER_LABEL = re.compile(r"^traefik\.(?:enable$|(?:http|tcp|udp)\.routers\.|(?:[\w-]+\.)?frontend\.rule$)")
 _PROXY_VARIABLES = ("VIRTUAL_HOST", "VIRTUAL_HOST_MULTIPORTS")
+_PAIR = 2
+"""Most services that share a file and yet each call what stands in it."""
 _WAITS = re.compile(r"wait-?for|wait4|dockerize|wait$|wait\.sh$|\b(?:while|until)(?=\s|$)", re.IGNORECASE)
 _JOB_DONE = "service_completed_successfully"
 
@@ -79,14 +81,21 @@ class Calls:
         for group in ("configs", "secrets"):
             for used in consumer.layer.listed(group):
                 content = self._contents.get(f"{group}/{used.text}")
+                trust = Confidence.LOW if self._is_shared(group, used.text) else Confidence.MEDIUM
                 for number, line in enumerate(content.text.splitlines() if content and content.text else (), 1):
                     for reference in references(used.text or "" if group == "configs" else "url", line):
                         if not reference.address.bare:
                             where = content.where if content else used.where
                             place = Where(where.path, where.line or number)
                             yield from self._reference(
-                                consumer, reference, used.text or "", place, group[:-1], Confidence.MEDIUM, inside=True
+                                consumer, reference, used.text or "", place, group[:-1], trust, inside=True
                             )
+
+    def _is_shared(self, group: str, name: str | None) -> bool:
+        """Whether three services or more are given the same file: then it is an address book, which says where others
+        are, not who calls them."""
+        users = sum(any(e.text == name for e in n.layer.listed(group)) for n in self._network.nodes.values())
+        return users > _PAIR
 
     def _reference(
         self, consumer: Node, reference: Reference, name: str, where: Where, rule: str,

@@ -153,3 +153,16 @@ configs:
         ("proxy", "snippets"),
     ]
     assert str(mounts[0].evidence.where) == "compose.yaml:6"
+
+
+@pytest.mark.parametrize(("users", "confidence"), [(2, Confidence.MEDIUM), (3, Confidence.LOW)])
+def test_a_config_that_many_services_share_is_an_address_book(read, users, confidence):
+    named = {f"app{n}": {"image": "x", "configs": ["book"]} for n in range(users)}
+    book = {"content": "store: orders:8080"}
+    imported = read(
+        {"compose.yaml": json.dumps({"services": {**named, "orders": {"image": "y"}}, "configs": {"book": book}})}
+    )
+    calls = [f for f in imported.facts if isinstance(f, CallFact)]
+    assert {(f.consumer.name, f.provider.name, f.evidence.confidence) for f in calls} == {
+        (name, "orders", confidence) for name in named
+    }
