@@ -6,7 +6,7 @@ import re
 
 _LENGTH = 700
 """Characters of one call's arguments that are looked at."""
-_KEYWORD = re.compile(r"""\s*["']?(\w+)["']?\s*(?:=>|=(?!=)|:(?!:))\s*""")
+_KEYWORD = re.compile(r"""\s*(["']?)(\w+)\1\s*(?:=>|=(?!=)|:(?!:))\s*""")
 
 
 def arguments(code: str, start: int) -> list[tuple[str, str]]:
@@ -25,7 +25,7 @@ def arguments(code: str, start: int) -> list[tuple[str, str]]:
 
 def _keyed(text: str) -> tuple[str, str]:
     match = _KEYWORD.match(text)
-    return (match[1], text[match.end() :]) if match else ("", text)
+    return (match[2], text[match.end() :]) if match else ("", text)
 
 
 def _split(text: str) -> list[str]:
