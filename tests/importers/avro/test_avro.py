@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 from definition_reading import check_golden, interfaces, read_files, sources
-from fact_builders import channel, service
+from fact_builders import call, channel, service
 
 from topoplan.config import ServiceSettings, Settings
 from topoplan.graph import build_topology
-from topoplan.model.facts import ChannelRole, Fact, HintKind, InterfaceFact
+from topoplan.model.facts import ChannelRole, Fact, HintKind, InterfaceFact, Use
+from topoplan.model.stats import Stats
 from topoplan.model.topology import Service, Topology
 from topoplan_importers.avro import AvroImporter, avro_fields
 
@@ -126,6 +127,12 @@ def test_record_without_a_channel_stays_its_owner_s_and_makes_no_edge(tmp_path: 
     (boundary,) = [b for b in topology.boundaries if b.channel]
     assert boundary.channel == "audit"
     assert [o.documented for o in boundary.operations] == [None]
+
+
+def test_no_trace_is_expected_to_show_a_record_without_a_channel(tmp_path: Path) -> None:
+    seen = call("mailer", "orders", "otlp", uses=(Use("PUBLISH", "audit", Stats(calls=3)),), calls=3)
+    topology = joined(tmp_path, {"orders/order.avsc": ORDER}, seen)
+    assert {d.kind for d in topology.drift}.isdisjoint({"unused-operation", "undocumented-operation"})
 
 
 def test_copies_of_which_nothing_tells_the_original_are_left_out_and_told(tmp_path: Path) -> None:
