@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from topoplan.importing.documents import line_of
 from topoplan_importers.kubernetes.manifests import mapping, text
 from topoplan_importers.kubernetes.placed import entries_of, items_of, made_list, made_map
 
@@ -96,7 +97,7 @@ def operated(body: dict[str, Any], operations: Sequence[Entry], path: str) -> di
             if _found(made, target) != value:
                 raise BadPointerError
         elif verb in ("add", "replace", "remove") and target:
-            made = _changed(made, target, verb, (value, file, line), path)
+            made = _changed(made, target, verb, (value, file, line_of(given, "value") or line), path)
         else:
             raise BadPointerError
     return mapping(made)

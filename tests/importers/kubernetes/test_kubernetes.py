@@ -240,6 +240,17 @@ def test_settings_from_config_maps(read):
     ]
 
 
+def test_a_job_is_no_store_whatever_image_it_runs(read):
+    loads = workload("fill-orders-db", kind="Job", image="postgres:16")
+    seed = workload("orders-db-seed", image="postgres:16")
+    found = services(read(files(loads, seed, workload("orders-db", image="postgres:16"))))
+    assert {name: (f.party.kind, f.party.technology) for name, f in found.items()} == {
+        "fill-orders-db": (None, ""),
+        "orders-db-seed": (None, ""),
+        "orders-db": (NodeKind.DATASTORE, "postgresql"),
+    }
+
+
 def test_job_that_shares_a_config_map_does_not_weaken_it(read):
     own = [{"configMapRef": {"name": "own"}}]
     result = read(
