@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from topoplan.model.facts import CallFact, Notice, Party, Severity, Style
@@ -23,7 +24,7 @@ _PROXY_VARIABLES = ("VIRTUAL_HOST", "VIRTUAL_HOST_MULTIPORTS")
 _PAIR = 2
 """Most services that share a file and yet each call what stands in it."""
 _WAITS = re.compile(r"wait-?for|wait4|dockerize|wait$|wait\.sh$|\b(?:while|until)(?=\s|$)", re.IGNORECASE)
-_JOB_DONE = "service_completed_successfully"
+JOB_DONE = "service_completed_successfully"
 
 
 class Calls:
@@ -33,8 +34,12 @@ class Calls:
         self._network = network
         self._parties = parties
         self._contents = contents
+        self._told: dict[tuple[str, int], set[str]] = defaultdict(set)
+        """Protocols that services are told to speak to another one at a port."""
         self.notices: list[Notice] = []
         """What was told on the way."""
+        for one in network.nodes.values():
+            self._learn(one)
 
     def of(self, consumer: Node) -> tuple[CallFact, ...]:
         """All calls of one service, sorted by place."""
@@ -42,6 +47,17 @@ class Calls:
         found = [*addressed, *self._linked(consumer), *self._routed(consumer)]
         found += self._depended(consumer, found)
         return tuple(sorted(dict.fromkeys(found), key=lambda c: (c.evidence, c.provider, c.protocol)))
+
+    def _learn(self, consumer: Node) -> None:
+        """Note what the addresses of one service tell of protocols; others may name the same port and not tell."""
+        values = {name: entry.text or "" for name, entry in consumer.layer.mapping("environment").items()}
+        for name, value in values.items():
+            for reference in references(name, value):
+                address = with_port(reference, name, values).address
+                provider, _ = self._network.host(address.host, address.port, consumer)
+                told = "grpc" if reference.grpc else technologies.call_protocol(address.scheme, 0)
+                if provider is not None and address.port and told != "tcp":
+                    self._told[provider.name, address.port].add(told)
 
     def _addressed(self, consumer: Node) -> Iterator[CallFact]:
         environment = consumer.layer.mapping("environment")
@@ -120,6 +136,9 @@ class Calls:
             trust = Confidence.LOW
         resource = provider.is_resource or _coordinates(provider.technology)
         spoken = protocol(reference, provider.technology, resource=resource)
+        if not resource and not address.scheme and not reference.grpc:
+            told = self._told.get((provider.name, address.port), set())
+            spoken = min(told) if len(told) == 1 else spoken
         yield self._call(consumer, provider, spoken, where, rule, trust, f"{name} names {provider.name}")
 
     def _doubt(self, name: str, address: Address, where: Where) -> None:
@@ -149,7 +168,7 @@ class Calls:
         addressed = {c.provider for c in stronger if c.evidence.confidence is Confidence.HIGH and c.style is Style.SYNC}
         for name, entry in consumer.layer.mapping("depends_on").items():
             provider = self._network.named(name)
-            if provider is None or _same(consumer, provider) or entry.text == _JOB_DONE:
+            if provider is None or _same(consumer, provider) or entry.text == JOB_DONE:
                 continue
             party = self._parties[provider.name]
             unnamed = not provider.is_resource and party not in addressed and any(p.scope for p in addressed)
