@@ -161,3 +161,28 @@ def test_mounts_of_a_variant_are_less_sure(read) -> None:
         ("proxy", Confidence.HIGH),
         ("front", Confidence.MEDIUM),
     ]
+
+
+def test_a_variant_that_spells_a_name_with_other_punctuation_means_the_same_service(read) -> None:
+    main = "services: {ordersdata: {image: redis}}"
+    for variant in ("{orders.data: {image: 'redis:nanoserver'}}", "{orders.data: {ports: ['6379:6379']}}"):
+        facts = read({"compose.yaml": main, "compose.win.yml": f"services: {variant}"}).facts
+        assert [(f.party.name, f.aliases) for f in facts if isinstance(f, ServiceFact)] == [
+            ("ordersdata", ()),
+            ("ordersdata", ("orders.data",)),
+        ]
+
+
+@pytest.mark.parametrize(
+    "variant",
+    [
+        "{orders.data: {image: mysql}}",
+        "{orders.data: {image: redis}, orders-data: {image: redis}}",
+        "{orders.data: {image: redis}, ordersdata: {image: redis}}",
+    ],
+)
+def test_another_product_or_several_spellings_are_other_services(read, variant: str) -> None:
+    facts = read(
+        {"compose.yaml": "services: {ordersdata: {image: redis}}", "compose.win.yml": f"services: {variant}"}
+    ).facts
+    assert "orders.data" in {f.party.name for f in facts if isinstance(f, ServiceFact)}
