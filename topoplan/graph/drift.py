@@ -27,18 +27,19 @@ def find_drift(services: Sequence[Service], boundaries: Sequence[Boundary]) -> t
     seen = {s.id for s in services if any(e.basis is Basis.OBSERVED for e in s.evidence)}
     silent = {s.id for s in services if s.kind in _SILENT}
     telling = {b.consumer for b in boundaries if b.observed and b.provider in silent}
-    could_show = [b for b in relevant if b.provider not in silent or b.consumer in telling or b.consumer not in seen]
-    return tuple(sorted([*_boundary_drift(could_show, seen), *_operation_drift(relevant, by_id)]))
+    blind = {b.id for b in relevant if b.provider in silent and b.consumer in seen - telling}
+    return tuple(sorted([*_boundary_drift(relevant, seen, blind), *_operation_drift(relevant, by_id)]))
 
 
-def _boundary_drift(boundaries: Sequence[Boundary], seen: set[str]) -> list[Drift]:
+def _boundary_drift(boundaries: Sequence[Boundary], seen: set[str], blind: set[str]) -> list[Drift]:
+    """`blind`: boundaries that the traces could not have shown."""
     found = []
     has_declared = any(b.declared for b in boundaries)
     for boundary in boundaries:
-        if not boundary.observed:
+        if not boundary.observed and boundary.id not in blind:
             why = "no trace shows it" if boundary.consumer in seen else f"{boundary.consumer} is in no trace"
             found.append(Drift("never-observed", boundary.id, message=f"declared, but {why}"))
-        elif not boundary.declared and has_declared:
+        elif boundary.observed and not boundary.declared and has_declared:
             seen_in = f"seen in {counted(boundary.stats.calls, 'call')}" if boundary.stats else "seen"
             found.append(Drift("not-declared", boundary.id, message=f"{seen_in}, declared nowhere"))
     return found

@@ -51,3 +51,8 @@ def test_a_service_that_is_not_called_is_told() -> None:
     stock = service("stock")
     found = unseen(WEB, USERS, stock, call("web", "stock"), *SEEN)
     assert found == [("web->stock/http", "declared, but no trace shows it")]
+
+
+def test_a_call_is_declared_nowhere_though_only_stores_are_declared() -> None:
+    drift = build_topology((WEB, USERS, DATABASE, call("users", "users-db"), *SEEN), (), (), Settings()).drift
+    assert [(d.kind, d.subject) for d in drift] == [("not-declared", "web->users/http")]
