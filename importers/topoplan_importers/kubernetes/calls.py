@@ -10,6 +10,7 @@ from dataclasses import replace
 from topoplan.model.facts import CallFact, Party, Style
 from topoplan.model.place import Basis, Confidence, Evidence, Where
 from topoplan.model.text import clean
+from topoplan_importers import technologies
 from topoplan_importers.addresses import Address
 from topoplan_importers.hosts import is_loopback
 from topoplan_importers.kubernetes.cluster import Cluster, Node
@@ -30,11 +31,15 @@ _WAITS = re.compile(r"wait-?for|wait4|dockerize|wait$|wait\.sh$|nslookup|nc$|pg_
 
 
 class Calls:
-    """Reads the calls of one cluster. `parties` gives the party of each node; `mentions` knows what code reads."""
+    """Reads the calls of one cluster. `parties` gives the party of each node, `stores` those that no manifest defines
+    by host name; `mentions` knows what code reads."""
 
-    def __init__(self, cluster: Cluster, parties: Mapping[Node, Party], mentions: Mentions) -> None:
+    def __init__(
+        self, cluster: Cluster, parties: Mapping[Node, Party], stores: Mapping[str, Party], mentions: Mentions
+    ) -> None:
         self._cluster = cluster
         self._parties = parties
+        self._stores = stores
         self._mentions = mentions
 
     def of(self, consumer: Node) -> tuple[CallFact, ...]:
@@ -136,6 +141,12 @@ class Calls:
         if TEMPLATE_MARK in address.host or UNKNOWN_TEXT in address.host or is_loopback(address.host):
             return
         provider = self._cluster.find(address.host, workload.manifest.namespace)
+        store = self._stores.get(address.host.lower().split(".", 1)[0])
+        if provider is None and store is not None:
+            evidence = _evidence(where, trust, rule, f"{name} names {store.name}")
+            spoken = protocol(reference, technologies.by_name(store.technology), resource=True)
+            yield CallFact(self._parties[consumer], store, Style.RESOURCE, spoken, evidence)
+            return
         if provider is None:
             elsewhere = self._cluster.external_name(address.host)
             if elsewhere:

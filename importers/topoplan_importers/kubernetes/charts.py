@@ -16,7 +16,7 @@ from topoplan_importers.kubernetes.templating import Node, Renderer, TooMuchErro
 
 REMARK = "unrendered Helm template, read with values.yaml"
 _RELEASE, _NAMESPACE = "release-name", "release-namespace"
-_RELEASED = re.compile(rf"^ *name: *[\"']?{_RELEASE}-([\w.-]+)[\"']? *$", re.MULTILINE)
+_RELEASED = re.compile(rf"\bname: *[\"']?{_RELEASE}-([\w.-]+)")
 _LOOSE_COLON = re.compile(r"^([ \t]*(?:- )?[\w.-]+: +[^\s\"'{\[|>&#][^\n]*?):[ \t]*$", re.MULTILINE)
 # `image: shop/web:` where values files give no tag
 _MAX_BYTES = 2**19

@@ -22,10 +22,14 @@ OUTSIDE = "ServiceEntry"
 _NAME_LABELS = ("app.kubernetes.io/name", "app", "k8s-app")
 
 
-def facts_of(cluster: Cluster, rules: Sequence[Manifest], mentions: Mentions) -> Iterator[ServiceFact | CallFact]:
-    """Everything the manifests say; `rules` are its routes and policies, `mentions` what its code reads."""
+def facts_of(
+    cluster: Cluster, rules: Sequence[Manifest], stores: Sequence[ServiceFact], mentions: Mentions
+) -> Iterator[ServiceFact | CallFact]:
+    """Everything the manifests say; `rules` are its routes and policies, `stores` what charts take from elsewhere,
+    `mentions` knows what its code reads."""
     parties = {node: _party(node) for node in cluster.nodes}
-    calls = Calls(cluster, parties, mentions)
+    hosts_of = {name.lower(): store.party for store in stores for name in (store.party.name, *store.aliases)}
+    calls = Calls(cluster, parties, hosts_of, mentions)
     for node in cluster.nodes:
         technology = node.main.technology
         if technology is not None and technology.proxy and any(c.style is Style.SYNC for c in calls.of(node)):
@@ -34,6 +38,7 @@ def facts_of(cluster: Cluster, rules: Sequence[Manifest], mentions: Mentions) ->
     for node in cluster.nodes:
         own = {label for label in _labels(node) if labels[label] == 1}
         yield _service(node, parties[node], own.union(cluster.deployed(node)))
+    yield from stores
     for service in cluster.unmatched:
         yield _unseen(service)
     for node in cluster.nodes:

@@ -87,8 +87,8 @@ class _Reading:
             self._states[path] = told or (SourceState.SKIPPED, f"patch of a variant, {patches[path]}")
         states = {path: self._states[path] for path in paths}
         cluster, rules = self._cluster()
-        facts = [self._placed(fact) for fact in facts_of(cluster, rules, self._mentions)]
-        facts += dependency_facts(self._charts.tree, cluster)
+        stores = tuple(dependency_facts(self._charts.tree, cluster))
+        facts = [self._placed(fact) for fact in facts_of(cluster, rules, stores, self._mentions)]
         found = outcome(KubernetesImporter.name, states, facts, self._notices, self._workspace)
         return replace(found, sources=tuple(_remarked(source) for source in found.sources))
 
