@@ -9,7 +9,7 @@ from topoplan.importing.contract import Candidate, Imported, ImportOptions
 from topoplan.importing.workspace import Workspace
 from topoplan.model.facts import CallFact, Fact, SourceState
 from topoplan_importers.outcome import State, outcome
-from topoplan_importers.source import aspire, calls, messaging
+from topoplan_importers.source import aspire, calls, messaging, vendors
 from topoplan_importers.source.bindings import Bindings, is_binding_file
 from topoplan_importers.source.channels import Site, joined, without_typed
 from topoplan_importers.source.constants import Values, constants, merged, resolver
@@ -86,6 +86,8 @@ class _Reading:
         if aspire.is_host(text):
             self._facts += aspire.facts(scan(text, path), self._workspace)
             return
+        if vendors.is_of_interest(text):
+            self._facts += vendors.vendor_facts(scan(text, path))
         names_hosts, talks = bool(calls.INTEREST.search(text)), messaging.is_of_interest(text)
         has_role = INTEREST.search(text) is not None
         if not names_hosts and not talks and not has_role:
