@@ -34,7 +34,7 @@ _SQL = {
 _OTHER = {
     "mongodb": r"spring-(?:boot-starter-)?data-mongodb(?:-reactive)?|mongodb-driver-\w+|mongo-java-driver",
     "redis": r"spring-(?:boot-starter-)?data-redis(?:-reactive)?|jedis|lettuce-core|redisson(?:-spring-boot-starter)?",
-    "neo4j": r"spring-(?:boot-starter-)?data-neo4j|neo4j-java-driver|neo4j-ogm-\w+-driver",
+    "neo4j": r"spring-boot-starter-data-neo4j|neo4j-java-driver|neo4j-ogm-\w+-driver",
     "cassandra": r"spring-(?:boot-starter-)?data-cassandra(?:-reactive)?",
     "elasticsearch": r"spring-(?:boot-starter-)?data-elasticsearch",
     "couchbase": r"spring-(?:boot-starter-)?data-couchbase(?:-reactive)?",

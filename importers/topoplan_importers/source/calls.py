@@ -137,11 +137,10 @@ def _annotated(match: re.Match[str], resolve: Resolve) -> Iterator[_Said]:
     address = next((given[k] for k in ("url", "baseUri", "baseUrl") if k in given), "")
     if match["kind"] == "HttpExchange" and "://" in given.get("value", ""):
         address = given["value"]
-    if address:
-        address = _SETTING.sub(r"\2", address)
-        for found in find_addresses(address):
-            if not found.bare:
-                yield _Said(found, "client-annotation", HIGH, match.start())
+    told = [found for found in find_addresses(_SETTING.sub(r"\2", address)) if not found.bare]
+    for found in told:
+        yield _Said(found, "client-annotation", HIGH, match.start())
+    if address and not all(is_loopback(found.host) for found in told):  # the developer's own machine is nobody's name
         return
     if match["kind"] == "HttpExchange":
         return
@@ -203,7 +202,7 @@ class _Literal:
         for address in find_addresses(_PLACEHOLDERS.sub("", value)):
             if not address.bare:
                 yield self._said(address, "setting-default", HIGH)
-            elif names_host(name) and _BARE.match(address.host) and address.host not in _NEVER_HOST:
+            elif names_host(name) and _BARE.match(value.strip()) and address.host not in _NEVER_HOST:
                 yield self._said(address, "setting-default", MEDIUM)
 
     @cached_property

@@ -79,15 +79,22 @@ class Roles:
 
     def calls(self, called: Collection[str]) -> Iterator[CallFact]:
         """The calls that follow from all roles. `called` are the names, in lower case, that code calls."""
+        yield from self._proxied(called)
+        yield from self._judged()
+
+    def _proxied(self, called: Collection[str]) -> Iterator[CallFact]:
+        proxies = self._seen[Role.PROXY]
+        aside = {*proxies, *self._seen[Role.BESIDE]}
         registered = {**self._registered_by_build(), **self._seen[Role.REGISTERED]}
-        for aside in (Role.PROXY, Role.BESIDE):
-            registered = {unit: where for unit, where in registered.items() if unit not in self._seen[aside]}
-        for unit, where in sorted(self._seen[Role.PROXY].items()):
+        led_to = {unit: where for unit, where in sorted(registered.items()) if unit not in aside}
+        for unit, where in sorted(proxies.items()) if len(proxies) <= len(led_to) else ():  # else copied along
             elsewhere = any(_KEPT_ELSEWHERE.fullmatch(s.key) for s in self._settings(unit))
-            for other, place in sorted(registered.items()):
+            for other, place in led_to.items():
                 doubtful = elsewhere and self._names(other) & set(called)
                 trust = Confidence.LOW if doubtful else Confidence.MEDIUM
                 yield _call(where, place, "registry-proxy", "leads to what is registered", trust, NodeKind.GATEWAY)
+
+    def _judged(self) -> Iterator[CallFact]:
         servers = self._seen[Role.AUTHORIZATION_SERVER]
         for unit, where in sorted(self._seen[Role.RESOURCE_SERVER].items()) if len(servers) == 1 else ():
             if unit not in {*servers, *self._seen[Role.JUDGE]}:

@@ -28,7 +28,7 @@ def told(imported: Imported) -> list[tuple[str, str, str]]:
         (MAVEN.format("postgresql", "<scope>test</scope>"), ()),
         (MAVEN.format("de.flapdoodle.embed.mongo", ""), ()),
         (MAVEN.format("postgresql", "") + MAVEN.format("h2", ""), ()),
-        (MAVEN.format("spring-data-neo4j", "") + MAVEN.format("h2", ""), ("neo4j",)),
+        (MAVEN.format("neo4j-java-driver", "") + MAVEN.format("h2", ""), ("neo4j",)),
         (MAVEN.format("postgresql", "") + MAVEN.format("h2", "<scope>test</scope>"), ("postgresql",)),
         ("dependencies {\n  compile('mysql:mysql-connector-java:8.0')\n}", ("mysql",)),
         ('  implementation "org.springframework.boot:spring-boot-starter-data-redis"', ("redis",)),

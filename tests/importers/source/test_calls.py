@@ -34,6 +34,12 @@ def named(imported: Imported) -> dict[str, tuple[str, str]]:
         ("A.java", '@FeignClient(name = "account-service")', {"account-service": ("client-annotation", "high")}),
         ("A.java", '@FeignClient("users")', {"users": ("client-annotation", "high")}),
         ("A.java", '@FeignClient(name = "x", url = "http://rates:1/api")', {"rates": ("client-annotation", "high")}),
+        (
+            "A.java",
+            '@FeignClient(name = "users", url = "http://localhost:8811")',
+            {"users": ("client-annotation", "high")},
+        ),
+        ("A.java", '@FeignClient(name = "users", url = "${users.url}")', {"users": ("client-annotation", "high")}),
         ("A.java", '@GrpcClient("locations") Stub s;', {"locations": ("client-annotation", "medium")}),
         ("A.java", 'client.getInstances("users")', {"users": ("client-call", "medium")}),
         ("A.cs", 'c.InvokeMethodAsync(HttpMethod.Post, "cart", "add");', {"cart": ("client-call", "medium")}),
@@ -153,3 +159,11 @@ def test_nothing_is_read_when_switched_off(read):
     assert [(s.state, s.reason) for s in imported.sources] == [
         (SourceState.SKIPPED, "source code is not read, as asked")
     ]
+
+
+@pytest.mark.parametrize("folder", ["it/shop", "org/shop/samples", "com/shop/test"])
+def test_words_of_packages_do_not_make_code_a_test_or_an_example(read, folder):
+    code = {f"web/src/main/java/{folder}/A.java": 'get("http://orders:80/");', "B.java": "class B {}"}
+    assert named(read(code)) == {"orders": ("url", "high")}
+    aside = {f"{folder}/src/main/java/A.java": 'get("http://users:80/");'}
+    assert named(read(aside)) == {"orders": ("url", "high")}

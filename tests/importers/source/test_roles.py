@@ -49,6 +49,15 @@ def test_routes_kept_elsewhere_may_leave_out_whom_others_call(read):
     assert calls(read(files), "registry-proxy") == {("edge", "orders", "medium"), ("edge", "stock", "low")}
 
 
+def test_more_proxies_than_programs_to_lead_to_were_copied(read):
+    files = {
+        **program("orders", "EnableDiscoveryClient", "EnableZuulProxy"),
+        **program("users", "EnableDiscoveryClient", "EnableZuulProxy"),
+        **program("stock", "EnableDiscoveryClient"),
+    }
+    assert calls(read(files), "registry-proxy") == set()
+
+
 def test_the_one_authorization_server_judges_tokens(read):
     files = {
         **program("auth", "EnableAuthorizationServer", "EnableResourceServer"),
