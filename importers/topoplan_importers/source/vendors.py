@@ -31,7 +31,9 @@ def vendor_facts(scan: Scan) -> Iterator[ServiceFact | CallFact]:
     may have the same name."""
     for match in _CLIENT.finditer(scan.code):
         vendor = next(text for text in match.groups() if text).lower()
-        imported = re.search(rf"^.{{0,80}}\b(?:import|from|require|using|use)\b.{{0,120}}{vendor}", scan.code, re.I | re.M)
+        imported = re.search(
+            rf"^.{{0,80}}\b(?:import|from|require|using|use)\b.{{0,120}}{vendor}", scan.code, re.I | re.M
+        )
         given = arguments(scan.code, match.end() - 1)
         if (not imported and not match["f"]) or any(_ELSEWHERE.search(f"{key} {text}") for key, text in given):
             continue
