@@ -22,6 +22,8 @@ _LOOSE_COLON = re.compile(r"^([ \t]*(?:- )?[\w.-]+: +[^\s\"'{\[|>&#][^\n]*?):[ \
 _MAX_BYTES = 2**19
 _MAX_HELPERS = 200
 """Files of named templates read for one chart and those inside it."""
+_MAX_REPEATED = 500_000
+"""Steps spent in one read on rendering templates again under other values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class Charts:
         folders = {posixpath.dirname(path) for path in paths if posixpath.basename(path) == CHART}
         self.tree = ChartTree(workspace, folders, main_files)
         self._helpers: dict[str, dict[str, list[Node]]] = {}
+        self._steps = 0
 
     def render(self, path: str) -> RenderedFile | None:
         """The template at `path` filled in, once for each time the chart is taken; None when it belongs to no chart or
@@ -57,7 +60,11 @@ class Charts:
         try:
             nodes, own = parse(self._text(path))
             for instance in self.tree.instances(chart):
-                rendered = Renderer(self._root(chart, instance), {**self._shared(chart), **own}).render(nodes)
+                if texts and self._steps > _MAX_REPEATED:
+                    break
+                renderer = Renderer(self._root(chart, instance), {**self._shared(chart), **own})
+                rendered = renderer.render(nodes)
+                self._steps += renderer.steps if texts else 0
                 released |= {name: f"{instance.top}-{name}" for name in _RELEASED.findall(rendered.text)}
                 texts.append(_released(rendered.text, instance.name))
                 lines += [*rendered.lines, 0]

@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 
 from topoplan.errors import DocumentError
 from topoplan.importing.workspace import Workspace
@@ -32,17 +33,22 @@ class Mentions:
 
     def __init__(self, workspace: Workspace, paths: Sequence[str]) -> None:
         self._workspace = workspace
-        self._shared = shared_folder(paths) if paths else ""
+        self._paths = sorted(paths)
         self._known: dict[Node, Mapping[str, str]] = {}
-        self._by_folder: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-        for path in sorted(paths):
-            name = posixpath.basename(path).lower()
-            folder = posixpath.dirname(path)
+
+    @cached_property
+    def _by_folder(self) -> Mapping[str, Mapping[str, Sequence[str]]]:
+        """Files that may read variables, by the plain name and then the path of each folder around them."""
+        found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+        shared = shared_folder(self._paths) if self._paths else ""
+        for path in self._paths:
+            name, folder = posixpath.basename(path).lower(), posixpath.dirname(path)
             own = _FOREIGN.isdisjoint(folder.split("/"))
             if own and (is_source(name) or _SETTINGS.fullmatch(name)):
-                while folder and folder != "/" and folder != self._shared:
-                    self._by_folder[_plain(posixpath.basename(folder))][folder].append(path)
+                while folder and folder not in ("/", shared):
+                    found[_plain(posixpath.basename(folder))][folder].append(path)
                     folder = posixpath.dirname(folder)
+        return found
 
     def of(self, node: Node, variable: str) -> str:
         """A file of the node that reads a variable; empty when none is known to."""

@@ -135,6 +135,16 @@ def test_charts_that_take_each_other_end(read):
     assert len(imported.sources) == 24
 
 
+def test_rendering_again_and_again_is_bounded(read):
+    listed = "".join(f"  - {{name: service, alias: s{n}, repository: 'file://../generic'}}\n" for n in range(200))
+    busy = TEMPLATE + "{{ range .Values.many }}{{ range $.Values.many }}{{ . }}{{ end }}{{ end }}"
+    values = f"env: {{}}\nmany: [{', '.join(['x'] * 95)}]\n"
+    files = {f"generic/templates/t{n}.yaml": busy for n in range(30)}
+    started = time.process_time()
+    read({**GENERIC, **files, "generic/values.yaml": values, "shop/Chart.yaml": f"name: shop\ndependencies:\n{listed}"})
+    assert time.process_time() - started < 20
+
+
 @pytest.mark.parametrize(
     "odd",
     [
