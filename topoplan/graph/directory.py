@@ -198,6 +198,13 @@ class Directory:
         inner = cluster_name(party.name)
         return self.find(Party(inner, party.scope, party.kind, party.technology), where) if inner else None
 
+    def uncoded(self, name: str) -> Entity | None:
+        """The one service of that very name, if it is part of the system and no folder of its code is known."""
+        found = self._names.called(name)
+        if len(found) != 1 or found[0].folders or found[0].is_resource or found[0].kind is NodeKind.EXTERNAL:
+            return None
+        return None if any(fact.infrastructure for fact in found[0].facts) else found[0]
+
     def _alias_in_scope(self, key: str, scope: str) -> Entity | None:
         meant = [e for e in self._names.also_called(key) if any(s == scope for _, s in e.members)]
         return meant[0] if len(meant) == 1 else None

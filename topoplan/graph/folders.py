@@ -27,6 +27,14 @@ class Folders:
         if entity not in self._mounted[path]:
             self._mounted[path].append(entity)
 
+    def is_held(self, path: str) -> bool:
+        """Whether any service's code folder or mount holds the file."""
+        return any(own in self._built or own in self._mounted for own in (path, *above(path)))
+
+    def holds_code(self, folder: str) -> bool:
+        """Whether the code folder of a service is or lies in `folder`."""
+        return nested({folder}, set(self._built))
+
     def reading(self, path: str) -> Entity | None:
         """The service a file speaks for: the one whose code folder or mount holds it most closely, if there is exactly
         one. What is built from a folder goes before what mounts it."""

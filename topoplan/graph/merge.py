@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from topoplan.config import ServiceSettings, Settings
@@ -14,7 +14,7 @@ from topoplan.graph.edge import Edge
 from topoplan.graph.entity import Entity, party_order
 from topoplan.graph.messages import names_channel, place_messages
 from topoplan.graph.operations import OperationIndex
-from topoplan.graph.ownership import ModuleOwnership, give_mounts, give_owners
+from topoplan.graph.ownership import ModuleOwnership, give_mounts, give_namesakes, give_owners
 from topoplan.model.facts import (
     CallFact,
     ChannelFact,
@@ -67,6 +67,7 @@ class _Merger:
         self.directory.add_all(f for f in facts if isinstance(f, ServiceFact))
         ModuleOwnership(self.directory, (f for f in facts if isinstance(f, ModuleFact))).settle()
         give_mounts(self.directory, (f for f in facts if isinstance(f, MountFact)))
+        give_namesakes(self.directory, _telling_files(facts))
         give_owners(self.directory.entities, (f for f in facts if isinstance(f, OwnerFact)))
         interfaces = sorted((f for f in facts if isinstance(f, InterfaceFact)), key=_interface_order)
         for interface in interfaces:
@@ -339,6 +340,15 @@ class _Merger:
 
 
 _NAMING = (HintKind.CONFIG, HintKind.FOLDER, HintKind.FILE, HintKind.TITLE, HintKind.SERVER)
+
+
+def _telling_files(facts: Iterable[Fact]) -> Iterator[str]:
+    """Files that speak for whichever service holds them."""
+    for fact in facts:
+        if isinstance(fact, CallFact) and fact.consumer.path:
+            yield fact.consumer.path
+        elif isinstance(fact, ChannelFact) and fact.service.path:
+            yield fact.service.path
 
 
 def _settle(fact: CallFact, provider: Entity) -> tuple[Style, str]:

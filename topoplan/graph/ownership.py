@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections import defaultdict
 from collections.abc import Iterable
 
 from topoplan.graph.directory import Directory
 from topoplan.graph.entity import Entity, party_order
 from topoplan.graph.folders import above
+from topoplan.importing.sniffing import SOURCE_SUFFIXES
 from topoplan.model.facts import ModuleFact, MountFact, NodeKind, OwnerFact, Party, ServiceFact
 from topoplan.model.place import Confidence
 
@@ -56,6 +58,21 @@ class ModuleOwnership:
         """Whether a manifest gave it a folder that counts for more than the module's."""
         packed = module.folder in self._with_code
         return any(f in self._built and (f in self._with_code or not packed) for f in entity.folders)
+
+
+def give_namesakes(directory: Directory, paths: Iterable[str]) -> None:
+    """Give a service whose code is not known the one folder of its very name with source files that are nobody's; a
+    folder inside another such folder stays inside it. `paths` are the files that tell of calls."""
+    named: dict[Entity, set[str]] = defaultdict(set)
+    for path in sorted(set(paths)):
+        if posixpath.splitext(path)[1] in SOURCE_SUFFIXES and not directory.folders.is_held(path):
+            found = [(entity, own) for own in above(path) if (entity := directory.uncoded(posixpath.basename(own)))]
+            if found:
+                entity, outermost = found[-1]
+                named[entity].add(outermost)
+    for entity, folders in named.items():
+        if len(folders) == 1 and not directory.folders.holds_code(*folders):
+            directory.folders.give(entity, *folders)
 
 
 def give_mounts(directory: Directory, mounts: Iterable[MountFact]) -> None:

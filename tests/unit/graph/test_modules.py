@@ -72,6 +72,35 @@ def test_a_file_of_nobody_says_nothing() -> None:
     assert built.notices == ()
 
 
+@pytest.mark.parametrize(("path", "folder"), [("orders/main.py", "orders"), ("svc/orders/a/users/b.py", "svc/orders")])
+def test_source_in_a_folder_of_its_very_name_is_the_code_of_a_service_without_any(path: str, folder: str) -> None:
+    built = topology(service("orders"), service("users"), call_from(path, "users"))
+    assert edges(built) == [("orders", "users")]
+    assert built.services[0].folders == (folder,)
+
+
+@pytest.mark.parametrize(
+    "further",
+    [
+        (service("orders", folder="apps/shop"),),
+        (service("orders"), service("shop", folder="orders/web")),
+        (service("orders"), service("shop", folder=".")),
+        (service("orders"), call_from("old/orders/main.py", "users")),
+        (service("orders", kind=NodeKind.DATASTORE),),
+        (service("orders", infrastructure=True),),
+        (service("order-service"),),
+    ],
+)
+def test_a_folder_of_its_name_is_not_given_where_anything_speaks_against_it(further: tuple[Fact, ...]) -> None:
+    built = topology(service("users"), *further, call_from("orders/main.py", "users"))
+    assert "orders" not in {folder for s in built.services for folder in s.folders}
+
+
+def test_only_source_makes_a_folder_the_code_of_its_namesake() -> None:
+    built = topology(service("orders"), service("users"), call_from("orders/notes.yaml", "users"))
+    assert built.boundaries == ()
+
+
 def mount(name: str, path: str, confidence: Confidence = Confidence.HIGH) -> MountFact:
     return MountFact(Party(name), path, evidence("compose", confidence))
 
