@@ -8,6 +8,7 @@ that publishes it is its provider.
 from __future__ import annotations
 
 import posixpath
+from collections import ChainMap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -111,7 +112,7 @@ def _facts(parsed: Mapping[str, Schema | Protocol], workspace: Workspace) -> Ite
             continue
         names = [name for name in read.records() if name not in held or _topic(path, name)[0]]
         for name in names:
-            yield _record(path, name, {**everywhere, **read.named}, folders.get(path, ""))
+            yield _record(path, name, ChainMap(dict(read.named), everywhere), folders.get(path, ""))
 
 
 def _record(path: str, name: str, named: Mapping[str, AvroType], folder: str) -> InterfaceFact:
