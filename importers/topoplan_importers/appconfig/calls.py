@@ -62,7 +62,8 @@ class Application:
     @property
     def ports(self) -> frozenset[int]:
         """Ports it says it listens on."""
-        return frozenset(int(s.value) for s in self.settings if _OWN_PORT.fullmatch(s.key) and _is_port(s.value))
+        told = (fill(s.value, {}) for s in self.settings if _OWN_PORT.fullmatch(s.key))
+        return frozenset(int(port) for port in told if _is_port(port))
 
 
 def calls_of(application: Application, listeners: Mapping[int, Party]) -> Iterator[CallFact]:
@@ -143,6 +144,9 @@ class _Reader:
         product = product or (technologies.by_port(address.port) if not address.scheme else None)
         if is_loopback(address.host):
             yield from self._local(reference, product, reading)
+            return
+        if is_ip(address.host) and reading is Reading.CALL and product is not None and product.kind is not None:
+            yield self._stand_in(product)
             return
         if is_ip(address.host) or is_placeholder(address.host) or _TEMPLATE.search(address.host):
             return

@@ -27,7 +27,7 @@ _FRAMEWORK = re.compile(
     r"(application|bootstrap)([-.][\w.-]+)?\.(ya?ml|properties)|microprofile-config([-.]\w+)?\.properties"
 )
 _DOTNET = re.compile(r"appsettings(\.[\w.-]+)?\.json")
-_ENV = re.compile(r"\.env|[\w.-]+\.env")
+_ENV = re.compile(r"\.env([.-](?!test\b)[\w.-]+)?|[\w.-]+\.env")
 _HOCON = re.compile(r"(application|reference)([-.][\w.-]+)?\.conf")
 """Files of Akka, Play and Lagom, by the names that they load."""
 _PLAIN_SUFFIX = (".yml", ".yaml", ".json", ".toml", ".properties", ".ini")
