@@ -41,6 +41,8 @@ class Site:
     confidence: Confidence = Confidence.HIGH
     exchange: str = ""
     queue: str = ""
+    hosted: bool = False
+    """Its broker is a cloud's service, which no product in the system stands for."""
 
     @property
     def listens(self) -> bool:
@@ -121,7 +123,7 @@ def _facts(site: Site, channels: set[tuple[str, str]]) -> Iterator[ChannelFact]:
             clean(channel),
             protocol,
             Evidence("source", site.where, Basis.DECLARED, site.confidence, site.rule),
-            broker=_broker(protocol),
+            broker=None if site.hosted else _broker(protocol),
         )
 
 

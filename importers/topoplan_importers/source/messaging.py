@@ -93,6 +93,12 @@ class _Sites:
         counts = Counter(TECHNOLOGY_OF[word.lower()] for word in TECHNOLOGY.findall(self._scan.code))
         return max(counts, key=lambda name: (counts[name], name)) if counts else ""
 
+    @cached_property
+    def _hosted(self) -> bool:
+        """Whether all that this file says of AMQP is Azure Service Bus."""
+        told = {word.lower() for word in TECHNOLOGY.findall(self._scan.code)}
+        return {word for word in told if TECHNOLOGY_OF[word] == "amqp"} == {"servicebus"}
+
     def all(self) -> Iterator[Site]:
         """Every site, in order of rules, then of place."""
         for match in _SITE.finditer(self._scan.code):
@@ -143,7 +149,7 @@ class _Sites:
         rule = "publish-call" if role is PUBLISH else "listen-call" if role is RECEIVE else "binding"
         sure = Confidence.HIGH if protocol != UNKNOWN and not channel.startswith("$") else Confidence.MEDIUM
         party = Party("", path=self._scan.path)
-        return Site(party, self._unit, role, channel, protocol, where, rule, sure, exchange, queue)
+        return Site(party, self._unit, role, channel, protocol, where, rule, sure, exchange, queue, self._hosted)
 
     def _pick(
         self, given: list[tuple[str, str]], plain: list[str], at: int, keys: frozenset[str], *, listens: bool = False

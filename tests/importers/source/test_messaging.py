@@ -273,3 +273,9 @@ def test_messages_of_dotnet_buses_by_type(read, sender, listener, met):
 def test_events_within_a_program_are_no_messages(read, sender, listener):
     code = {"a/pom.xml": "", "a/A.java": sender + "\n", "b/pom.xml": "", "b/B.java": listener + "\n"}
     assert ends(read(code)) == set()
+
+
+def test_service_bus_is_no_product_of_the_system(read):
+    code = 'using Azure.Messaging.ServiceBus;\nvar s = serviceBusClient.CreateSender("orders");\n'
+    (fact,) = [f for f in read({"A.cs": code}).facts if isinstance(f, ChannelFact)]
+    assert (fact.channel, fact.protocol, fact.broker) == ("orders", "amqp", None)
