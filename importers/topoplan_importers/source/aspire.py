@@ -28,7 +28,9 @@ _NAME = re.compile(r"[A-Za-z_]\w*")
 _IN_TEXT = re.compile(r"\{\s*([A-Za-z_]\w*)")
 _PROJECT = re.compile(r"""<ProjectReference\s[^>]*?Include\s*=\s*["']([^"']{1,500})["']""", re.IGNORECASE)
 _PROJECT_FILE = re.compile(r".*\.(?:cs|fs|vb)proj", re.IGNORECASE)
-_PROGRAM = re.compile(r"Project|(?:\w*(?:App|Function|Functions|Dockerfile|Container|Executable|Service))")
+_STORAGE = "AzureStorage"
+"""Azure's storage account, whose emulator is a product of its own name."""
+_PROGRAM = re.compile(r"(?:\w*(?:Project|App|Functions?|Dockerfile|Container|Executable|Service))")
 _HOSTED = re.compile(r"^Azure(?:Managed)?|(?:Flexible)?Server$")
 """What a hosted product's name has beside that of the product."""
 _FILE_BYTES = 256 * 1024
@@ -121,7 +123,9 @@ class _Host:
             holder.aliases += [name] if holder.technology else []
             return holder
         what = call.method.removeprefix("Add")
-        technology = technologies.by_name(what) or technologies.by_name(_HOSTED.sub("", what))
+        technology = technologies.by_name("azurite" if what == _STORAGE else what) or technologies.by_name(
+            _HOSTED.sub("", what)
+        )
         gateway = what == "Yarp"
         if technology is None and not gateway and not _PROGRAM.fullmatch(what):
             return None

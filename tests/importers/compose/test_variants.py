@@ -173,6 +173,19 @@ def test_a_variant_that_spells_a_name_with_other_punctuation_means_the_same_serv
         ]
 
 
+def test_what_is_set_up_for_tests_says_nothing_beside_a_system(read) -> None:
+    test = "services: {shop: {image: x, depends_on: [mock]}, mock: {image: y}}"
+    system = "services: {shop: {image: x}}"
+    imported = read({"compose.yaml": system, "shop/docker-compose.test.yml": test, "latest/compose.yml": system})
+    assert {f.party.name for f in imported.facts if isinstance(f, ServiceFact)} == {"shop"}
+    assert {s.path: s.reason for s in imported.sources}["shop/docker-compose.test.yml"] == "sets up a test"
+
+
+def test_what_is_set_up_for_tests_is_read_where_there_is_nothing_else(read) -> None:
+    facts = read({"shop/docker-compose.test.yml": "services: {shop: {image: x}}"}).facts
+    assert {f.party.name for f in facts if isinstance(f, ServiceFact)} == {"shop"}
+
+
 @pytest.mark.parametrize(
     "variant",
     [

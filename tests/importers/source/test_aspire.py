@@ -83,6 +83,7 @@ def test_programs_are_found_where_their_projects_lie(read):
         builder.AddProject("orders", "../orders/Orders.csproj");
         builder.AddNpmApp("pages", "../web");
         builder.AddContainer("search", "elasticsearch");
+        builder.AddAzureStorage("files");
     """)
     project = '<Project><ItemGroup><ProjectReference Include="..\\\\back\\\\Stock.Api.csproj" /></ItemGroup></Project>'
     imported = read({"host/Program.cs": code, "host/Host.csproj": project.replace("\\\\", "\\")})
@@ -91,8 +92,10 @@ def test_programs_are_found_where_their_projects_lie(read):
         "orders": "orders",
         "pages": "web",
         "search": "",
+        "files": "",
     }
     assert services(imported)["search"].party.technology == "elasticsearch"
+    assert services(imported)["files"].party.technology == "azurite"
 
 
 def test_what_is_no_resource_makes_none(read):
