@@ -45,11 +45,17 @@ _DAPR_URL = re.compile(r"/v1\.0/publish/[\w-]{1,80}/(?P<topic>[A-Za-z][\w.-]{1,8
 _CONTEXT = re.compile(r"(?:[\w.]*\.)?(?:ctx|context|\w*Context)(?:\.\w+\(\)|\(\))?", re.IGNORECASE)
 """The first argument of most calls in Go."""
 _STREAM = re.compile(r"@(?:StreamListener|EnableBinding)\((?P<args>[^()]*)\)")
+_STREAM_CHANNEL = re.compile(
+    r"@(?P<role>Input|Output)(?:\s*\((?P<args>[^()]{0,200})\))?\s+(?:fun\s+(?P<fun>\w{1,80})\s*\(\)\s*:\s*)?"
+    r"(?:MessageChannel|SubscribableChannel|PollableMessageSource|K(?:Stream|Table)<[^;{}()]{1,200}>)"
+    r"(?:\s+(?P<method>\w{1,80})\s*\()?"
+)
 _WORDS_OF_INTEREST = sorted(
     words(
         "kafka sarama rabbit amqp pika nats servicebus service_bus service-bus sqs mqtt pulsar jms dapr redis event",
         "pubsub masstransit nservicebus rebus imessagesession isendendpoint",
         "@incoming @outgoing @channel streamlistener enablebinding messagepattern publish handle consumer< subscribe",
+        "messagechannel subscribablechannel pollablemessagesource",
     )
 )
 _MAKES_EVENT = re.compile(r"new [A-Z]\w{0,60}ed\b")
@@ -214,6 +220,11 @@ class _Sites:
             if not receives and not publishes and "StreamListener" in match[0]:
                 for channel in self._values(args.partition(",")[0]):
                     yield self._made(match.start(), RECEIVE, channel, "binding")
+        for match in _STREAM_CHANNEL.finditer(self._scan.code):
+            role = PUBLISH if match["role"] == "Output" else RECEIVE
+            named = match["method"] or match["fun"]
+            for channel in self._values(match["args"] or "") or ((named,) if named else ()):
+                yield self._made(match.start(), role, channel, "binding")
 
 
 def _channel(text: str) -> str:

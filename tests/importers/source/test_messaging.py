@@ -279,3 +279,27 @@ def test_service_bus_is_no_product_of_the_system(read):
     code = 'using Azure.Messaging.ServiceBus;\nvar s = serviceBusClient.CreateSender("orders");\n'
     (fact,) = [f for f in read({"A.cs": code}).facts if isinstance(f, ChannelFact)]
     assert (fact.channel, fact.protocol, fact.broker) == ("orders", "amqp", None)
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("C.java", 'interface C { @Output("made") MessageChannel a(); @Input("paid") SubscribableChannel b(); }'),
+        ("C.java", "interface C {\n  @Output\n  MessageChannel made();\n  @Input\n  SubscribableChannel paid();\n}"),
+        (
+            "C.java",
+            'interface C { String M = "made"; @Output(M) MessageChannel a(); @Input("paid") KStream<K, V> b(); }',
+        ),
+        ("C.kt", "interface C { @Output fun made(): MessageChannel\n@Input fun paid(): SubscribableChannel }"),
+    ],
+)
+def test_channels_that_a_program_declares_to_spring_cloud_stream(read, name, code):
+    bound = "spring.cloud.stream.bindings.{}.destination={}\n"
+    bindings = bound.format("made", "orders") + bound.format("paid", "payments")
+    facts = read({f"shop/{name}": code, "shop/pom.xml": "", "shop/application.properties": bindings}).facts
+    assert {(str(f.role), f.channel) for f in facts} == {("publish", "orders"), ("receive", "payments")}
+
+
+def test_inputs_and_outputs_of_a_page_are_no_channels(read):
+    code = "export class A { @Input() name: string; @Output() changed = new EventEmitter(); messageChannel = 1 }"
+    assert read({"web/a.ts": code}).facts == ()
