@@ -45,6 +45,9 @@ _DAPR_URL = re.compile(r"/v1\.0/publish/[\w-]{1,80}/(?P<topic>[A-Za-z][\w.-]{1,8
 _CONTEXT = re.compile(r"(?:[\w.]*\.)?(?:ctx|context|\w*Context)(?:\.\w+\(\)|\(\))?", re.IGNORECASE)
 """The first argument of most calls in Go."""
 _STREAM = re.compile(r"@(?:StreamListener|EnableBinding)\((?P<args>[^()]*)\)")
+_MICRONAUT = re.compile(r"@Kafka(?:(?P<sends>Client)|Listener)\b")
+_TOPIC = re.compile(r"@Topic\s*\((?P<args>[^()]{1,400})\)")
+_TOPOLOGY = re.compile(r"\.\s*(?P<name>stream|table|globalTable|to)\s*\(")
 _STREAM_CHANNEL = re.compile(
     r"@(?P<role>Input|Output)(?:\s*\((?P<args>[^()]{0,200})\))?\s+(?:fun\s+(?P<fun>\w{1,80})\s*\(\)\s*:\s*)?"
     r"(?:MessageChannel|SubscribableChannel|PollableMessageSource|K(?:Stream|Table)<[^;{}()]{1,200}>)"
@@ -112,6 +115,8 @@ class _Sites:
         yield from self._emitters()
         yield from self._bound()
         yield from self._streams()
+        yield from self._micronaut()
+        yield from self._kafka_streams()
         for match in _DAPR_URL.finditer(self._scan.code):
             yield self._made(match.start(), PUBLISH, match["topic"], "dapr")
 
@@ -207,6 +212,26 @@ class _Sites:
         start = text.find("(")
         given = arguments(text, start) if start >= 0 else []
         return self._pick(given, [told for key, told in given if not key], 0, words("name value"))
+
+    def _micronaut(self) -> Iterator[Site]:
+        """Topics on the methods of a client that sends, or of a listener."""
+        kind = _MICRONAUT.search(self._scan.code)
+        if kind is None:
+            return
+        role = PUBLISH if kind["sends"] else RECEIVE
+        for match in _TOPIC.finditer(self._scan.code):
+            for channel in self._values(match["args"], listens=role is RECEIVE):
+                yield self._made(match.start(), role, channel, "kafka")
+
+    def _kafka_streams(self) -> Iterator[Site]:
+        """Topics that a topology of Kafka Streams reads from and writes to."""
+        if "StreamsBuilder" not in self._scan.code:
+            return
+        for match in _TOPOLOGY.finditer(self._scan.code):
+            role = PUBLISH if match["name"] == "to" else RECEIVE
+            given = arguments(self._scan.code, match.end() - 1)
+            for channel in self._values(given[0][1]) if given else ():
+                yield self._made(match.start(), role, channel, "kafka")
 
     def _streams(self) -> Iterator[Site]:
         for match in _STREAM.finditer(self._scan.code):

@@ -303,3 +303,22 @@ def test_channels_that_a_program_declares_to_spring_cloud_stream(read, name, cod
 def test_inputs_and_outputs_of_a_page_are_no_channels(read):
     code = "export class A { @Input() name: string; @Output() changed = new EventEmitter(); messageChannel = 1 }"
     assert read({"web/a.ts": code}).facts == ()
+
+
+def test_topics_of_micronaut_are_sent_to_by_clients_and_heard_by_listeners(read):
+    client = '@KafkaClient interface Events { @Topic("policy-made") void made(@KafkaKey String id, Policy p); }'
+    listener = '@KafkaListener(groupId = "a") class L { @Topic("policy-made") void on(Policy p) { } }'
+    assert ends(read({"a/A.java": client})) == {("publish", "policy-made", "kafka")}
+    assert ends(read({"a/A.java": listener})) == {("receive", "policy-made", "kafka")}
+
+
+def test_a_topology_of_kafka_streams_reads_and_writes_topics(read):
+    code = (
+        'void build(StreamsBuilder b) { b.stream("paid", Consumed.with(a, c)).join(b.table(STOCK), x).to("orders"); '
+        'names.stream().map(f); } String STOCK = "stock-levels";'
+    )
+    told = {("receive", "paid"), ("receive", "stock-levels"), ("publish", "orders")}
+    assert ends(read({"a/A.java": "import org.apache.kafka.streams.StreamsBuilder;" + code})) == {
+        (role, channel, "kafka") for role, channel in told
+    }
+    assert ends(read({"a/A.java": code.replace("StreamsBuilder", "Kafka")})) == set()
