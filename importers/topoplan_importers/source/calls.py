@@ -42,10 +42,12 @@ _PLACEHOLDERS = re.compile(r"(?<=[a-z0-9])(?:%[sdv]|\$?\{[^{}]*\})(?=[:/?]|\Z)")
 _SETTING = re.compile(r"\$\{([\w.-]{2,120}):([^{}]*)\}")
 _FALLBACK = re.compile(
     r"""(?:["'](?P<quoted>[A-Za-z][\w.:-]{1,80})["']\s*[)\]]*\s*(?:,|\|\||\?\?|\?:|\bor\b|==\s*(?:null|nil|None)\s*\?)"""
-    r"""|\benv\.(?P<member>[A-Za-z]\w{1,80})\s*(?:\|\||\?\?)"""
+    r"""|\benv\.(?P<member>[A-Za-z]\w{1,80})\s*(?:\|\||\?\?|:)"""
     r"""|["'](?P<chained>[A-Za-z][\w.:-]{1,80})["']\s*\)\s*[.?]{0,2}\s*(?:orElse|unwrap_or|getOrElse)\w*\()"""
     r"""\s*(?:\w+\()?\s*\Z"""
 )
+_UNLESS_SET = re.compile(r"""\s*if\s*\(?\s*(?:not\s+)?os\.(?:environ\.get\(|getenv\()\s*["'](?P<name>\w{2,80})["']""")
+"""Python's `"orders" if os.environ.get("ORDERS_HOST") is None else …`, behind the literal."""
 _READS_SETTING = re.compile(r"[eE]nv|ENV|[gG]et|[cC]onfig|[pP]ropert|[sS]etting|[vV]alue|[fF]lag|[vV]iper|[lL]ookup")
 _ASSIGNS = re.compile(r"(?::=|=>|=|:|\()\s*(?:new\s+\w{1,40}\(|&)?\s*[fbru@$]{0,2}\Z")
 _NAMED = re.compile(r"""([A-Za-z_][\w.:-]{0,80})(?:<[\w<>, ?.]{0,80}>)?["']?\s*\Z""")
@@ -94,6 +96,7 @@ _TAKES_NAME = words(
 )
 """Functions, in lower case, that take the name of the service to call."""
 _APP_ID_OF = re.compile(rf"""{HEADER}["'`]\]?\s*[,:=]\s*\Z""", re.IGNORECASE)
+_APP_ID_NAMED = re.compile(rf"""{HEADER}["'`]\]?\s*[,:=]\s*(?:`\$\{{)?(?P<name>[A-Za-z_$][\w.$]*)""", re.IGNORECASE)
 _ENDS_FALLBACK = (",", "|", "?", ":", "(", "or")
 
 
@@ -122,6 +125,10 @@ def _all(scan: Scan, resolve: Resolve) -> Iterator[_Said]:
     for match in _CLIENT.finditer(scan.code):
         annotated |= set(range(match.start(), match.end()))
         yield from _annotated(match, resolve)
+    for match in _APP_ID_NAMED.finditer(scan.code):
+        for app in resolve(match["name"]):
+            if _BARE.match(app):
+                yield _Said(Address(app.lower(), 0, "http"), "dapr-invoke", HIGH, match.start())
     for literal in scan.literals:
         if len(literal.text) >= 2 and literal.start not in annotated:
             yield from _Literal(scan, literal, resolve).hosts()
@@ -187,6 +194,8 @@ class _Literal:
 
     def _fallback(self) -> str:
         """The setting whose default this literal is; empty when it is none."""
+        if behind := _UNLESS_SET.match(self._after):
+            return behind["name"]
         near = self._before[-120:]
         match = _FALLBACK.search(near) if near.rstrip().endswith(_ENDS_FALLBACK) else None
         if not match:
