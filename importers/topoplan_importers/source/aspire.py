@@ -5,10 +5,12 @@ Statements are read as chains of calls: `var shop = builder.AddProject<Projects.
 
 from __future__ import annotations
 
+import bisect
 import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from topoplan.errors import DocumentError
 from topoplan.importing.workspace import Workspace
@@ -79,6 +81,7 @@ class _Host:
         self._workspace = workspace
         self._folder = posixpath.dirname(scan.path)
         self._literals = scan.literals
+        self._starts = [literal.start for literal in scan.literals]
         self._code = _without_texts(scan)
         found = _HOST.search(scan.code)
         self._builder = (found[1] if found else None) or "builder"
@@ -157,18 +160,24 @@ class _Host:
             self._uses.setdefault((subject.name, used.name), (subject, used, call.start, trust))
 
     def _texts(self, call: _Call) -> list[Literal]:
-        return [literal for literal in self._literals if call.start <= literal.start < call.end]
+        first, last = (bisect.bisect_left(self._starts, offset) for offset in (call.start, call.end))
+        return list(self._literals[first:last])
 
     def _project(self, generic: str) -> str:
         """The folder of the project that a generated class such as `Projects.Stock_Api` stands for."""
-        wanted = generic.rpartition(".")[2]
+        return self._projects.get(generic.rpartition(".")[2], "")
+
+    @cached_property
+    def _projects(self) -> dict[str, str]:
+        """Folders of the projects that the host's own refers to, by the names of their classes."""
+        found: dict[str, str] = {}
         for file in self._workspace.names(self._folder or "."):
             if _PROJECT_FILE.fullmatch(file):
                 for reference in _PROJECT.findall(self._text(posixpath.join(self._folder, file))):
                     path = reference.replace("\\", "/")
-                    if re.sub(r"\W", "_", posixpath.splitext(posixpath.basename(path))[0]) == wanted:
-                        return posixpath.dirname(self._workspace.join(self._scan.path, path) or "")
-        return ""
+                    name = re.sub(r"\W", "_", posixpath.splitext(posixpath.basename(path))[0])
+                    found.setdefault(name, posixpath.dirname(self._workspace.join(self._scan.path, path) or ""))
+        return found
 
     def _built_in(self, path: str) -> str:
         """The folder of a program given as the path of its folder or project file."""

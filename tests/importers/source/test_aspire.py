@@ -111,3 +111,11 @@ def test_what_is_no_resource_makes_none(read):
 def test_unclosed_brackets_end_with_the_file(read):
     code = 'var b = DistributedApplication.CreateBuilder(args); b.AddProject("a"' + ".WithReference((" * 2000 + ";"
     assert services(read({"host/Program.cs": code})) == {}
+
+
+def test_very_many_resources_are_read_in_time(read):
+    lines = [
+        f'var v{n} = b.AddRedis("r{n}").WithReference(v{n - 1}).WithEnvironment("A_URL", v0);' for n in range(5000)
+    ]
+    code = "var b = DistributedApplication.CreateBuilder(args);\n" + "\n".join(lines)
+    assert len(services(read({"host/Program.cs": code}))) == 1999
