@@ -23,7 +23,10 @@ from topoplan_importers.technologies import Technology
 from topoplan_importers.variables import Purpose, purpose_of
 
 IMPORTER = "source"
-_HOST = re.compile(r"(?:(\w+)\s*=\s*)?DistributedApplication\s*\.\s*CreateBuilder\s*\(")
+_HOST = re.compile(r"\bDistributedApplication\s{0,99}\.\s{0,99}CreateBuilder\s{0,99}\(")
+_ASSIGNED = re.compile(r"(\w{1,99})\s{0,99}=\s{0,99}\Z")
+_NAME_ROOM = 300
+"""Characters before the call in which the variable it is assigned to stands."""
 _HEAD = re.compile(r"(?:\b(?P<variable>\w+)\s*=\s*)?(?:await\s+)?(?P<subject>[A-Za-z_]\w*)\s*(?=\.)")
 _CALL = re.compile(r"\s*\.\s*(?P<method>\w+)\s*(?:<\s*(?P<generic>[\w.]+)\s*>)?\s*\(")
 _NAME = re.compile(r"[A-Za-z_]\w*")
@@ -84,7 +87,9 @@ class _Host:
         self._starts = [literal.start for literal in scan.literals]
         self._code = _without_texts(scan)
         found = _HOST.search(scan.code)
-        self._builder = (found[1] if found else None) or "builder"
+        before = scan.code[max(0, found.start() - _NAME_ROOM) : found.start()] if found else ""
+        assigned = _ASSIGNED.search(before)
+        self._builder = assigned[1] if assigned else "builder"
         self._resources: dict[str, _Resource] = {}
         self._variables: dict[str, _Resource] = {}
         self._uses: dict[tuple[str, str], tuple[_Resource, _Resource, int, Confidence]] = {}

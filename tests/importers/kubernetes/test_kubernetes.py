@@ -162,6 +162,27 @@ def test_versions_behind_one_service_are_one(read):
     assert calls(result) == [("reviews", "ratings", "http", "environment", "high")]
 
 
+def test_versions_of_other_files_and_behind_services_of_their_own_are_one(read):
+    """As in a mesh, where requests are routed to versions by Services that pick one each."""
+    parts = {n: workload(f"reviews-v{n}", labels={"app": "reviews", "version": f"v{n}"}) for n in (1, 2, 3)}
+    picking = [service(f"reviews-v{n}", selector={"app": "reviews", "version": f"v{n}"}) for n in (1, 2)]
+    result = read(
+        {
+            **files(parts[1], parts[2], service("reviews", selector={"app": "reviews"}), *picking),
+            **{f"later/{name}": text for name, text in files(parts[3]).items()},
+        }
+    )
+    assert {name: f.aliases for name, f in services(result).items()} == {
+        "reviews": ("reviews-v1", "reviews-v2", "reviews-v3")
+    }
+
+
+def test_the_only_version_is_called_like_its_service(read):
+    labels = {"app": "details", "version": "v1"}
+    result = read(files(workload("details-v1", labels=labels), service("details", selector={"app": "details"})))
+    assert set(services(result)) == {"details"}
+
+
 def test_workloads_with_services_of_their_own_stay_apart_under_a_common_one(read):
     labels = [{"part-of": "shop", "app": name} for name in ("orders", "users")]
     result = read(
