@@ -15,7 +15,7 @@ from topoplan.errors import DocumentError, NoInputError
 from topoplan.graph import build_topology
 from topoplan.graph.names import exact_key
 from topoplan.history import last_changes, read_history, revision
-from topoplan.importing.contract import Importer, ImportOptions, InterfaceReader
+from topoplan.importing.contract import Importer, ImportOptions, InterfaceReader, InterfaceVersion, VersionReader
 from topoplan.importing.discovery import Found, assign, discover
 from topoplan.importing.registry import load_importers, run_importer
 from topoplan.model.change import History
@@ -195,6 +195,7 @@ def _read(request: Request, progress: Progress) -> _Read:
         main_files=settings.main_files,
         validate_specs=settings.validate_specs,
         read_source=settings.source,
+        files=tuple(candidate.path for candidate in found.candidates),
         cache_dir=request.cache_dir,
         test_traces=tuple(posixpath.normpath(Path(path).as_posix()) for path in request.test_traces),
     )
@@ -288,14 +289,18 @@ def _locator(found: Found) -> Callable[[str], Path | None]:
     return real
 
 
-def _versions(readers: dict[str, InterfaceReader]) -> Callable[[str, bytes], tuple[Operation, ...] | None]:
+def _versions(
+    readers: dict[str, InterfaceReader],
+) -> Callable[[str, bytes], tuple[Operation, ...] | InterfaceVersion | None]:
     """Reads a stored version of a spec with the importer that read the present one."""
 
-    def operations(path: str, content: bytes) -> tuple[Operation, ...] | None:
+    def version(path: str, content: bytes) -> tuple[Operation, ...] | InterfaceVersion | None:
         reader = readers.get(path)
+        if isinstance(reader, VersionReader):
+            return reader.version(path, content)
         return None if reader is None else reader.operations(path, content)
 
-    return operations
+    return version
 
 
 def _journeys(settings: dict[str, JourneySettings], topology: Topology) -> tuple[tuple[Journey, ...], list[Notice]]:

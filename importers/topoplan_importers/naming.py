@@ -11,7 +11,7 @@ from topoplan.model.text import clean
 from topoplan_importers.vocabulary import words
 
 _FORMAT_WORDS = words(
-    "api apis async asyncapi avro avsc bundle bundled contract contracts gql graphql graphqls json oas oas2 oas3",
+    "api apis async asyncapi avpr avro avsc bundle bundled contract contracts gql graphql graphqls json oas oas2 oas3",
     "openapi openapi2 openapi3 openapis proto protobuf protos schema schemas spec specification specifications specs",
     "swagger swagger2 yaml yml",
 )
@@ -28,10 +28,19 @@ _TITLE_WORDS = words(
     "api apis asyncapi docs documentation events graphql http oas openapi rest restful spec specification swagger the",
     "version",
 )
+_TRIALS = words("demo-data example examples fixtures mock mocks sample samples test testdata testing tests")
+"""Folders whose definitions are there to be tried."""
 _MAX_TITLE_WORDS = 5
 """A longer title is a sentence, not a name."""
 _VERSION = re.compile(r"v?\d+(?:\.\d+)*", re.IGNORECASE)
-_EXTENSION = re.compile(r"\.(?:ya?ml|json|proto|protoset|desc|(?:bin)?pb|graphqls?|gql|avsc)(?:\.gz)?$", re.IGNORECASE)
+_EXTENSION = re.compile(
+    r"\.(?:ya?ml|json|proto|protoset|desc|(?:bin)?pb|graphqls?|gql|avsc|avpr)(?:\.gz)?$", re.IGNORECASE
+)
+
+
+def is_trial(path: str) -> bool:
+    """Whether a definition is a test's or an example's, by the folders it lies in."""
+    return not _TRIALS.isdisjoint(path.lower().split("/")[:-1])
 
 
 def telling_folder(path: str, workspace: Workspace) -> str:

@@ -74,8 +74,9 @@ INFRASTRUCTURE = (
     # logs
     "loki promtail", "fluentd fluentbit fluent", "logstash elk", "filebeat", "metricbeat", "heartbeat", "packetbeat",
     "kibana", "seq", "graylog",
-    # discovery and configuration
+    # discovery, configuration and schemas
     "eureka discovery-server service-registry", "consul registrator", "nacos", "config-server configserver",
+    "schema-registry apicurio karapace",
     # feature flags
     "flagd", "unleash", "flipt",
     # user interfaces for administrators and developers

@@ -1,6 +1,6 @@
 """Reads configuration files into flat settings: a dotted key, a value, a place and the profile it holds in.
 
-Knows YAML, JSON (with the comments that .NET and editors allow), TOML, Java properties, INI and env files, the
+Knows YAML, JSON (with the comments that .NET and editors allow), TOML, HOCON, Java properties, INI and env files, the
 profiles of Spring (file names, documents) and Quarkus (`%prod.`), and placeholders such as `${HOST:orders}`.
 """
 
@@ -19,6 +19,7 @@ from topoplan.importing.documents import load_json
 from topoplan.importing.workspace import Workspace
 from topoplan.model.facts import Notice
 from topoplan.model.place import Where
+from topoplan_importers.hocon import read_hocon
 from topoplan_importers.places import at
 
 SETTINGS_LIMIT = 20_000
@@ -71,6 +72,8 @@ def read_settings(path: str, workspace: Workspace) -> SettingsFile:
         parts = [_settled(load_json(_plain_json(workspace.read_bytes(path)), path).value, path)]
     elif suffix == ".toml":
         parts = [_settled(load_toml(path, workspace), path)]
+    elif suffix == ".conf":
+        parts = [_hocon(path, workspace)]
     else:
         parts = _lines(path, workspace.read_bytes(path)[:TEXT_BYTES].decode("utf-8-sig", "replace"))
     match = _PROFILED_FILE.fullmatch(stem)
@@ -143,6 +146,14 @@ def load_toml(path: str, workspace: Workspace) -> dict[str, Any]:
         return tomllib.loads(workspace.read_bytes(path)[:TEXT_BYTES].decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError):
         raise DocumentError("is not valid TOML", slug="toml-malformed", where=path) from None
+
+
+def _hocon(path: str, workspace: Workspace) -> list[Setting]:
+    """Of a key that is set twice the last value holds."""
+    text = workspace.read_bytes(path)[:TEXT_BYTES].decode("utf-8-sig", "replace")
+    found = islice(read_hocon(text, path), SETTINGS_LIMIT)
+    last = {s.key: Setting(s.key, s.value[:_VALUE_LIMIT], Where(path, s.line)) for s in found}
+    return list(last.values())
 
 
 def _lines(path: str, text: str) -> list[list[Setting]]:

@@ -46,7 +46,7 @@ _FILLER = words(
 # Tokens for the parts infrastructure comes in.
 _PARTS = words("agent collector contrib query gateway ui ingester all in one exporter discovery registry")
 _JOBS = words(
-    "init migrate migration migrations migrator seed seeder seeding bootstrap fixtures initializer",
+    "init migrate migration migrations migrator seed seeder seeding populate bootstrap fixtures initializer",
 )
 _BESIDE = re.compile(
     r"load-?(gen|generator|test|tester|testing)s?|user-?sim(ulator)?|cypress|locust|k6|"
@@ -154,10 +154,20 @@ def names_gateway(name: str) -> bool:
 
 def runs_beside(name: str) -> bool:
     """Whether a name says load generator, test run or one-shot job."""
-    plain = "-".join(_TOKENS.findall(re.sub(r"(?<=[a-z])(?=[A-Z])", "-", name).lower()))
-    first, last = plain.partition("-")[0], plain.rpartition("-")[2]
-    job = "-" in plain and (first in _JOBS or last in _JOBS)
-    return job or last == "tests" or bool(_BESIDE.fullmatch(plain) or _BESIDE.fullmatch(last))
+    words_in = _words_of(name)
+    last = words_in[-1] if words_in else ""
+    return is_job(name) or last == "tests" or bool(_BESIDE.fullmatch("-".join(words_in)) or _BESIDE.fullmatch(last))
+
+
+def is_job(name: str) -> bool:
+    """Whether a name says one-shot job: `orders-migrations`, `populate-users-db`. Such a job often runs the image of a
+    store, and is none."""
+    words_in = _words_of(name)
+    return len(words_in) > 1 and (words_in[0] in _JOBS or words_in[-1] in _JOBS)
+
+
+def _words_of(name: str) -> list[str]:
+    return _TOKENS.findall(re.sub(r"(?<=[a-z])(?=[A-Z])", "-", name).lower())
 
 
 def _by_text(text: str) -> Technology | None:

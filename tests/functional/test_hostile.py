@@ -70,6 +70,11 @@ FILES: dict[str, bytes] = {
     "deep/api.proto": ("message A { " * 5000).encode(),
     "torn/schema.graphql": b"type Query { users(",
     "deep/order.avsc": b'{"type":' * 40_000,
+    "deep/orders.avpr": b'{"protocol": "P", "types": ' + b"[" * 40_000,
+    "markup/order.avsc": (
+        b'{"type": "record", "name": "</svg><script>alert(1)</script>", "fields": [{"name": "\\u202e", "type": "int"}]}'
+    ),
+    "loop/order.avsc": b'{"type": "record", "name": "R", "fields": [{"name": "r", "type": ["null", {"type": "R"}]}]}',
     "ref-avro/asyncapi.yaml": (
         b"asyncapi: 2.6.0\nchannels: {a: {subscribe: {message: {payload: {$ref: '../../outside.yaml#/Secret'}}}}}\n"
     ),
@@ -129,6 +134,7 @@ def test_the_rest_is_still_analysed(topology: dict[str, list[dict[str, object]]]
         ("deep/api.proto", "deep"),
         ("torn/schema.graphql", "line 1"),
         ("deep/order.avsc", "deep"),
+        ("deep/orders.avpr", "deep"),
         ("deep/trace.json", ""),
         ("bomb/trace.json.gz", ""),
     ],

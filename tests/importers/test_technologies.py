@@ -102,7 +102,16 @@ def test_names_tell_stores_and_gateways() -> None:
 
 
 def test_names_tell_load_tests_and_jobs() -> None:
-    beside = ("load-generator", "loadgenerator", "e2e-tests", "frontendTests", "db-migrate", "init-kafka", "test")
+    beside = (
+        "load-generator",
+        "loadgenerator",
+        "e2e-tests",
+        "frontendTests",
+        "db-migrate",
+        "populate-db",
+        "init-kafka",
+        "test",
+    )
     assert [n for n in beside if not technologies.runs_beside(n)] == []
     assert [n for n in ("orders", "testimonials", "init", "contest", "loader") if technologies.runs_beside(n)] == []
 

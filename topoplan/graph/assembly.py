@@ -3,52 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 from topoplan.config import ServiceSettings
-from topoplan.graph.directory import Entity
+from topoplan.graph.edge import Edge, added
+from topoplan.graph.entity import Entity
 from topoplan.graph.operations import OperationIndex
-from topoplan.model.facts import CallFact, InterfaceFact, NodeKind, Style
+from topoplan.model.facts import InterfaceFact, NodeKind, Style
 from topoplan.model.operation import Operation, operation_id
 from topoplan.model.place import Basis, Evidence
-from topoplan.model.stats import Stats
 from topoplan.model.topology import Boundary, BoundaryOperation, Service
 
 _CRITICALITY = ("low", "medium", "high", "critical")
-
-
-@dataclass(slots=True)
-class Edge:
-    """A boundary while its facts are being gathered."""
-
-    evidence: set[Evidence] = field(default_factory=set)
-    stats: Stats | None = None
-    uses: dict[tuple[str, str], tuple[Basis, Stats | None]] = field(default_factory=dict)
-    brokers: set[Entity] = field(default_factory=set)
-
-    def add(self, fact: CallFact, broker: Entity | None) -> None:
-        self.evidence.add(fact.evidence)
-        if broker is not None:
-            self.brokers.add(broker)
-        if fact.stats is not None:
-            self.stats = fact.stats if self.stats is None else self.stats + fact.stats
-        for use in fact.uses:
-            basis, stats = self.uses.get((use.method, use.path), (fact.evidence.basis, None))
-            if use.stats is not None:
-                stats = use.stats if stats is None else stats + use.stats
-            if fact.evidence.basis is Basis.OBSERVED:
-                basis = Basis.OBSERVED
-            self.uses[use.method, use.path] = (basis, stats)
-
-    def absorb(self, other: Edge) -> None:
-        self.evidence |= other.evidence
-        self.brokers |= other.brokers
-        if other.stats is not None:
-            self.stats = other.stats if self.stats is None else self.stats + other.stats
-        for key, (basis, stats) in other.uses.items():
-            known_basis, known = self.uses.get(key, (basis, None))
-            merged = stats if known is None else known if stats is None else known + stats
-            self.uses[key] = (Basis.OBSERVED if Basis.OBSERVED in (basis, known_basis) else basis, merged)
 
 
 def boundary_id(consumer: str, provider: str, style: Style, protocol: str, channel: str) -> str:
@@ -71,7 +36,7 @@ def boundary_of(key: tuple[Entity, Entity, Style, str, str], edge: Edge, index: 
         broker=min((broker.id for broker in edge.brokers), default=""),
         operations=_operations(edge, index),
         stats=edge.stats,
-        evidence=tuple(sorted(edge.evidence, key=evidence_order)),
+        evidence=tuple(sorted(edge.told(), key=evidence_order)),
     )
 
 
@@ -121,9 +86,8 @@ def _operations(edge: Edge, index: OperationIndex) -> tuple[BoundaryOperation, .
 
 
 def _combined(one: BoundaryOperation, other: BoundaryOperation) -> BoundaryOperation:
-    stats = one.stats if other.stats is None else other.stats if one.stats is None else one.stats + other.stats
     basis = Basis.OBSERVED if Basis.OBSERVED in (one.basis, other.basis) else Basis.DECLARED
-    return BoundaryOperation(one.id, one.documented, basis, stats)
+    return BoundaryOperation(one.id, one.documented, basis, added(one.stats, other.stats))
 
 
 def evidence_order(evidence: Evidence) -> tuple[object, ...]:

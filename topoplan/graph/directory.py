@@ -13,85 +13,33 @@ Rules, strongest first. A name joins a service when
 
 from __future__ import annotations
 
-import posixpath
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 
 from topoplan.config import ServiceSettings
-from topoplan.graph.names import (
-    cluster_name,
-    core_key,
-    exact_key,
-    is_public_host,
-    is_role_name,
-    service_id,
-    squashed_key,
-)
-from topoplan.model.facts import ModuleFact, MountFact, NodeKind, Notice, OwnerFact, Party, ServiceFact, Severity
+from topoplan.graph.entity import Entity, party_order
+from topoplan.graph.folders import Folders, nested
+from topoplan.graph.name_index import NameIndex, system_prefixes
+from topoplan.graph.names import cluster_name, exact_key, is_public_host, is_role_name, service_id
+from topoplan.model.facts import ModuleFact, NodeKind, Notice, Party, ServiceFact, Severity
 from topoplan.model.place import Basis, Evidence, Where
 from topoplan.model.topology import Join
-
-_FAMILY = 3
-"""Fewest names with one first word that make it the prefix of a system."""
-
-
-@dataclass(eq=False, slots=True)
-class Entity:
-    """A service while names are still being joined to it."""
-
-    name: str
-    scope: str
-    facts: list[ServiceFact] = field(default_factory=list)
-    kinds: list[NodeKind] = field(default_factory=list)
-    technology: str = ""
-    joins: dict[str, Join] = field(default_factory=dict)
-    members: dict[tuple[str, str], set[str]] = field(default_factory=dict)
-    """Names each (importer, scope) uses for it."""
-    folders: set[str] = field(default_factory=set)
-    mounts: set[str] = field(default_factory=set)
-    owner: str = ""
-    """Who owns its folders, where no service fact names an owner."""
-    id: str = ""
-
-    @property
-    def kind(self) -> NodeKind:
-        """The most telling of what sources said: a gateway or resource beats a plain service."""
-        for kind in (NodeKind.GATEWAY, NodeKind.BROKER, NodeKind.DATASTORE, NodeKind.SERVICE, NodeKind.EXTERNAL):
-            if kind in self.kinds:
-                return kind
-        return NodeKind.SERVICE
-
-    def is_told_apart(self, importer: str, scope: str) -> bool:
-        """Whether the source that uses another name in this scope already has a name for this one."""
-        return any(own == scope and (scope or source == importer) for source, own in self.members)
-
-    @property
-    def is_resource(self) -> bool:
-        return self.kind in (NodeKind.DATASTORE, NodeKind.BROKER)
 
 
 class Directory:
     """All services known so far, and the answer to "who is meant by this name?"."""
 
     def __init__(self, settings: Mapping[str, ServiceSettings]) -> None:
-        self._settings = settings
         self._forced = {exact_key(alias): name for name, said in settings.items() for alias in (name, *said.aliases)}
         self._forbidden = {
             (exact_key(name), exact_key(other)) for name, said in settings.items() for other in said.not_aliases
         }
         self.entities: list[Entity] = []
+        self.folders = Folders()
         self.notices: set[Notice] = set()
+        self._names = NameIndex()
         self._scoped: dict[tuple[str, str], Entity] = {}
-        self._primary: dict[str, list[Entity]] = defaultdict(list)
-        self._alias: dict[str, list[Entity]] = defaultdict(list)
-        self._squashed: dict[str, list[Entity]] = defaultdict(list)
-        self._core: dict[str, list[Entity]] = defaultdict(list)
-        self._prefixes: tuple[str, ...] = ()
         self._unclear: set[str] = set()
-        self._by_folder: dict[str, list[Entity]] | None = None
-        self._with_code: set[str] = set()
-        self._by_mount: dict[str, list[Entity]] = defaultdict(list)
 
     # --- building ---------------------------------------------------------------------------------------------------
 
@@ -99,7 +47,7 @@ class Directory:
         """Join service facts to entities: strict rules for all of them first, looser rules for what is left."""
         groups: dict[tuple[bool, int, str, str, str], list[ServiceFact]] = defaultdict(list)
         known = list(facts)
-        self._prefixes = _system_prefixes(known)
+        self._names.prefixes = system_prefixes(known)
         for fact in known:
             party = fact.party
             observed = fact.evidence.basis is Basis.OBSERVED
@@ -109,7 +57,7 @@ class Directory:
         waiting = [group for group in ordered if not self._join_strictly(group)]
         for group in waiting:
             if not self._join_loosely(group):
-                self._found(group)
+                self.found(group)
 
     def _join_strictly(self, group: list[ServiceFact]) -> bool:
         party = group[0].party
@@ -123,18 +71,18 @@ class Directory:
         if same is not None:
             self._absorb(same, group, "")
             return True
-        fitting = [e for e in self._primary.get(key, ()) if self._may_share(e, group)]
+        fitting = [e for e in self._names.called(party.name) if self._may_share(e, group)]
         if len(fitting) == 1:
             self._absorb(fitting[0], group, f"same name in {group[0].evidence.importer}")
             return True
         if group[0].evidence.basis is Basis.DECLARED and party.scope:
-            self._found(group)
+            self.found(group)
             return True
         return False
 
     def _join_loosely(self, group: list[ServiceFact]) -> bool:
         party, importer = group[0].party, group[0].evidence.importer
-        for found, reason in self._by_rule(party.name):
+        for found, reason in self._names.by_rule(party.name):
             fitting = [e for e in found if not e.is_told_apart(importer, party.scope) and self._may_share(e, group)]
             if len(fitting) == 1:
                 self._absorb(fitting[0], group, reason)
@@ -143,44 +91,14 @@ class Directory:
                 self._ambiguous(party.name, fitting, group[0].evidence.where)
         return False
 
-    def _by_rule(self, name: str) -> Iterator[tuple[list[Entity], str]]:
-        """The services each rule gives for a name, strictest rule first, with the reason a join by it has."""
-        key = exact_key(name)
-        for index, loosened, reason in (
-            (self._primary, key, "same name"),
-            (self._alias, key, "a name declared beside it"),
-            (self._squashed, squashed_key(name), "differs only in separators"),
-            (self._core, core_key(name), "differs only in an affix such as -service"),
-        ):
-            if loosened:
-                yield index.get(loosened, []), reason
-        for prefix in self._prefixes:
-            rest = key.removeprefix(prefix)
-            other = rest if rest != key else prefix + key
-            if not is_role_name(rest):
-                yield self._squashed.get(squashed_key(other), []), f"differs only in the system's prefix {prefix}"
-
-    def _found(self, group: list[ServiceFact]) -> None:
-        party = group[0].party
-        self._absorb(self._new(party.name, party.scope), group, "")
-
     def _new(self, name: str, scope: str) -> Entity:
         entity = Entity(name, scope)
         self.entities.append(entity)
         self._scoped[scope, exact_key(name)] = entity
-        self._index(entity, name)
+        self._names.add(entity, name)
         return entity
 
-    def _index(self, entity: Entity, name: str) -> None:
-        for index, key in (
-            (self._primary, exact_key(name)),
-            (self._squashed, squashed_key(name)),
-            (self._core, core_key(name)),
-        ):
-            if key and entity not in index[key]:
-                index[key].append(entity)
-
-    def _absorb(self, entity: Entity, group: list[ServiceFact], reason: str) -> None:
+    def _absorb(self, entity: Entity, group: Sequence[ServiceFact], reason: str) -> None:
         for fact in group:
             party = fact.party
             entity.facts.append(fact)
@@ -188,13 +106,12 @@ class Directory:
                 entity.kinds.append(party.kind)
             entity.technology = entity.technology or party.technology
             if fact.folder:
-                entity.folders.add(fact.folder)
-                self._by_folder = None
+                self.folders.give(entity, fact.folder)
             entity.members.setdefault((fact.evidence.importer, party.scope), set()).add(party.name)
             self._scoped.setdefault((party.scope, exact_key(party.name)), entity)
             self._note_join(entity, party.name, reason or "another spelling of the same words", fact.evidence.where)
             if exact_key(party.name) != exact_key(entity.name):
-                self._index(entity, party.name)
+                self._names.add(entity, party.name)
             for alias in fact.aliases:
                 self._add_alias(entity, alias, fact)
 
@@ -202,8 +119,7 @@ class Directory:
         key = exact_key(alias)
         if not key or key == "localhost" or self._forbids(entity, key):
             return
-        if entity not in self._alias[key]:
-            self._alias[key].append(entity)
+        self._names.add_alias(entity, alias)
         if key != exact_key(entity.name):
             rule = fact.evidence.rule or fact.evidence.importer
             self._note_join(entity, alias, f"named beside it ({rule})", fact.evidence.where)
@@ -220,7 +136,7 @@ class Directory:
         if party.scope and entity.scope and party.scope != entity.scope and is_role_name(party.name):
             return False
         folders = {f.folder for f in group if f.folder}
-        if folders and entity.folders and not _nested(folders, entity.folders):
+        if folders and entity.folders and not nested(folders, entity.folders):
             return False
         technologies = {f.party.technology for f in group if f.party.technology}
         return not technologies or not entity.technology or entity.technology in technologies
@@ -234,70 +150,22 @@ class Directory:
         message = f"{name!r} may mean {choices}; not joined. Name it under services.<name>.aliases in topoplan.yaml"
         self.notices.add(Notice(Severity.WARNING, "ambiguous-name", message, where))
 
-    def add_modules(self, modules: Iterable[ModuleFact]) -> None:
-        """Give services the folders their code lives in. A folder that a manifest builds a service from is that
-        service's; any other belongs to the one service it is named after, unless it lies inside a folder that
-        a manifest already gave away; a program that fits nobody is a service of its own when something runs it.
-
-        A folder that several services are built from is nobody's. One that only packs what is built elsewhere, without
-        a build file in it, does not keep its service from having the folder it is named after."""
-        modules = list(modules)
-        users: dict[str, list[Entity]] = defaultdict(list)
-        for entity in self.entities:
-            for folder in entity.folders:
-                users[folder].append(entity)
-        built = {folder: holders[0] for folder, holders in users.items() if len(holders) == 1}
-        self._with_code = {
-            above for m in modules if m.evidence.rule != "folder" for above in (m.folder, *_above(m.folder))
-        }
-        for module in sorted(modules, key=lambda m: (m.folder.count("/"), m.folder, m.evidence)):
-            owner = built.get(module.folder) or self._module_owner(module, built)
-            if owner is not None:
-                self._adopt(owner, module)
-
-    def _module_owner(self, module: ModuleFact, built: Mapping[str, Entity]) -> Entity | None:
-        holders = [folder for folder in built if folder and module.folder.startswith(folder + "/")]
-        if holders:
-            return built[max(holders, key=len)]
-        for name in module.names:
-            meant = self.find(Party(name), module.evidence.where)
-            if meant is not None and not meant.is_resource and meant.kind is not NodeKind.EXTERNAL:
-                named = module.folder in self._with_code
-                given = any(f in built and (f in self._with_code or not named) for f in meant.folders)
-                return None if given else meant
-        if not module.deployable or not module.names:
-            return None
-        fact = ServiceFact(Party(module.names[0], kind=NodeKind.SERVICE), module.evidence, folder=module.folder)
-        entity = self._new(module.names[0], "")
-        self._absorb(entity, [fact], "")
+    def found(self, facts: Sequence[ServiceFact]) -> Entity:
+        """A new service that the facts, of one party, tell of; whatever others are called."""
+        party = facts[0].party
+        entity = self._new(party.name, party.scope)
+        self._absorb(entity, facts, "")
         return entity
 
-    def _adopt(self, entity: Entity, module: ModuleFact) -> None:
-        entity.folders.add(module.folder)
-        self._by_folder = None
+    def adopt(self, entity: Entity, module: ModuleFact) -> None:
+        """The module is the service's code; names it gives itself that mean no other service mean this one."""
+        self.folders.give(entity, module.folder)
         for name in module.names:
             key = exact_key(name)
-            taken = [e for e in (*self._primary.get(key, ()), *self._alias.get(key, ())) if e is not entity]
+            taken = [e for e in (*self._names.called(name), *self._names.also_called(name)) if e is not entity]
             if key and not taken and not self._forbids(entity, key):
-                if entity not in self._alias[key]:
-                    self._alias[key].append(entity)
+                self._names.add_alias(entity, name)
                 self._note_join(entity, name, f"the program in {module.folder}", module.evidence.where)
-
-    def add_mounts(self, mounts: Iterable[MountFact]) -> None:
-        """Give services the files and folders that are mounted into them."""
-        for mount in sorted(mounts, key=lambda m: (m.path, party_order(m.service), m.evidence)):
-            owner = self.find(mount.service, mount.evidence.where)
-            if owner is not None and mount.path not in owner.mounts:
-                owner.mounts.add(mount.path)
-                self._by_mount[mount.path].append(owner)
-
-    def add_owners(self, facts: Iterable[OwnerFact]) -> None:
-        """Give services the owners of the folders their code lives in."""
-        ordered = sorted(facts, key=lambda f: f.evidence)
-        for entity in self.entities:
-            for folder in sorted(entity.folders):
-                holding = [f.owner for f in ordered if f.folder in (".", folder) or folder.startswith(f.folder + "/")]
-                entity.owner = entity.owner or (holding[-1] if holding else "")
 
     def name_in_scope(self, entity: Entity, scope: str, name: str) -> None:
         """Let `name` mean this service within `scope`, unless it means another there."""
@@ -308,7 +176,7 @@ class Directory:
     def find(self, party: Party, where: Where | None = None) -> Entity | None:
         """The service a party means, by the strictest rule that gives exactly one; None when there is none."""
         if party.path:
-            return self.reading(party.path)
+            return self.folders.reading(party.path)
         key = exact_key(party.name)
         if key in self._forced:
             forced = self._scoped.get(("", exact_key(self._forced[key])))
@@ -320,7 +188,7 @@ class Directory:
                 return scoped
         elif ("", key) in self._scoped:
             return self._scoped["", key]
-        for found, _ in self._by_rule(party.name):
+        for found, _ in self._names.by_rule(party.name):
             fitting = self._fitting(found, party)
             if len(fitting) > 1:
                 self._ambiguous(party.name, fitting, where)
@@ -330,8 +198,15 @@ class Directory:
         inner = cluster_name(party.name)
         return self.find(Party(inner, party.scope, party.kind, party.technology), where) if inner else None
 
+    def uncoded(self, name: str) -> Entity | None:
+        """The one service of that very name, if it is part of the system and no folder of its code is known."""
+        found = self._names.called(name)
+        if len(found) != 1 or found[0].folders or found[0].is_resource or found[0].kind is NodeKind.EXTERNAL:
+            return None
+        return None if any(fact.infrastructure for fact in found[0].facts) else found[0]
+
     def _alias_in_scope(self, key: str, scope: str) -> Entity | None:
-        meant = [e for e in self._alias.get(key, ()) if any(s == scope for _, s in e.members)]
+        meant = [e for e in self._names.also_called(key) if any(s == scope for _, s in e.members)]
         return meant[0] if len(meant) == 1 else None
 
     def is_unclear(self, name: str) -> bool:
@@ -343,33 +218,6 @@ class Directory:
         if not party.technology:
             return allowed
         return [e for e in allowed if not e.technology or e.technology == party.technology] or allowed
-
-    def reading(self, path: str) -> Entity | None:
-        """The service a file speaks for: the one whose code folder or mount holds it most closely, if there is exactly
-        one. What is built from a folder goes before what mounts it."""
-        built = self._built()
-        for own in (path, *_above(path)):
-            holders = built.get(own) or self._by_mount.get(own)
-            if holders:
-                return holders[0] if len(holders) == 1 else None
-        return None
-
-    def in_folder(self, folder: str) -> Entity | None:
-        """The service whose code folder holds `folder`: the deepest one, if there is exactly one."""
-        built = self._built()
-        for own in (folder or ".", *_above(folder)):
-            holders = built.get(own)
-            if holders:
-                return holders[0] if len(holders) == 1 else None
-        return None
-
-    def _built(self) -> Mapping[str, list[Entity]]:
-        if self._by_folder is None:
-            self._by_folder = defaultdict(list)
-            for entity in self.entities:
-                for own in sorted(entity.folders):
-                    self._by_folder[own].append(entity)
-        return self._by_folder
 
     def found_by_use(self, party: Party, evidence: Evidence) -> Entity | None:
         """A node nobody declared but somebody calls: of a known kind, or external when the host is public."""
@@ -401,33 +249,5 @@ class Directory:
                 taken.add(candidate)
 
 
-def _system_prefixes(facts: Iterable[ServiceFact]) -> tuple[str, ...]:
-    """First words, each with its hyphen, that most names of one source begin with: there they tell the system."""
-    names: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for fact in facts:
-        names[fact.evidence.importer, fact.party.scope].add(exact_key(fact.party.name))
-    found: set[str] = set()
-    for source in names.values():
-        first = Counter(name.partition("-")[0] for name in source if "-" in name)
-        found |= {f"{word}-" for word, n in first.items() if n >= _FAMILY and 2 * n > len(source)}
-    return tuple(sorted(found))
-
-
 def _fact_order(fact: ServiceFact) -> tuple[object, ...]:
     return (-fact.evidence.confidence.rank, fact.evidence.where, party_order(fact.party), fact.aliases, fact.folder)
-
-
-def party_order(party: Party) -> tuple[str, ...]:
-    """A sort key for parties, whose kind may be unknown."""
-    return (party.name, party.scope, party.kind or "", party.technology, party.path)
-
-
-def _above(folder: str) -> Iterator[str]:
-    """The folders that hold `folder`, the nearest first, up to the current one."""
-    while folder not in ("", ".", "/"):
-        folder = posixpath.dirname(folder) or "."
-        yield folder
-
-
-def _nested(some: set[str], others: set[str]) -> bool:
-    return any(a == b or a.startswith(b + "/") or b.startswith(a + "/") for a in some for b in others)

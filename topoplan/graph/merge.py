@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from topoplan.config import ServiceSettings, Settings
-from topoplan.graph.assembly import Edge, boundary_of, evidence_order, service_of
-from topoplan.graph.directory import Directory, Entity, party_order
+from topoplan.graph.assembly import boundary_of, evidence_order, service_of
+from topoplan.graph.directory import Directory
 from topoplan.graph.drift import find_drift
+from topoplan.graph.edge import Edge
+from topoplan.graph.entity import Entity, party_order
+from topoplan.graph.messages import names_channel, place_messages
 from topoplan.graph.operations import OperationIndex
+from topoplan.graph.ownership import ModuleOwnership, give_mounts, give_namesakes, give_owners
 from topoplan.model.facts import (
     CallFact,
     ChannelFact,
@@ -33,8 +37,8 @@ from topoplan.model.phrases import counted
 from topoplan.model.place import Basis, Confidence, Evidence
 from topoplan.model.topology import Boundary, Service, Topology
 
-START_ORDER = "depends-on"
-"""Rule of facts that only say what starts before what, whichever importer tells."""
+VAGUE_RULES = frozenset({"depends-on", "registry-proxy"})
+"""Rules, of whichever importer, that only say whom a service may call: all it starts after, all that is registered."""
 UNKNOWN_PROTOCOL = "tcp"
 """Protocol of a fact whose source does not tell; folded into a known one of the same pair."""
 
@@ -55,19 +59,26 @@ class _Merger:
         self.directory = Directory(settings.services)
         self.interfaces: dict[Entity, list[InterfaceFact]] = defaultdict(list)
         self.edges: dict[_EdgeKey, Edge] = defaultdict(Edge)
+        self.published: dict[Entity, set[str]] = defaultdict(set)
+        """Channels by the service that publishes them, whether or not anybody receives from them."""
         self.notices: set[Notice] = set()
 
     def merge(self, facts: list[Fact], sources: Sequence[Source], notices: Sequence[Notice]) -> Topology:
         self.directory.add_all(f for f in facts if isinstance(f, ServiceFact))
-        self.directory.add_modules(f for f in facts if isinstance(f, ModuleFact))
-        self.directory.add_mounts(f for f in facts if isinstance(f, MountFact))
-        self.directory.add_owners(f for f in facts if isinstance(f, OwnerFact))
-        for interface in sorted((f for f in facts if isinstance(f, InterfaceFact)), key=_interface_order):
-            self._place_interface(interface)
+        ModuleOwnership(self.directory, (f for f in facts if isinstance(f, ModuleFact))).settle()
+        give_mounts(self.directory, (f for f in facts if isinstance(f, MountFact)))
+        give_namesakes(self.directory, _telling_files(facts))
+        give_owners(self.directory.entities, (f for f in facts if isinstance(f, OwnerFact)))
+        interfaces = sorted((f for f in facts if isinstance(f, InterfaceFact)), key=_interface_order)
+        for interface in interfaces:
+            if not names_channel(interface):
+                self._place_interface(interface)
         self._add_calls([f for f in facts if isinstance(f, CallFact)])
         self._pair_channels([f for f in facts if isinstance(f, ChannelFact)])
+        self._place_messages([f for f in interfaces if names_channel(f)])
+        self._fold_summed_messages()
         self._fold_unknown_protocols()
-        self._doubt_start_order()
+        self._doubt_vague_rules()
         self.directory.assign_ids()
         services = self._services()
         boundaries, suggestions = self._boundaries({s.id: s for s in services})
@@ -86,8 +97,7 @@ class _Merger:
     def _place_interface(self, fact: InterfaceFact) -> None:
         entity = self._provider_of(fact)
         if entity is None and not fact.founding:
-            message = f"nothing tells which service offers {fact.title or fact.path}; it is left out"
-            self.notices.add(Notice(Severity.INFO, "interface-unplaced", message, fact.evidence.where))
+            self._tell_unplaced(fact)
             return
         if entity is None:
             name = next((h.name for k in _NAMING for h in fact.hints if h.kind is k), fact.title or fact.path)
@@ -95,6 +105,30 @@ class _Merger:
         self.interfaces[entity].append(fact)
         for hint in fact.hints:  # by any of its hints, a specification's own calls mean its provider
             self.directory.name_in_scope(entity, fact.path, hint.name)
+
+    def _place_messages(self, facts: list[InterfaceFact]) -> None:
+        """Schemas of messages, once it is known who publishes what; those a specification refers to are its own."""
+        for _, publisher, style, _, channel in self.edges:
+            if style is Style.MESSAGE and channel:
+                self.published[publisher].add(channel)
+        referred = [fact for offered in self.interfaces.values() for fact in offered if not fact.operations]
+        placed = {name for fact in referred for name in (fact.path, fact.title)}
+        waiting = [fact for fact in facts if placed.isdisjoint({fact.path, fact.title})]
+        configured = {path for said in self.settings.services.values() for path in said.specs}
+        for fact in waiting:
+            if fact.path in configured:
+                self._place_interface(fact)
+        free = [fact for fact in waiting if fact.path not in configured]
+        published = {entity: frozenset(channels) for entity, channels in self.published.items()}
+        for entity, fact in place_messages(free, self._provider_of, published):
+            if entity is None:
+                self._tell_unplaced(fact)
+            else:
+                self.interfaces[entity].append(fact)
+
+    def _tell_unplaced(self, fact: InterfaceFact) -> None:
+        message = f"nothing tells which service offers {fact.title or fact.path}; it is left out"
+        self.notices.add(Notice(Severity.INFO, "interface-unplaced", message, fact.evidence.where))
 
     def _provider_of(self, fact: InterfaceFact) -> Entity | None:
         for name, said in self.settings.services.items():
@@ -104,7 +138,7 @@ class _Merger:
             for hint in fact.hints:
                 if hint.kind is kind and (found := self._existing(hint.name, fact)):
                     return found
-        if fact.folder and (found := self.directory.in_folder(fact.folder)):
+        if fact.folder and (found := self.directory.folders.around(fact.folder)):
             return found
         for hint in fact.hints:
             if hint.kind in (HintKind.FOLDER, HintKind.FILE, HintKind.TITLE) and (
@@ -187,6 +221,8 @@ class _Merger:
             if broker is not None and broker is not service:
                 edge = self.edges[service, broker, Style.RESOURCE, broker.technology or fact.protocol, ""]
                 edge.evidence.add(fact.evidence)
+            if fact.role is ChannelRole.PUBLISH:
+                self.published[service].add(fact.channel)
             roles = ends.setdefault((fact.protocol, fact.channel), {})
             roles.setdefault(fact.role, []).append((service, broker, fact))
         for (protocol, channel), roles in ends.items():
@@ -206,6 +242,19 @@ class _Merger:
             return None
         as_call = CallFact(fact.service, fact.broker, Style.RESOURCE, fact.protocol, fact.evidence)
         return self._resolve_provider(as_call, service)
+
+    def _fold_summed_messages(self) -> None:
+        """A tracing back end sums up a message as if its sender called its receiver."""
+        messages: dict[tuple[Entity, Entity], list[_EdgeKey]] = defaultdict(list)
+        for key in self.edges:
+            if key[2] is Style.MESSAGE:
+                messages[key[1], key[0]].append(key)
+        for key in [k for k, edge in self.edges.items() if k[:2] in messages and edge.is_summary]:
+            summed, targets = self.edges.pop(key), messages[key[:2]]
+            for target in targets:
+                self.edges[target].evidence |= summed.evidence
+            if len(targets) == 1:
+                self.edges[targets[0]].absorb(summed)
 
     def _fold_unknown_protocols(self) -> None:
         """A fact that does not tell the protocol speaks of the pair's known one: the best supported, then the first."""
@@ -230,17 +279,17 @@ class _Merger:
                 self.edges[seen[0]].absorb(self.edges.pop(guessed))
                 known[pair] = seen
 
-    def _doubt_start_order(self) -> None:
-        """Start order says little of a service whose calls are known from better evidence: those it does not call by
-        that evidence it only waits for."""
+    def _doubt_vague_rules(self) -> None:
+        """Whom a service may call says little where its calls are known from better evidence: those it does not call by
+        that evidence it only waits for, or could reach."""
         sure = {
             key[0]
             for key, edge in self.edges.items()
             if key[2] is Style.SYNC
-            and any(e.confidence is Confidence.HIGH and e.rule != START_ORDER for e in edge.evidence)
+            and any(e.confidence is Confidence.HIGH and e.rule not in VAGUE_RULES for e in edge.evidence)
         }
         for (consumer, _, style, _, _), edge in self.edges.items():
-            if style is Style.SYNC and consumer in sure and {e.rule for e in edge.evidence} == {START_ORDER}:
+            if style is Style.SYNC and consumer in sure and {e.rule for e in edge.evidence} <= VAGUE_RULES:
                 edge.evidence = {replace(e, confidence=Confidence.LOW) for e in edge.evidence}
 
     # --- results ----------------------------------------------------------------------------------------------------
@@ -291,6 +340,15 @@ class _Merger:
 
 
 _NAMING = (HintKind.CONFIG, HintKind.FOLDER, HintKind.FILE, HintKind.TITLE, HintKind.SERVER)
+
+
+def _telling_files(facts: Iterable[Fact]) -> Iterator[str]:
+    """Files that speak for whichever service holds them."""
+    for fact in facts:
+        if isinstance(fact, CallFact) and fact.consumer.path:
+            yield fact.consumer.path
+        elif isinstance(fact, ChannelFact) and fact.service.path:
+            yield fact.service.path
 
 
 def _settle(fact: CallFact, provider: Entity) -> tuple[Style, str]:

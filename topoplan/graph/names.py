@@ -7,7 +7,12 @@ from functools import cache
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _SEPARATORS = re.compile(r"[\s_./:\\-]+")
-_AFFIXES = ("microservice", "service", "services", "svc", "srv", "server", "api", "app", "application", "ms", "backend")
+_AFFIXES = (
+    *("microservice", "webservice", "service", "services", "svc", "srv", "server"),
+    *("api", "app", "application", "ms", "backend"),
+)
+_WORKLOADS = ("deployment", "deploy", "statefulset")
+"""Kinds of Kubernetes that workloads are called after."""
 _CLUSTER_LABELS = frozenset({"svc", "cluster", "local", "internal", "default", "pod", "localdomain", "lan", "docker"})
 _PRIVATE_TLDS = _CLUSTER_LABELS | {"test", "example", "invalid", "localhost", "consul", "corp", "home", "intranet"}
 _COMMON_TLDS = frozenset(
@@ -67,7 +72,7 @@ def core_key(name: str) -> str:
     """Without what says only "this is a service": `user-service`, `users-svc` → `user`, `users`.
 
     Empty when nothing is left but such words."""
-    words = [w for w in exact_key(name).split("-") if w not in _AFFIXES]
+    words = [w for w in exact_key(name).split("-") if w not in _AFFIXES and w not in _WORKLOADS]
     core = "".join(words)
     if len(words) == len(exact_key(name).split("-")):  # `userservice`: the affix is glued on
         for affix in _AFFIXES:

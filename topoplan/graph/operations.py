@@ -52,7 +52,8 @@ def _unqualified(path: str) -> str:
 
 
 def _kind(method: str) -> str:
-    return "message" if method in ("PUBLISH", "RECEIVE") else "rpc" if method == "RPC" else "http"
+    """`MESSAGE` is a kind of its own: without a channel it tells of no channel whether it is documented."""
+    return {"PUBLISH": "message", "RECEIVE": "message", "MESSAGE": "record", "RPC": "rpc"}.get(method, "http")
 
 
 def _segments(path: str) -> tuple[str, ...]:

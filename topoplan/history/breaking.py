@@ -4,22 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
-from topoplan.model.change import BreakKind
-from topoplan.model.operation import Field, FieldPlace, Operation
+from topoplan.model.change import Break, BreakKind
+from topoplan.model.operation import MESSAGE_METHODS, Field, FieldPlace, Operation
 
 _VARIABLE = re.compile(r"\{[^{}]*\}")
 _SUPPLIED = frozenset({FieldPlace.REQUEST, FieldPlace.QUERY, FieldPlace.HEADER, FieldPlace.COOKIE})
 _NARROWER = ("integer", "number")
-
-
-class Break(NamedTuple):
-    """One incompatible difference. `operation` is the old version's id, for a removed path the path."""
-
-    kind: BreakKind
-    operation: str
-    detail: str
 
 
 def breaks(before: Sequence[Operation], after: Sequence[Operation]) -> tuple[Break, ...]:
@@ -45,7 +36,7 @@ def _changed(old: Operation, new: Operation) -> Iterator[Break]:
         if not _documented(outcome.status.upper(), statuses):
             yield Break(BreakKind.RESPONSE_REMOVED, old.id, outcome.status)
     # The consumer of a published message only receives; there is nothing it could have to supply.
-    published = old.method == "PUBLISH"
+    published = old.method in MESSAGE_METHODS
     received = FieldPlace.REQUEST if published else FieldPlace.RESPONSE
     before, after = _fields(old.fields), _fields(new.fields)
     gone = {name for place, name in before if place is received and (place, name) not in after}

@@ -10,14 +10,16 @@ from dataclasses import dataclass
 
 from topoplan.history.breaking import breaks
 from topoplan.history.repository import Repository
-from topoplan.model.change import BreakingChange
+from topoplan.importing.contract import InterfaceVersion
+from topoplan.model.change import Break, BreakingChange
 from topoplan.model.operation import Operation
 from topoplan.model.place import Where
 
 MAX_VERSIONS = 50
 """Newest changes of one specification that are compared; each costs reading two versions."""
 
-ReadInterface = Callable[[str, bytes], tuple[Operation, ...] | None]
+ReadInterface = Callable[[str, bytes], tuple[Operation, ...] | InterfaceVersion | None]
+"""Reads one stored version of a specification: its operations, or a version that compares itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,15 @@ def breaking_changes(
         where = Where(revision.shown)
         found.setdefault(revision.shown, []).extend(
             BreakingChange(b.kind, b.operation, b.detail, revision.commit[:12], revision.time, where)
-            for b in breaks(before, after)
+            for b in _breaks(before, after)
         )
     return {shown: tuple(sorted(changes)) for shown, changes in found.items()}
+
+
+def _breaks(
+    before: tuple[Operation, ...] | InterfaceVersion, after: tuple[Operation, ...] | InterfaceVersion
+) -> tuple[Break, ...]:
+    """A file that changed its format is another specification, and breaks nothing of the first."""
+    if isinstance(before, tuple):
+        return breaks(before, after) if isinstance(after, tuple) else ()
+    return () if isinstance(after, tuple) else before.breaks(after)

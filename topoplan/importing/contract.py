@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
 from topoplan.importing.workspace import Workspace
+from topoplan.model.change import Break
 from topoplan.model.checks import Check
 from topoplan.model.facts import Fact, Notice, Source
 from topoplan.model.operation import Operation
@@ -54,6 +55,8 @@ class ImportOptions:
     validate_specs: bool = True
     read_source: bool = True
     """Whether source code may be read for the hosts and channels it names."""
+    files: tuple[str, ...] = ()
+    """Shown paths of all files found, whoever claims them: what an importer may look at beside its own."""
     cache_dir: str = ""
     """Folder for content-addressed caches; empty: no cache."""
     test_traces: tuple[str, ...] = ()
@@ -84,4 +87,21 @@ class InterfaceReader(Protocol):
 
     def operations(self, path: str, content: bytes) -> tuple[Operation, ...] | None:
         """Operations of one stored version of `path`; None when it cannot be read."""
+        ...
+
+
+class InterfaceVersion(Protocol):
+    """One stored version of an interface whose format has rules of its own for what may change."""
+
+    def breaks(self, newer: InterfaceVersion) -> tuple[Break, ...]:
+        """Every incompatible difference between this version and a newer one of the same file, sorted."""
+        ...
+
+
+@runtime_checkable
+class VersionReader(InterfaceReader, Protocol):
+    """A reader whose format has such rules; its versions are compared by them, not by their operations."""
+
+    def version(self, path: str, content: bytes) -> InterfaceVersion | None:
+        """One stored version of `path`; None when it cannot be read."""
         ...

@@ -18,7 +18,7 @@ HEAD_BYTES = 4096
 
 SUFFIXES = frozenset(
     [".yaml", ".yml", ".json", ".jsonl", ".ndjson", ".xml", ".toml", ".properties", ".env", ".proto", ".graphql"]
-) | {".graphqls", ".gql", ".avsc", ".conf", ".cfg", ".template", ".tmpl"}
+) | {".graphqls", ".gql", ".avsc", ".avpr", ".avdl", ".conf", ".cfg", ".template", ".tmpl"}
 """Suffixes of candidates, also with `.gz` after them. Names without a suffix and `.env.*` are candidates too."""
 
 _LANGUAGES = """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from topoplan.model.place import Where
 
@@ -17,6 +18,18 @@ class BreakKind(StrEnum):
     FIELD_REMOVED = "field-removed"
     TYPE_CHANGED = "type-changed"
     PARAMETER_REQUIRED = "parameter-required"
+    FIELD_REQUIRED = "field-required"
+    """A field was added to a message without a default, so that new readers cannot read stored messages."""
+    VALUE_UNKNOWN = "value-unknown"
+    """One side may send an enum symbol or a union branch that the other does not know."""
+
+
+class Break(NamedTuple):
+    """One incompatible difference. `operation` is the old version's id, for a removed path the path."""
+
+    kind: BreakKind
+    operation: str
+    detail: str
 
 
 @dataclass(frozen=True, slots=True, order=True)

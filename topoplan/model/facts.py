@@ -154,6 +154,8 @@ class HintKind(StrEnum):
     FOLDER = "folder"
     FILE = "file"
     TITLE = "title"
+    CHANNEL = "channel"
+    """No provider's name: what the channel may be called that carries the message the interface is of."""
 
 
 @dataclass(frozen=True, slots=True)

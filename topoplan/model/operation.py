@@ -48,8 +48,8 @@ class Operation:
     """One operation a provider offers, as documented.
 
     `method` is an upper-case HTTP method, `RPC`, `PUBLISH`, or GraphQL's `QUERY`, `MUTATION`, `SUBSCRIPTION`; `path` a
-    path template, `package.Service/Method`, a channel or a field. Message operations keep the payload in fields of
-    place `request`.
+    path template, `package.Service/Method`, a channel or a field. `MESSAGE` is a message whose channel is not known,
+    `path` then the name of its type. Message operations keep the payload in fields of place `request`.
     """
 
     method: str
@@ -77,6 +77,8 @@ class Operation:
         return self.method not in SAFE_METHODS
 
 
+MESSAGE_METHODS = frozenset({"PUBLISH", "RECEIVE", "MESSAGE"})
+"""Methods of operations that are messages, not calls."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "QUERY"})
 
 
@@ -84,6 +86,6 @@ def operation_id(method: str, path: str) -> str:
     """The one spelling of an operation's identity, everywhere. A name without a method stands for itself."""
     if method in ("RPC", ""):
         return path
-    if method in ("PUBLISH", "RECEIVE"):
+    if method in MESSAGE_METHODS:
         return f"{method.lower()} {path}"
     return f"{method} {path}" if path else method

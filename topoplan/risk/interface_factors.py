@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from topoplan.model.facts import Style
+from topoplan.model.operation import MESSAGE_METHODS
 from topoplan.model.phrases import counted, joined, listed
 from topoplan.model.topology import Boundary
 from topoplan.risk.context import Context
@@ -83,7 +84,7 @@ def unsafe_without_key(context: Context, boundary: Boundary) -> Reading | None:
     if boundary.style is not Style.SYNC:
         return None
     surface = context.surfaces[boundary.id]
-    http = [op for op in surface.documented if op.method not in ("RPC", "PUBLISH", "RECEIVE")]
+    http = [op for op in surface.documented if op.method not in ("RPC", *MESSAGE_METHODS)]
     if not http:
         return Reading(None, "no documented HTTP operation")
     found = [op for op in http if op.method in _NOT_IDEMPOTENT and not op.idempotency_key]

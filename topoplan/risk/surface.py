@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from topoplan.model.facts import Style
-from topoplan.model.operation import Operation, operation_id
+from topoplan.model.operation import MESSAGE_METHODS, Operation, operation_id
 from topoplan.model.topology import Boundary, Service
 from topoplan.risk.words import Meaning, changes_state, compensates, leaf, meaning_of
 
@@ -81,11 +81,12 @@ def surface_of(
     (a consumer's own specification also describes the messages it takes)."""
     if boundary.style is Style.MESSAGE:
         return _messages(boundary, offered, received, money_words)
-    specified = bool(offered or (provider and provider.specs))
+    callable_ids = sorted(i for i, operation in offered.items() if operation.method not in MESSAGE_METHODS)
+    specified = bool(callable_ids or (provider and provider.specs and not offered))
     ids = sorted({operation.id for operation in boundary.operations})
-    assumed = boundary.style is Style.SYNC and bool(offered) and not ids
+    assumed = boundary.style is Style.SYNC and bool(callable_ids) and not ids
     if assumed:
-        ids = sorted(offered)
+        ids = callable_ids
     documented = tuple(offered[i] for i in ids if i in offered)
     return Surface(documented, tuple(i for i in ids if i not in offered), assumed, specified, money_words)
 

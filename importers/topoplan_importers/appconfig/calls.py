@@ -36,6 +36,7 @@ _NAMED = re.compile(
     r"quarkus\.stork\.\"?(?P<stork>[\w-]+)\"?\.|micronaut\.http\.services\.(?P<micronaut>[\w-]+)\.",
     re.IGNORECASE,
 )
+_ASKS_SERVER = re.compile(r"spring\.(?:config\.import|cloud\.config\.(?!server\.|enabled$))")
 _OWN_PORT = re.compile(r"server\.port|quarkus\.http\.port|micronaut\.server\.port")
 _SCHEME = re.compile(r"\s*(?:(?:jdbc|r2dbc|pool):)*([a-z][a-z0-9]{1,30})(?:\+\w+)?:(?://|thin:)", re.IGNORECASE)
 _TEMPLATE = re.compile(r"\$\{|\{\{|\$\(|%\w+%|#\{|<\w+>")
@@ -52,17 +53,17 @@ class Application:
     settings: list[Setting]
 
     @property
-    def is_client(self) -> bool:
-        """Whether it asks a configuration server."""
-        keys = {s.key for s in self.settings}
-        return self.dialect is Dialect.FRAMEWORK and (
-            "spring.config.import" in keys or any(k.startswith("spring.cloud.config.") for k in keys)
-        )
+    def server_setting(self) -> Setting | None:
+        """The first setting by which it asks a configuration server; None where it asks none."""
+        if self.dialect is not Dialect.FRAMEWORK:
+            return None
+        return next((s for s in self.settings if _ASKS_SERVER.match(s.key)), None)
 
     @property
     def ports(self) -> frozenset[int]:
         """Ports it says it listens on."""
-        return frozenset(int(s.value) for s in self.settings if _OWN_PORT.fullmatch(s.key) and _is_port(s.value))
+        told = (fill(s.value, {}) for s in self.settings if _OWN_PORT.fullmatch(s.key))
+        return frozenset(int(port) for port in told if _is_port(port))
 
 
 def calls_of(application: Application, listeners: Mapping[int, Party]) -> Iterator[CallFact]:
@@ -143,6 +144,9 @@ class _Reader:
         product = product or (technologies.by_port(address.port) if not address.scheme else None)
         if is_loopback(address.host):
             yield from self._local(reference, product, reading)
+            return
+        if is_ip(address.host) and reading is Reading.CALL and product is not None and product.kind is not None:
+            yield self._stand_in(product)
             return
         if is_ip(address.host) or is_placeholder(address.host) or _TEMPLATE.search(address.host):
             return

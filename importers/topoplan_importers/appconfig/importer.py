@@ -8,8 +8,9 @@ from collections.abc import Iterable, Sequence
 from topoplan.errors import DocumentError
 from topoplan.importing.contract import Candidate, Imported, ImportOptions
 from topoplan.importing.workspace import Workspace
-from topoplan.model.facts import CallFact, Notice, Party, SourceState
+from topoplan.model.facts import CallFact, Notice, Party, SourceState, Style
 from topoplan_importers.appconfig.calls import NAME, Application, calls_of
+from topoplan_importers.appconfig.drivers import calls_of_drivers
 from topoplan_importers.appconfig.recognise import Dialect, dialect_of, lies_aside
 from topoplan_importers.appconfig.shared import calls_of_clients
 from topoplan_importers.outcome import State, outcome
@@ -61,8 +62,12 @@ class AppConfigImporter:
             else:
                 _file_under(applications, found, dialect)
         listeners = _listeners(applications.values())
-        calls = [call for application in applications.values() for call in calls_of(application, listeners)]
-        clients = [a.consumer.path for a in applications.values() if a.is_client]
+        calls: list[CallFact] = []
+        for application in applications.values():
+            own = list(calls_of(application, listeners))
+            stores = {call.provider.technology for call in own if call.style is Style.RESOURCE}
+            calls += [*own, *calls_of_drivers(application, stores, workspace)]
+        clients = [a.consumer.path for a in applications.values() if a.server_setting]
         told = [call for a in everybody for call in calls_of(a, {})]
         calls += calls_of_clients(told, clients, workspace)
         calls.sort(key=_order)

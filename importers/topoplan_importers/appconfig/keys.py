@@ -33,6 +33,7 @@ _SILENT = re.compile(
     r"quarkus\.(http|log|swagger|smallrye-openapi|container-image|kubernetes|openshift|knative|helm|microcks|banner|"
     r"docker|native|generate-code|wiremock|jib|devservices)[.\[]|"
     r"micronaut\.(server|application|router|openapi)\.|"
+    r"play\.(server|filters|http|i18n)\.|(akka|pekko)\.(actor|remote|cluster|management|http\.server)\.|"
     r"(spring\.security\.oauth2|security\.oauth2)\.client\.registration\.|"
     r"mp\.(jwt|openapi)\.|mp\.messaging\.(incoming|outgoing)\.",
     re.IGNORECASE,

@@ -27,7 +27,9 @@ _FRAMEWORK = re.compile(
     r"(application|bootstrap)([-.][\w.-]+)?\.(ya?ml|properties)|microprofile-config([-.]\w+)?\.properties"
 )
 _DOTNET = re.compile(r"appsettings(\.[\w.-]+)?\.json")
-_ENV = re.compile(r"\.env|[\w.-]+\.env")
+_ENV = re.compile(r"\.env([.-](?!test\b)[\w.-]+)?|[\w.-]+\.env")
+_HOCON = re.compile(r"(application|reference)([-.][\w.-]+)?\.conf")
+"""Files of Akka, Play and Lagom, by the names that they load."""
 _PLAIN_SUFFIX = (".yml", ".yaml", ".json", ".toml", ".properties", ".ini")
 _PLAIN_NAME = re.compile(r"(.*[-_.])?(config|conf|configuration|settings|default|production|prod|service|services)")
 _PLAIN_FOLDERS = words("config conf configs configuration settings resources etc cfg")
@@ -57,6 +59,8 @@ def dialect_of(candidate: Candidate) -> Dialect | None:
         return Dialect.DOTNET
     if _ENV.fullmatch(name):
         return Dialect.ENV
+    if _HOCON.fullmatch(name):
+        return Dialect.PLAIN
     if not name.endswith(_PLAIN_SUFFIX) or _FOREIGN_HEAD.search(candidate.head):
         return None
     last = folders[-1] if folders else ""

@@ -6,20 +6,16 @@ whose build file names the product as well has both the address and the means.
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from topoplan.errors import DocumentError
 from topoplan.importing.workspace import Workspace
 from topoplan.model.facts import CallFact, Party, Style
 from topoplan.model.place import Confidence
+from topoplan_importers.appconfig.drivers import build_text
 
-_BUILD_FILES = ("pom.xml", "build.gradle", "build.gradle.kts")
-_BUILD_BYTES = 262_144
 _DRIVERS = {"rabbitmq": r"amqp|rabbit", "mongodb": r"mongo", "microsoft.sql_server": r"mssql", "oracle.db": r"ojdbc"}
-_RESOURCES = "/src/main/resources"
 
 
 def calls_of_clients(shared: Iterable[CallFact], clients: Iterable[str], workspace: Workspace) -> Iterator[CallFact]:
@@ -27,24 +23,10 @@ def calls_of_clients(shared: Iterable[CallFact], clients: Iterable[str], workspa
     application."""
     resources = [call for call in shared if call.style is Style.RESOURCE]
     for path in sorted(clients) if resources else ():
-        folder = posixpath.dirname(path)
-        build = _build_text(folder.removesuffix(_RESOURCES), workspace) if folder.endswith(_RESOURCES) else ""
+        build = build_text(path, workspace)
         for call in resources:
             product = call.provider.technology
             if product and re.search(_DRIVERS.get(product) or re.escape(product), build, re.IGNORECASE):
                 trust = min(call.evidence.confidence, Confidence.MEDIUM, key=lambda c: c.rank)
                 evidence = replace(call.evidence, confidence=trust, rule="shared")
                 yield replace(call, consumer=Party("", path=path), evidence=evidence)
-
-
-def _build_text(folder: str, workspace: Workspace) -> str:
-    """The build files of a folder, as text."""
-    found = []
-    for name in _BUILD_FILES:
-        path = posixpath.join(folder, name)
-        if workspace.is_file(path):
-            try:
-                found.append(workspace.read_bytes(path)[:_BUILD_BYTES].decode("utf-8", "replace"))
-            except DocumentError:
-                continue
-    return "\n".join(found)

@@ -128,6 +128,10 @@ def _facts(references: References, version: str, endpoints: Sequence[Endpoint], 
         operations = _published(endpoints)
         home = path.rpartition("/")[0] or "."
         yield InterfaceFact(hints, operations, "message", path, evidence, title, release, home)
+        # What a payload refers to is part of the interface, with a history of its own.
+        sent = {schema for e in endpoints if e.role is ChannelRole.PUBLISH for schema in e.schemas}
+        for file, record in sorted(sent):
+            yield InterfaceFact(hints, (), "message", file, evidence, record, folder=home)
     for endpoint in endpoints:
         detail = f"{'sends to' if endpoint.role is ChannelRole.PUBLISH else 'receives from'} {endpoint.channel}"
         evidence = Evidence(NAME, endpoint.where, Basis.DECLARED, sure, "channel", detail)

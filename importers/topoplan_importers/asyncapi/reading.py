@@ -14,10 +14,11 @@ from topoplan.model.facts import ChannelRole
 from topoplan.model.operation import Field, FieldPlace, Operation
 from topoplan.model.place import Where
 from topoplan.model.text import TEXT_LIMIT, clean
-from topoplan_importers.avro import avro_fields, is_avro
+from topoplan_importers.avro import avro_fields, is_avro, parse_schema
 from topoplan_importers.json_schemas import SchemaReader
 from topoplan_importers.references import Node, References
 
+AVRO_SUFFIX = ".avsc"
 MAX_ENDPOINTS = 20_000
 MAX_MESSAGES = 100
 """Messages of one channel that are looked at."""
@@ -44,6 +45,8 @@ class Endpoint(NamedTuple):
     bindings: tuple[str, ...]
     """Protocols that the channel or the operation has bindings for."""
     where: Where
+    schemas: tuple[tuple[str, str], ...] = ()
+    """Avro files that hold payloads, each with the full name of its record."""
 
 
 def read_endpoints(references: References, version: str) -> tuple[Endpoint, ...]:
@@ -55,7 +58,8 @@ def read_endpoints(references: References, version: str) -> tuple[Endpoint, ...]
         if known is not endpoint:
             fields = {(f.place, f.name): f for f in (*endpoint.operation.fields, *known.operation.fields)}
             operation = _operation(known.channel, known.where, known.operation.summary, fields.values())
-            found[endpoint.role, endpoint.channel] = known._replace(operation=operation)
+            schemas = tuple(sorted({*known.schemas, *endpoint.schemas}))
+            found[endpoint.role, endpoint.channel] = known._replace(operation=operation, schemas=schemas)
         if len(found) >= MAX_ENDPOINTS:
             break
     return tuple(found[key] for key in sorted(found))
@@ -112,22 +116,31 @@ class _Reader:
     ) -> Endpoint:
         name = clean(name, TEXT_LIMIT)
         fields: dict[tuple[FieldPlace, str], Field] = {}
+        schemas: set[tuple[str, str]] = set()
         for message in messages[:MAX_MESSAGES]:
-            for field in self._fields(self._references.follow(message)):
+            whole = self._references.follow(message)
+            payload = self._payload(whole)
+            for field in self._fields(whole, payload):
                 fields.setdefault((field.place, field.name), field)
+            value = self._references.follow(payload)
+            if value.path.endswith(AVRO_SUFFIX) and is_avro(value.value):
+                schemas.add((value.path, clean(parse_schema(value.value).root.name)))
         text = operation.value.get("summary") or operation.value.get("description")
         summary = clean(text, _SUMMARY_LIMIT) if isinstance(text, str) else ""
         bindings = {key.lower() for node in (channel, operation) for key, _ in node.child("bindings").children()}
         made = _operation(name, where, summary, fields.values())
-        return Endpoint(role, name, made, servers, tuple(sorted(bindings)), where)
+        return Endpoint(role, name, made, servers, tuple(sorted(bindings)), where, tuple(sorted(schemas)))
 
-    def _fields(self, message: Node) -> Iterator[Field]:
-        """Payload and headers; a payload may be wrapped to name the language of its schema."""
-        payload = message.child("payload")
-        whole = self._references.follow(_by_file(payload))
-        if isinstance(whole.value, dict) and "schemaFormat" in whole.value:
-            payload = whole.child("schema")
-            whole = self._references.follow(_by_file(payload))
+    def _payload(self, message: Node) -> Node:
+        """Where the payload's schema is written; it may be wrapped to name its language."""
+        payload = _by_file(message.child("payload"))
+        whole = self._references.follow(payload)
+        wrapped = isinstance(whole.value, dict) and "schemaFormat" in whole.value
+        return _by_file(whole.child("schema")) if wrapped else payload
+
+    def _fields(self, message: Node, payload: Node) -> Iterator[Field]:
+        """Payload and headers."""
+        whole = self._references.follow(payload)
         if is_avro(whole.value):
             yield from avro_fields(whole.value)
         else:
@@ -167,7 +180,7 @@ def _by_file(node: Node) -> Node:
     """Avro schemas have names where JSON has pointers: of `order.avsc#/Order` the file is meant."""
     reference = node.value.get("$ref") if isinstance(node.value, dict) else None
     file = reference.partition("#")[0] if isinstance(reference, str) else ""
-    return node._replace(value={"$ref": file}) if file.endswith(".avsc") else node
+    return node._replace(value={"$ref": file}) if file.endswith(AVRO_SUFFIX) else node
 
 
 def _last(node: Node) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from topoplan.model.facts import CallFact, Notice, Party, Severity, Style
@@ -20,8 +21,10 @@ from topoplan_importers.variables import Reference, command_references, referenc
 IMPORTER = "compose"
 _ROUTER_LABEL = re.compile(r"^traefik\.(?:enable$|(?:http|tcp|udp)\.routers\.|(?:[\w-]+\.)?frontend\.rule$)")
 _PROXY_VARIABLES = ("VIRTUAL_HOST", "VIRTUAL_HOST_MULTIPORTS")
-_WAITS = re.compile(r"wait-?for|wait4|dockerize|wait$|wait\.sh$", re.IGNORECASE)
-_JOB_DONE = "service_completed_successfully"
+_PAIR = 2
+"""Most services that share a file and yet each call what stands in it."""
+_WAITS = re.compile(r"wait-?for|wait4|dockerize|wait$|wait\.sh$|\b(?:while|until)(?=\s|$)", re.IGNORECASE)
+JOB_DONE = "service_completed_successfully"
 
 
 class Calls:
@@ -31,8 +34,12 @@ class Calls:
         self._network = network
         self._parties = parties
         self._contents = contents
+        self._told: dict[tuple[str, int], set[str]] = defaultdict(set)
+        """Protocols that services are told to speak to another one at a port."""
         self.notices: list[Notice] = []
         """What was told on the way."""
+        for one in network.nodes.values():
+            self._learn(one)
 
     def of(self, consumer: Node) -> tuple[CallFact, ...]:
         """All calls of one service, sorted by place."""
@@ -40,6 +47,17 @@ class Calls:
         found = [*addressed, *self._linked(consumer), *self._routed(consumer)]
         found += self._depended(consumer, found)
         return tuple(sorted(dict.fromkeys(found), key=lambda c: (c.evidence, c.provider, c.protocol)))
+
+    def _learn(self, consumer: Node) -> None:
+        """Note what the addresses of one service tell of protocols; others may name the same port and not tell."""
+        values = {name: entry.text or "" for name, entry in consumer.layer.mapping("environment").items()}
+        for name, value in values.items():
+            for reference in references(name, value):
+                address = with_port(reference, name, values).address
+                provider, _ = self._network.host(address.host, address.port, consumer)
+                told = "grpc" if reference.grpc else technologies.call_protocol(address.scheme, 0)
+                if provider is not None and address.port and told != "tcp":
+                    self._told[provider.name, address.port].add(told)
 
     def _addressed(self, consumer: Node) -> Iterator[CallFact]:
         environment = consumer.layer.mapping("environment")
@@ -79,14 +97,21 @@ class Calls:
         for group in ("configs", "secrets"):
             for used in consumer.layer.listed(group):
                 content = self._contents.get(f"{group}/{used.text}")
+                trust = Confidence.LOW if self._is_shared(group, used.text) else Confidence.MEDIUM
                 for number, line in enumerate(content.text.splitlines() if content and content.text else (), 1):
                     for reference in references(used.text or "" if group == "configs" else "url", line):
                         if not reference.address.bare:
                             where = content.where if content else used.where
                             place = Where(where.path, where.line or number)
                             yield from self._reference(
-                                consumer, reference, used.text or "", place, group[:-1], Confidence.MEDIUM, inside=True
+                                consumer, reference, used.text or "", place, group[:-1], trust, inside=True
                             )
+
+    def _is_shared(self, group: str, name: str | None) -> bool:
+        """Whether three services or more are given the same file: then it is an address book, which says where others
+        are, not who calls them."""
+        users = sum(any(e.text == name for e in n.layer.listed(group)) for n in self._network.nodes.values())
+        return users > _PAIR
 
     def _reference(
         self, consumer: Node, reference: Reference, name: str, where: Where, rule: str,
@@ -111,6 +136,9 @@ class Calls:
             trust = Confidence.LOW
         resource = provider.is_resource or _coordinates(provider.technology)
         spoken = protocol(reference, provider.technology, resource=resource)
+        if not resource and not address.scheme and not reference.grpc:
+            told = self._told.get((provider.name, address.port), set())
+            spoken = min(told) if len(told) == 1 else spoken
         yield self._call(consumer, provider, spoken, where, rule, trust, f"{name} names {provider.name}")
 
     def _doubt(self, name: str, address: Address, where: Where) -> None:
@@ -140,7 +168,7 @@ class Calls:
         addressed = {c.provider for c in stronger if c.evidence.confidence is Confidence.HIGH and c.style is Style.SYNC}
         for name, entry in consumer.layer.mapping("depends_on").items():
             provider = self._network.named(name)
-            if provider is None or _same(consumer, provider) or entry.text == _JOB_DONE:
+            if provider is None or _same(consumer, provider) or entry.text == JOB_DONE:
                 continue
             party = self._parties[provider.name]
             unnamed = not provider.is_resource and party not in addressed and any(p.scope for p in addressed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -10,7 +11,7 @@ from topoplan.importing.workspace import Workspace
 from topoplan.model.facts import CallFact, Fact, MountFact, NodeKind, Party, ServiceFact, Style
 from topoplan.model.place import Basis, Confidence, Evidence
 from topoplan.model.text import clean
-from topoplan_importers.compose.calls import IMPORTER, Calls
+from topoplan_importers.compose.calls import IMPORTER, JOB_DONE, Calls
 from topoplan_importers.compose.network import Network, Node, folders, node
 from topoplan_importers.compose.pairing import pairs_by_name
 from topoplan_importers.compose.project import Project
@@ -35,8 +36,7 @@ def main_facts(project: Project, profiles: Iterable[str], scope_of: ScopeOf, wor
     network = Network(nodes)
     parties = {n.name: _party(n, scope_of(n.layer.where.path)) for n in nodes.values()}
     calls = _calls(network, parties, project)
-    jobs = _jobs(nodes)
-    facts: list[Fact] = [_service(n, parties[n.name], n.name in jobs) for n in nodes.values()]
+    facts: list[Fact] = [_service(n, parties[n.name]) for n in nodes.values()]
     facts += calls
     facts += _mounts(nodes, parties, project, workspace)
     used = {c.provider.name for c in calls if c.evidence.rule != "healthcheck"}
@@ -47,9 +47,9 @@ def main_facts(project: Project, profiles: Iterable[str], scope_of: ScopeOf, wor
 def variant_facts(
     project: Project, main: Reading, profiles: Iterable[str], scope_of: ScopeOf, workspace: Workspace
 ) -> tuple[Fact, ...]:
-    """What a variant adds to its main file: further services and their calls, of medium confidence at most; of services
-    that the main file defines too, only names, folder and calls the main file has not, of low confidence. A service is
-    the same one when its name, or another name it goes by on the network, is."""
+    """What a variant adds to its main file: further services, their calls and mounts, of medium confidence at most; of
+    services that the main file defines too, only names, folder and calls the main file has not, of low confidence. A
+    service is the same one when its name, or another name it goes by on the network, is."""
     nodes = _nodes(project, profiles, workspace)
     same = _same_services(nodes, main.nodes)
     network = Network(nodes, main.nodes)
@@ -61,10 +61,9 @@ def variant_facts(
         },
     }
     known = {(f.consumer, f.provider) for f in main.facts if isinstance(f, CallFact)}
-    jobs = _jobs(nodes)
     facts: list[Fact] = []
     for one in nodes.values():
-        fact = _service(one, parties[one.name], one.name in jobs)
+        fact = _service(one, parties[one.name])
         facts.append(_weakened(fact, one.name) if one.name in same else _capped(fact, Confidence.MEDIUM))
     shared = {parties[name] for name in same}
     for call in _calls(network, parties, project):
@@ -72,7 +71,8 @@ def variant_facts(
             facts.append(_capped(call, Confidence.MEDIUM))
         elif (call.consumer, call.provider) not in known and call.consumer != call.provider:
             facts.append(_capped(call, Confidence.LOW))
-    return (*facts, *_mounts(nodes, parties, project, workspace))
+    facts += (_capped(mount, Confidence.MEDIUM) for mount in _mounts(nodes, parties, project, workspace))
+    return tuple(facts)
 
 
 def _nodes(project: Project, profiles: Iterable[str], workspace: Workspace) -> dict[str, Node]:
@@ -84,7 +84,11 @@ def _nodes(project: Project, profiles: Iterable[str], workspace: Workspace) -> d
         and (not wanted or not layer.listed("profiles") or wanted & {e.text for e in layer.listed("profiles")})
     }
     where = folders(services, project.folder, workspace)
-    return {name: node(name, layer, where.get(name, "")) for name, layer in services.items()}
+    nodes = {name: node(name, layer, where.get(name, "")) for name, layer in services.items()}
+    jobs = {
+        n: replace(nodes[n], technology=None, kind=None, infrastructure=True) for n in _awaited(nodes) if n in nodes
+    }
+    return nodes | jobs
 
 
 def _calls(network: Network, parties: dict[str, Party], project: Project) -> list[CallFact]:
@@ -116,10 +120,10 @@ def _mounts(
                 yield MountFact(parties[one.name], path, evidence)
 
 
-def _jobs(nodes: Mapping[str, Node]) -> set[str]:
-    """Services that others wait for to end."""
+def _awaited(nodes: Mapping[str, Node]) -> set[str]:
+    """Services that others wait for to end: jobs, whatever image they run."""
     waits = (e for n in nodes.values() for e in n.layer.mapping("depends_on").items())
-    return {name for name, entry in waits if entry.text == "service_completed_successfully"}
+    return {name for name, entry in waits if entry.text == JOB_DONE}
 
 
 def _party(one: Node, scope: str) -> Party:
@@ -127,16 +131,16 @@ def _party(one: Node, scope: str) -> Party:
     return Party(clean(one.name), scope, one.kind, technology)
 
 
-def _service(one: Node, party: Party, job: bool) -> ServiceFact:
+def _service(one: Node, party: Party) -> ServiceFact:
     evidence = Evidence(IMPORTER, one.layer.where, Basis.DECLARED, Confidence.HIGH, "compose-service")
     aliases = tuple(sorted({clean(a) for a in one.aliases} - {"", party.name}))
     image = clean(one.layer.scalar("image"))
     return ServiceFact(
-        party, evidence, aliases, clean(one.folder, 1000), image, one.ports, infrastructure=one.infrastructure or job
+        party, evidence, aliases, clean(one.folder, 1000), image, one.ports, infrastructure=one.infrastructure
     )
 
 
-FactT = TypeVar("FactT", CallFact, ServiceFact)
+FactT = TypeVar("FactT", CallFact, MountFact, ServiceFact)
 
 
 def _capped(fact: FactT, limit: Confidence) -> FactT:
@@ -152,14 +156,29 @@ def _weakened(fact: ServiceFact, name: str) -> ServiceFact:
 
 
 def _same_services(nodes: Mapping[str, Node], main: Mapping[str, Node]) -> dict[str, str]:
-    """Variant service → main service."""
+    """Variant service → main service: by name, by another name on the network, or by a name that differs in punctuation
+    only where no product tells otherwise."""
     same = {name: name for name in nodes if name in main}
+    only_main = [one for one in main.values() if one.name not in nodes]
+    spelled = Counter(_spelling(one.name) for one in (*nodes.values(), *only_main))
+    by_spelling = {_spelling(one.name): one for one in only_main}
     by_alias: dict[str, set[str]] = {}
     for one in main.values():
         for alias in (one.name, *one.aliases):
             by_alias.setdefault(alias.lower(), set()).add(one.name)
     for one in nodes.values():
         met = {m for alias in one.aliases for m in by_alias.get(alias.lower(), ()) if m not in nodes}
+        like = by_spelling.get(_spelling(one.name))
+        if like is not None and spelled[_spelling(one.name)] == 2 and _may_be_one(one, like):
+            met.add(like.name)
         if one.name not in same and len(met) == 1:
             same[one.name] = met.pop()
     return same
+
+
+def _spelling(name: str) -> str:
+    return "".join(c for c in name.lower() if c.isalnum())
+
+
+def _may_be_one(one: Node, other: Node) -> bool:
+    return one.technology is None or other.technology is None or one.technology == other.technology

@@ -12,7 +12,7 @@ from topoplan.model.facts import Fact, Notice, SourceState
 from topoplan_importers.compose.facts import ScopeOf, main_facts, variant_facts
 from topoplan_importers.compose.project import Loader, Project, leads_to
 from topoplan_importers.compose.recognise import claims, services_of, why_not
-from topoplan_importers.compose.variants import Found, System, group
+from topoplan_importers.compose.variants import Found, System, group, set_up_for_tests
 from topoplan_importers.outcome import State, outcome
 
 
@@ -46,8 +46,12 @@ class _Reading:
         systems, owned = group(found, self._options.main_files)
         self._states |= {path: (SourceState.ANALYSED, reason) for path, reason in owned.items()}
         self._scopes = {path: s.folder for s in systems for path in (*s.main, *s.variants)}
+        tests = set_up_for_tests(systems)
+        for system in tests:
+            self._states |= dict.fromkeys((*system.main, *system.variants), (SourceState.SKIPPED, "sets up a test"))
         for system in systems:
-            self._read_system(system)
+            if system not in tests:
+                self._read_system(system)
         unread = (SourceState.SKIPPED, "belongs to a file that could not be read")
         states = {path: self._states.get(path, unread) for path in paths}
         return outcome(ComposeImporter.name, states, self._facts, self._notices, self._workspace)

@@ -55,15 +55,19 @@ class Node:
 
 def node(name: str, layer: Layer, folder: str) -> Node:
     """What can be told of a service from its own definition."""
-    technology = _technology(name, layer)
-    kind = technology.kind if technology else None
-    if technology is None and technologies.names_store(name):
-        kind = NodeKind.DATASTORE
-    if kind is None and technologies.names_gateway(name):
-        kind = NodeKind.GATEWAY
     targets, published = _ports(layer)
+    job = technologies.is_job(name) and not targets
+    technology = None if job else _technology(name, layer)
+    kind = None if job else _kind(name, technology)
     beside = bool(technology and technology.infrastructure) or technologies.runs_beside(name)
     return Node(name, layer, technology, kind, beside, _aliases(name, layer), targets, published, folder)
+
+
+def _kind(name: str, technology: Technology | None) -> NodeKind | None:
+    if technology is None and technologies.names_store(name):
+        return NodeKind.DATASTORE
+    known = technology.kind if technology else None
+    return known or (NodeKind.GATEWAY if technologies.names_gateway(name) else None)
 
 
 class Network:

@@ -7,7 +7,8 @@ Rules, in this order:
 3. else the name compose looks for by itself, with the `override` file beside it laid over;
 4. else the file that is not named after tests and defines the most services; ties go to the shorter, then the
    alphabetically first name.
-Every other file of the folder is a variant of the main one.
+Every other file of the folder is a variant of the main one. A folder whose files are all named after tests sets up a
+test: it says nothing where another folder has a system.
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from topoplan_importers.compose.recognise import DEFAULT_NAMES, OVERRIDE_NAMES
+
+_TESTS = frozenset({"test", "tests", "testing", "e2e"})
+"""Words in the name of a file that sets up a test."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,12 @@ def group(files: Sequence[Found], main_files: Sequence[str]) -> tuple[tuple[Syst
         if file.path not in owned:
             folders.setdefault(file.folder, []).append(file)
     return tuple(_system(folder, found, main_files) for folder, found in sorted(folders.items())), owned
+
+
+def set_up_for_tests(systems: Sequence[System]) -> tuple[System, ...]:
+    """The systems whose files are all named after tests; none when there are no others."""
+    found = tuple(s for s in systems if all(_words(path) & _TESTS for path in (*s.main, *s.variants)))
+    return found if len(found) < len(systems) else ()
 
 
 def _owned(files: Sequence[Found], main_files: Sequence[str]) -> dict[str, str]:
@@ -103,5 +113,9 @@ def _main(folder: str, found: Sequence[Found]) -> tuple[str, ...]:
 
 
 def _preference(file: Found) -> tuple[bool, int, int, str]:
-    words = set(re.findall(r"[a-z]+", file.name.lower()))
-    return bool(words & {"test", "tests", "testing", "ci", "e2e", "debug"}), -file.services, len(file.name), file.path
+    aside = bool(_words(file.name) & (_TESTS | {"ci", "debug"}))
+    return aside, -file.services, len(file.name), file.path
+
+
+def _words(path: str) -> set[str]:
+    return set(re.findall(r"[a-z0-9]+", posixpath.basename(path).lower()))

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from topoplan.model.place import Where
+from topoplan_importers.dapr import invoked_app
 from topoplan_importers.gateways.targets import Target
 
 _PASSES: Mapping[str, str] = {
@@ -62,6 +63,9 @@ def resolved(found: Nginx, upstreams: Mapping[str, list[Target]]) -> Iterator[Ta
     """Targets with variables and upstreams replaced by what they stand for; `upstreams` are those of all files that may
     be included together."""
     for target in found.passes:
+        if invoked_app(target.value):
+            yield target
+            continue
         for value in _values(target.value, found.variables):
             name = re.sub(r"^[a-z]+://", "", value).partition("/")[0]
             servers = upstreams.get(name) or upstreams.get(name.partition(":")[0])

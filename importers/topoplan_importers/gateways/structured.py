@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from topoplan_importers.dapr import invoked_app
 from topoplan_importers.gateways.targets import Target
 from topoplan_importers.gateways.tree import Tree
 
 
 def envoy(root: Tree) -> Iterator[Target]:
-    """Endpoints of the clusters that a route, a filter or a tracer refers to; of all, where a file holds only those."""
+    """Endpoints of the clusters that a route, a filter or a tracer refers to; of all, where a file holds only those.
+    Also the programs behind a Dapr sidecar, which a route names in the path it rewrites to."""
     resources = root.at("static_resources")
     clusters = [*resources.at("clusters").each(), *root.at("resources").each(), *root.at("clusters").each()]
     elsewhere = [entry for key, entry in root.entries() if key not in ("static_resources", "resources", "clusters")]
@@ -23,6 +25,9 @@ def envoy(root: Tree) -> Iterator[Target]:
                 port = address.at("port_value").text
                 value = address.at("address").text + (f":{port}" if port else "")
                 yield Target(value, address.at("address").where, "envoy-cluster")
+    for key, rewritten in root.walk():
+        if key == "prefix_rewrite" and invoked_app(rewritten.text):
+            yield Target(rewritten.text, rewritten.where, "dapr-invoke")
 
 
 def _cluster_references(part: Tree) -> Iterator[str]:

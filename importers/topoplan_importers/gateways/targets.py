@@ -11,6 +11,7 @@ from topoplan.model.place import Basis, Confidence, Evidence, Where
 from topoplan.model.text import clean
 from topoplan_importers import technologies
 from topoplan_importers.addresses import Address, find_addresses
+from topoplan_importers.dapr import invoked_app
 from topoplan_importers.hosts import is_ip, is_loopback, is_placeholder, is_public
 from topoplan_importers.vocabulary import words
 
@@ -47,7 +48,8 @@ def calls(target: Target, consumer: Party, values: Mapping[str, str]) -> Iterato
     if _TEMPLATE.search(text):
         return
     trust = Confidence.MEDIUM if guessed else Confidence.HIGH
-    for address in find_addresses(text):
+    invoked = invoked_app(text)
+    for address in (Address(invoked, 0, "http"),) if invoked else find_addresses(text):
         party = provider(address)
         if party is not None:
             evidence = Evidence(

@@ -10,15 +10,17 @@ from dataclasses import replace
 from topoplan.model.facts import CallFact, Party, Style
 from topoplan.model.place import Basis, Confidence, Evidence, Where
 from topoplan.model.text import clean
+from topoplan_importers import technologies
 from topoplan_importers.addresses import Address
 from topoplan_importers.hosts import is_loopback
 from topoplan_importers.kubernetes.cluster import Cluster, Node
 from topoplan_importers.kubernetes.contents import settings_of
 from topoplan_importers.kubernetes.manifests import TEMPLATE_MARK, dig, text, texts
+from topoplan_importers.kubernetes.mentions import Mentions
+from topoplan_importers.kubernetes.placed import at
 from topoplan_importers.kubernetes.template_functions import UNKNOWN_TEXT
 from topoplan_importers.kubernetes.workloads import Container, Setting, Workload
 from topoplan_importers.parties import outside, protocol
-from topoplan_importers.places import at
 from topoplan_importers.variables import Reference, command_references, references, with_port
 
 IMPORTER = "kubernetes"
@@ -29,11 +31,16 @@ _WAITS = re.compile(r"wait-?for|wait4|dockerize|wait$|wait\.sh$|nslookup|nc$|pg_
 
 
 class Calls:
-    """Reads the calls of one cluster. `parties` gives the party of each node."""
+    """Reads the calls of one cluster. `parties` gives the party of each node, `stores` those that no manifest defines
+    by host name; `mentions` knows what code reads."""
 
-    def __init__(self, cluster: Cluster, parties: Mapping[Node, Party]) -> None:
+    def __init__(
+        self, cluster: Cluster, parties: Mapping[Node, Party], stores: Mapping[str, Party], mentions: Mentions
+    ) -> None:
         self._cluster = cluster
         self._parties = parties
+        self._stores = stores
+        self._mentions = mentions
 
     def of(self, consumer: Node) -> tuple[CallFact, ...]:
         """All calls of one node, sorted by place."""
@@ -73,18 +80,21 @@ class Calls:
                 yield from self._call(consumer, workload, complete, name, setting.where, rule, trust)
 
     def _shared(self, consumer: Node, workload: Workload, container: Container) -> Iterator[CallFact]:
-        """Calls named in config maps taken whole: a map that several workloads take says what one of them needs."""
+        """Calls named in config maps taken whole: a map that several workloads take says what one of them needs, which
+        is the one whose code reads the variable."""
         for name, _ in container.maps:
             config = self._cluster.config(name, workload)
             users = self._cluster.users(name)
             if config is None or not users:
                 continue
-            trust = Confidence.HIGH if users == (consumer,) else Confidence.LOW
             data = dig(config.body, "data")
             values = texts(data)
             for key, value in values.items():
                 where = at(config.where, data, key)
                 for reference in references(key, value[:_MAX_VALUE]):
+                    trust = Confidence.HIGH if users == (consumer,) else Confidence.LOW
+                    if trust is Confidence.LOW and self._mentions.of(consumer, key):
+                        trust = Confidence.MEDIUM
                     complete = with_port(reference, key, values)
                     yield from self._call(consumer, workload, complete, key, where, "config-map", trust)
 
@@ -131,6 +141,12 @@ class Calls:
         if TEMPLATE_MARK in address.host or UNKNOWN_TEXT in address.host or is_loopback(address.host):
             return
         provider = self._cluster.find(address.host, workload.manifest.namespace)
+        store = self._stores.get(address.host.lower().split(".", 1)[0])
+        if provider is None and store is not None:
+            evidence = _evidence(where, trust, rule, f"{name} names {store.name}")
+            spoken = protocol(reference, technologies.by_name(store.technology), resource=True)
+            yield CallFact(self._parties[consumer], store, Style.RESOURCE, spoken, evidence)
+            return
         if provider is None:
             elsewhere = self._cluster.external_name(address.host)
             if elsewhere:

@@ -4,55 +4,79 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from topoplan.errors import DocumentError
 from topoplan.importing.documents import Document, load_yaml_all
 from topoplan.importing.workspace import Workspace
-from topoplan_importers.kubernetes.manifests import dig, mapping, text
+from topoplan_importers.kubernetes.chart_tree import CHART, ChartTree, Instance
 from topoplan_importers.kubernetes.template_functions import UNKNOWN
 from topoplan_importers.kubernetes.templating import Node, Renderer, TooMuchError, parse
 
 REMARK = "unrendered Helm template, read with values.yaml"
 _RELEASE, _NAMESPACE = "release-name", "release-namespace"
+_RELEASED = re.compile(rf"\bname: *[\"']?{_RELEASE}-([\w.-]+)")
 _LOOSE_COLON = re.compile(r"^([ \t]*(?:- )?[\w.-]+: +[^\s\"'{\[|>&#][^\n]*?):[ \t]*$", re.MULTILINE)
 # `image: shop/web:` where values files give no tag
 _MAX_BYTES = 2**19
 _MAX_HELPERS = 200
 """Files of named templates read for one chart and those inside it."""
+_MAX_REPEATED = 500_000
+"""Steps spent in one read on rendering templates again under other values."""
 
 
 @dataclass(frozen=True, slots=True)
 class RenderedFile:
-    """The documents of one rendered template. `lines[n]` is the template's line of line n + 1 of the output."""
+    """The documents of one rendered template. `lines[n]` is the template's line of line n + 1 of the output;
+    `released` gives names under which a release of the outermost chart's name deploys what is called otherwise here."""
 
     documents: tuple[Document, ...]
     lines: tuple[int, ...]
+    released: Mapping[str, str]
+    remark: str = REMARK
 
 
 class Charts:
-    """Renders templates; what charts share is read once."""
+    """Renders templates; what charts share is read once. `paths` holds the charts' own files."""
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, paths: Iterable[str], main_files: Sequence[str]) -> None:
         self._workspace = workspace
-        self._roots: dict[str, dict[str, object]] = {}
+        folders = {posixpath.dirname(path) for path in paths if posixpath.basename(path) == CHART}
+        self.tree = ChartTree(workspace, folders, main_files)
         self._helpers: dict[str, dict[str, list[Node]]] = {}
+        self._steps = 0
 
     def render(self, path: str) -> RenderedFile | None:
-        """The template at `path` filled in; None when it belongs to no chart or cannot be read. The name of a release
-        is nobody's choice yet: where it comes before another name it is left out, alone it is the chart's."""
+        """The template at `path` filled in, once for each time the chart is taken; None when it belongs to no chart or
+        cannot be read. The name of a release is nobody's choice yet: where it comes before another name it is left
+        out, alone it is the chart's."""
         chart = self._chart(path)
         if chart is None:
             return None
-        root = self._root(chart)
+        texts: list[str] = []
+        lines: list[int] = []
+        released: dict[str, str] = {}
         try:
             nodes, own = parse(self._text(path))
-            rendered = Renderer(root, {**self._named(self._top(chart)), **own}).render(nodes)
-            filled = _released(rendered.text, text(dig(root, "Chart", "Name")))
-            return RenderedFile(load_yaml_all(filled.encode(), path), tuple(rendered.lines))
+            for instance in self.tree.instances(chart):
+                if texts and self._steps > _MAX_REPEATED:
+                    break
+                renderer = Renderer(self._root(chart, instance), {**self._shared(chart), **own})
+                rendered = renderer.render(nodes)
+                self._steps += renderer.steps if texts else 0
+                released |= {name: f"{instance.top}-{name}" for name in _RELEASED.findall(rendered.text)}
+                texts.append(_released(rendered.text, instance.name))
+                lines += [*rendered.lines, 0]
+            return RenderedFile(
+                load_yaml_all("\n---\n".join(texts).encode(), path), tuple(lines), released, self._remark(chart)
+            )
         except (DocumentError, TooMuchError, RecursionError):
             return None
+
+    def _remark(self, chart: str) -> str:
+        others = ", ".join(self.tree.variants(chart)[:5])
+        return f"{REMARK}; main_files in topoplan.yaml may lay over it: {others}" if others else REMARK
 
     def _chart(self, path: str) -> str | None:
         """The folder of the chart whose templates hold `path`."""
@@ -60,57 +84,43 @@ class Charts:
         while folder and folder != "/":
             if posixpath.basename(folder) == "templates":
                 chart = posixpath.dirname(folder)
-                return chart if self._workspace.is_file(posixpath.join(chart, "Chart.yaml")) else None
+                return chart if chart in self.tree.folders else None
             folder = posixpath.dirname(folder)
         return None
 
-    def _above(self, chart: str) -> str | None:
-        """The chart that holds another in its `charts` folder."""
-        folder = posixpath.dirname(chart)
-        above = posixpath.dirname(folder)
-        if posixpath.basename(folder) != "charts" or not self._workspace.is_file(posixpath.join(above, "Chart.yaml")):
-            return None
-        return above
-
-    def _top(self, chart: str) -> str:
-        above = self._above(chart)
-        return self._top(above) if above is not None else chart
-
-    def _root(self, chart: str) -> dict[str, object]:
+    def _root(self, chart: str, instance: Instance) -> dict[str, object]:
         """What `.` means at the start of a chart's templates."""
-        if chart not in self._roots:
-            about = self._yaml(posixpath.join(chart, "Chart.yaml"))
-            name = text(about.get("name")) or posixpath.basename(chart)
-            described = {key[:1].upper() + key[1:]: value for key, value in about.items()} | {"Name": name}
-            self._roots[chart] = {
-                "Values": self._values(chart, name),
-                "Chart": described,
-                "Release": {"Name": _RELEASE, "Namespace": _NAMESPACE, "Service": "Helm", "IsInstall": True},
-                "Template": {"Name": "", "BasePath": ""},
-                "Capabilities": UNKNOWN,
-                "Files": UNKNOWN,
-            }
-        return self._roots[chart]
+        about = {key[:1].upper() + key[1:]: value for key, value in self.tree.about(chart).items()}
+        return {
+            "Values": instance.values,
+            "Chart": about | {"Name": instance.name},
+            "Release": {"Name": _RELEASE, "Namespace": _NAMESPACE, "Service": "Helm", "IsInstall": True},
+            "Template": {"Name": "", "BasePath": ""},
+            "Capabilities": UNKNOWN,
+            "Files": UNKNOWN,
+        }
 
-    def _values(self, chart: str, name: str) -> dict[str, object]:
-        values = self._yaml(posixpath.join(chart, "values.yaml"))
-        above = self._above(chart)
-        if above is None:
-            return values
-        outer = mapping(self._root(above)["Values"])
-        shared = {"global": _over(mapping(values.get("global")), mapping(outer.get("global")))}
-        return _over(values, mapping(outer.get(name))) | shared
+    def _shared(self, chart: str) -> dict[str, list[Node]]:
+        """Named templates of all charts in the releases that hold one."""
+        found: dict[str, list[Node]] = {}
+        for top in self.tree.tops(chart):
+            found |= self._named(top)
+        return found
 
     def _named(self, chart: str) -> dict[str, list[Node]]:
-        """Named templates of a chart and of those inside it."""
+        """Named templates of a chart and of those it takes."""
         if chart not in self._helpers:
             found: dict[str, list[Node]] = {}
-            waiting, read = [chart], 0
+            waiting, read, seen = [chart], 0, {chart}
             while waiting and read < _MAX_HELPERS:
                 folder = waiting.pop(0)
-                waiting += [posixpath.join(folder, "charts", n) for n in self._names(posixpath.join(folder, "charts"))]
+                charts = posixpath.join(folder, "charts")
+                inside = [posixpath.join(charts, name) for name in self._workspace.names(charts)]
+                taken = [one.folder for one in self.tree.dependencies(folder) if one.folder]
+                waiting += [one for one in (*inside, *taken) if one not in seen]
+                seen.update(waiting)
                 templates = posixpath.join(folder, "templates")
-                for name in self._names(templates):
+                for name in self._workspace.names(templates):
                     if name.endswith(".tpl") or name.startswith("_"):
                         read += 1
                         try:
@@ -120,32 +130,11 @@ class Charts:
             self._helpers[chart] = found
         return self._helpers[chart]
 
-    def _names(self, folder: str) -> tuple[str, ...]:
-        return self._workspace.names(folder)
-
-    def _yaml(self, path: str) -> dict[str, object]:
-        if not self._workspace.is_file(path):
-            return {}
-        try:
-            return mapping(self._workspace.yaml(path).value)
-        except DocumentError:
-            return {}
-
     def _text(self, path: str) -> str:
         data = self._workspace.read_bytes(path)
         if len(data) > _MAX_BYTES:
             raise TooMuchError
         return data.decode("utf-8-sig", "replace")
-
-
-def _over(lower: Mapping[str, object], upper: Mapping[str, object], depth: int = 20) -> dict[str, object]:
-    """`upper` laid over `lower`, mappings key by key."""
-    made = dict(lower)
-    for key, value in upper.items():
-        below = made.get(key)
-        both = isinstance(value, dict) and isinstance(below, dict) and depth
-        made[key] = _over(mapping(below), mapping(value), depth - 1) if both else value
-    return made
 
 
 def _released(rendered: str, chart: str) -> str:

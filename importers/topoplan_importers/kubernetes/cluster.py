@@ -20,7 +20,10 @@ _SIDELINES = words(
     "overlay overlays component components patch patches variant variants sample samples example examples",
     "test tests docs",
 )
+_VERSION = re.compile(r"-v\d{1,3}(?![0-9a-z])")
 _POD_NUMBER = re.compile(r"-\d{1,5}$")
+
+_VERSION_LABELS = frozenset({"version", "app.kubernetes.io/version"})
 
 _MAX_SELECTED = 100
 """A Service that selects more workloads than this means none of them."""
@@ -73,6 +76,11 @@ class Cluster:
             for node in self.nodes:
                 for host in node.services if by_service else (node.name, *(w.name for w in node.workloads)):
                     self._hosts[host.lower()].setdefault(node.main.manifest.namespace, node)
+        self._deployed = {
+            deployed: name
+            for name, deployed in sorted(self._renamed(), reverse=True)
+            if deployed.lower() not in self._hosts
+        }
         self._users = self._takers(Workload.used_maps)
         self._mounting = self._takers(Workload.mounted_maps)
         self._labelled: dict[tuple[str, str], list[Node]] = defaultdict(list)
@@ -86,6 +94,7 @@ class Cluster:
     def find(self, host: str, namespace: str) -> Node | None:
         """The node that a host name means to a workload of `namespace`."""
         labels = host.lower().removesuffix(".cluster.local").removesuffix(".svc").split(".")
+        labels[0] = self._deployed.get(labels[0], labels[0])
         if len(labels) == 3 and _POD_NUMBER.search(labels[0]):
             labels = labels[1:]  # one pod of a stateful set
         if len(labels) == 2 and labels[0] not in self._hosts and _POD_NUMBER.search(labels[0]):
@@ -99,6 +108,11 @@ class Cluster:
         if namespace in known:
             return known[namespace]
         return next(iter(known.values())) if len(known) == 1 else None
+
+    def deployed(self, node: Node) -> tuple[str, ...]:
+        """The names that prefixes and suffixes make of those of a node, sorted."""
+        own = {node.name.lower(), *(s.lower() for s in node.services), *(w.name.lower() for w in node.workloads)}
+        return tuple(sorted(deployed for deployed, name in self._deployed.items() if name in own))
 
     def labelled(self, labels: Mapping[str, str], namespace: str) -> tuple[Node, ...]:
         """The nodes whose pods carry all these labels, in `namespace` as far as both sides say theirs; none for no
@@ -151,6 +165,10 @@ class Cluster:
             if len(nodes) <= _MAX_TAKERS
         }
 
+    def _renamed(self) -> Iterator[tuple[str, str]]:
+        manifests = (*(w.manifest for variants in self._variants.values() for w in variants), *self._services)
+        yield from ((m.name.lower(), m.deployed.lower()) for m in manifests if m.deployed)
+
     def _led_to(self) -> dict[str, tuple[str, ...]]:
         """Names of Services → keys of the workloads they select: those defined in the same file, else any."""
         by_label: dict[tuple[str, str], dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
@@ -169,12 +187,14 @@ class Cluster:
             keys = [key for key in sorted(rarest) if all(key in by_label.get(label, {}) for label in selector)]
             here = [key for key in keys if service.where.path in rarest[key]]
             if keys:
-                selected[service.name] = tuple(here or keys)
+                near = here or keys
+                selected[service.name] = tuple(key for key in keys if key in near or _is_version(key, service.name))
         return selected
 
     def _nodes(self, led_to: Mapping[str, tuple[str, ...]]) -> Iterator[Node]:
         """One node for each workload; workloads that only ever share their Services are versions of one."""
-        alone = {keys[0] for keys in led_to.values() if len(keys) == 1}
+        of_versions = self._of_versions()
+        alone = {keys[0] for name, keys in led_to.items() if len(keys) == 1 and name not in of_versions}
         leaders: dict[str, str] = {}
         for selected in sorted(set(led_to.values()), key=lambda k: (-len(k), k)):
             if alone.isdisjoint(selected):
@@ -193,9 +213,22 @@ class Cluster:
             names = [w.name for w in workloads]
             shared = sorted((s for s in services if s not in names), key=lambda s: (len(s), s))
             own = next((n for n in names if n in services), "")
-            name = names[0] if len(names) == 1 else own or (shared or names)[0]
+            whole = next((s for s in shared if all(_is_version(name, s) for name in names)), "")
+            name = whole or own or (names[0] if len(names) == 1 else (shared or names)[0])
             workloads.sort(key=lambda w: (w.name != name, w.name))
             yield Node(name, leader.partition("/")[0], tuple(workloads), tuple(sorted(services)))
+
+    def _of_versions(self) -> frozenset[str]:
+        """Names of the Services that pick one version of what another Service leads to: in a mesh, versions are routed
+        to by such names, yet they are one program."""
+        selectors = [(s.name, texts(dig(s.body, "spec", "selector"))) for s in self._services]
+        whole = {tuple(sorted(labels.items())) for _, labels in selectors if labels}
+        found = set()
+        for name, labels in selectors:
+            rest = tuple(sorted(item for item in labels.items() if item[0] not in _VERSION_LABELS))
+            if len(rest) < len(labels) and rest in whole:
+                found.add(name)
+        return frozenset(found)
 
     def _unmatched(self, led_to: Mapping[str, tuple[str, ...]]) -> Iterator[Manifest]:
         """Services that select workloads nobody shows, each once."""
@@ -204,6 +237,12 @@ class Cluster:
             if service.name not in told and texts(dig(service.body, "spec", "selector")):
                 told.add(service.name)
                 yield service
+
+
+def _is_version(workload: str, service: str) -> bool:
+    """Whether a workload (or its key, `scope/name`) is called after a Service and a version: `reviews-v2`."""
+    name = workload.rpartition("/")[2]
+    return bool(_VERSION.match(name.removeprefix(service))) and name.startswith(service)
 
 
 def _same(definitions: Iterable[Workload]) -> dict[str, tuple[Workload, ...]]:

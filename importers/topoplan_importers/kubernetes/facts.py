@@ -13,6 +13,7 @@ from topoplan_importers import hosts, technologies
 from topoplan_importers.kubernetes.calls import IMPORTER, Calls
 from topoplan_importers.kubernetes.cluster import Cluster, Node
 from topoplan_importers.kubernetes.manifests import Manifest, dig, sequence, text
+from topoplan_importers.kubernetes.mentions import Mentions
 from topoplan_importers.kubernetes.policies import POLICIES, policy_calls
 from topoplan_importers.kubernetes.routes import ROUTES, route_calls
 from topoplan_importers.parties import own_name
@@ -21,17 +22,23 @@ OUTSIDE = "ServiceEntry"
 _NAME_LABELS = ("app.kubernetes.io/name", "app", "k8s-app")
 
 
-def facts_of(cluster: Cluster, rules: Sequence[Manifest]) -> Iterator[ServiceFact | CallFact]:
-    """Everything the manifests say; `rules` are its routes and policies."""
+def facts_of(
+    cluster: Cluster, rules: Sequence[Manifest], stores: Sequence[ServiceFact], mentions: Mentions
+) -> Iterator[ServiceFact | CallFact]:
+    """Everything the manifests say; `rules` are its routes and policies, `stores` what charts take from elsewhere,
+    `mentions` knows what its code reads."""
     parties = {node: _party(node) for node in cluster.nodes}
-    calls = Calls(cluster, parties)
+    hosts_of = {name.lower(): store.party for store in stores for name in (store.party.name, *store.aliases)}
+    calls = Calls(cluster, parties, hosts_of, mentions)
     for node in cluster.nodes:
         technology = node.main.technology
         if technology is not None and technology.proxy and any(c.style is Style.SYNC for c in calls.of(node)):
             parties[node] = replace(parties[node], kind=NodeKind.GATEWAY)
     labels = Counter(label for node in cluster.nodes for label in _labels(node))
     for node in cluster.nodes:
-        yield _service(node, parties[node], {label for label in _labels(node) if labels[label] == 1})
+        own = {label for label in _labels(node) if labels[label] == 1}
+        yield _service(node, parties[node], own.union(cluster.deployed(node)))
+    yield from stores
     for service in cluster.unmatched:
         yield _unseen(service)
     for node in cluster.nodes:
@@ -47,9 +54,9 @@ def _party(node: Node) -> Party:
     return Party(clean(node.name), clean(node.scope), node.main.kind, technology.name if technology else "")
 
 
-def _service(node: Node, party: Party, labels: set[str]) -> ServiceFact:
+def _service(node: Node, party: Party, further: set[str]) -> ServiceFact:
     told = {own_name(s.name, s.value) for w in node.workloads for c in w.containers for s in c.settings}
-    names = {*node.services, *(w.name for w in node.workloads), *labels, *told}
+    names = {*node.services, *(w.name for w in node.workloads), *further, *told}
     containers = [c for w in node.workloads for c in w.containers if not c.init]
     return ServiceFact(
         party,

@@ -18,7 +18,8 @@ _MAX_LISTS = 4
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """One object. `namespace` is empty when not said."""
+    """One object. `namespace` is empty when not said; `deployed` is the name that a prefix or suffix makes of `name`,
+    empty where none does."""
 
     api: str
     kind: str
@@ -26,6 +27,7 @@ class Manifest:
     namespace: str
     where: Where
     body: dict[str, Any]
+    deployed: str = ""
 
 
 def manifests(documents: Iterable[Document], path: str) -> Iterator[Manifest]:

@@ -145,6 +145,11 @@ class Renderer:
         self._steps = 0
         self._depth = 0
 
+    @property
+    def steps(self) -> int:
+        """How much work it took so far."""
+        return self._steps
+
     def render(self, nodes: Sequence[Node]) -> Rendered:
         """Raises TooMuchError."""
         out = Rendered()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from topoplan.model.facts import NodeKind
@@ -11,7 +11,7 @@ from topoplan.model.place import Where
 from topoplan_importers import technologies
 from topoplan_importers.addresses import TEXT_LIMIT
 from topoplan_importers.kubernetes.manifests import Manifest, dig, mapping, sequence, text, texts
-from topoplan_importers.places import at
+from topoplan_importers.kubernetes.placed import at
 from topoplan_importers.technologies import Technology
 
 _POD_SPECS: Mapping[str, tuple[str, ...]] = {
@@ -84,6 +84,8 @@ class Workload:
 
     @property
     def kind(self) -> NodeKind | None:
+        if self.is_job:
+            return None
         if self.technology is not None and self.technology.kind is not None:
             return self.technology.kind
         if self.technology is None and technologies.names_store(self.name):
@@ -95,9 +97,16 @@ class Workload:
         return self.kind in (NodeKind.DATASTORE, NodeKind.BROKER)
 
     @property
+    def is_job(self) -> bool:
+        """Whether it runs once and ends, so that it is no store though it may run the image of one."""
+        return self.manifest.kind == "Job" or (
+            technologies.is_job(self.name) and not any(c.ports for c in self.containers)
+        )
+
+    @property
     def infrastructure(self) -> bool:
-        beside = self.technology is not None and self.technology.infrastructure
-        return beside or self.manifest.kind == "Job" or technologies.runs_beside(self.name)
+        product = self.technology is not None and (self.technology.infrastructure or self.is_job)
+        return product or self.is_job or technologies.runs_beside(self.name)
 
     def used_maps(self) -> frozenset[str]:
         """Names of the config maps its containers take all keys from."""
@@ -113,9 +122,14 @@ def is_workload(manifest: Manifest) -> bool:
     return manifest.kind in _POD_SPECS or (manifest.kind == "Service" and manifest.api.startswith(_KNATIVE))
 
 
+def pod_path(manifest: Manifest) -> tuple[str, ...]:
+    """The keys that lead to the pod of a workload."""
+    return _POD_SPECS.get(manifest.kind, ("spec", "template"))
+
+
 def workload(manifest: Manifest) -> Workload | None:
     """The workload a manifest defines; None for a patch, which changes one that is defined elsewhere."""
-    pod = dig(manifest.body, *_POD_SPECS.get(manifest.kind, ("spec", "template")))
+    pod = dig(manifest.body, *pod_path(manifest))
     spec = mapping(dig(pod, "spec"))
     found = (
         *_containers(manifest, spec.get("containers"), init=False),
@@ -128,15 +142,15 @@ def workload(manifest: Manifest) -> Workload | None:
     # A side-car's image must not tell what a workload is, so the container of the workload's own name speaks first.
     names = [text(mapping(c).get("name")) for c in sequence(spec.get("containers"))]
     chosen = names.index(manifest.name) if manifest.name in names and len(names) == len(main) else 0
-    return Workload(
+    made = Workload(
         manifest,
         labels,
         found,
         text(spec.get("hostname")),
-        _technology(manifest.name, main[chosen].image),
-        text(spec.get("serviceAccountName")),
-        tuple(dict.fromkeys(_mounted(spec.get("volumes")))),
+        account=text(spec.get("serviceAccountName")),
+        mounted=tuple(dict.fromkeys(_mounted(spec.get("volumes")))),
     )
+    return made if made.is_job else replace(made, technology=_technology(manifest.name, main[chosen].image))
 
 
 def _mounted(volumes: object) -> Iterator[str]:
@@ -174,7 +188,9 @@ def _settings(manifest: Manifest, value: object) -> Iterator[Setting]:
     for number, item in enumerate(entries):
         body = mapping(item)
         name = text(body.get("name"))
-        where = at(at(manifest.where, entries, number), body, "name")
+        entry = at(manifest.where, entries, number)
+        where, set_at = at(entry, body, "name"), at(entry, body, "value")
+        where = where if set_at.path == where.path else set_at  # a patch of the value alone
         reference = mapping(dig(body, "valueFrom", "configMapKeyRef"))
         if name and "value" in body:
             written = text(body["value"])

@@ -15,7 +15,7 @@ from topoplan.model.facts import Hint, HintKind, InterfaceFact, SourceState
 from topoplan.model.operation import Field, FieldPlace, Operation
 from topoplan.model.place import Basis, Confidence, Evidence, Where
 from topoplan.model.text import TEXT_LIMIT, clean
-from topoplan_importers.naming import file_name
+from topoplan_importers.naming import file_name, is_trial
 from topoplan_importers.outcome import State, outcome
 from topoplan_importers.protobuf.descriptors import looks_like_set, parse_set
 from topoplan_importers.protobuf.grammar import ProtoFile, Rpc, ServiceDefinition, parse
@@ -29,8 +29,6 @@ MAX_IMPORTED = 200
 """Most files one file's imports are followed into."""
 _PUBLIC_APIS = words("buf envoy etcdserverpb gogoproto google grpc istio k8s opentelemetry udpa validate xds")
 """First parts of packages whose services are libraries' and platforms', not the system's own."""
-_TRIALS = words("demo-data example examples fixtures mock mocks sample samples test testdata testing tests")
-"""Folders whose definitions are there to be tried."""
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _SERVICE_WORDS = words("api grpc server service services svc microservice")
 
@@ -96,8 +94,7 @@ def _simple(service: ServiceDefinition) -> str:
 
 
 def _is_foreign(path: str, service: str) -> bool:
-    trial = not _TRIALS.isdisjoint(path.lower().split("/")[:-1])
-    return trial or ("." in service and service.partition(".")[0] in _PUBLIC_APIS)
+    return is_trial(path) or ("." in service and service.partition(".")[0] in _PUBLIC_APIS)
 
 
 def _remark(path: str, file: ProtoFile) -> str:

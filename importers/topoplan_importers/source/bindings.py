@@ -1,4 +1,5 @@
-"""Stream bindings in configuration: which topic a named channel of Spring Cloud Stream or MicroProfile is."""
+"""What configuration says of channels: the topic of a named channel of Spring Cloud Stream or MicroProfile, and the
+exchanges that programs send to or listen on."""
 
 from __future__ import annotations
 
@@ -12,11 +13,14 @@ from topoplan.importing.contract import Candidate
 from topoplan.importing.workspace import Workspace
 from topoplan.model.facts import ChannelRole, Party
 from topoplan.model.place import Confidence, Where
+from topoplan_importers.settings import read_settings
 from topoplan_importers.source.channels import UNKNOWN, Site
+from topoplan_importers.source.exchanges import exchange_sites
 from topoplan_importers.source.units import Units
 
 _NAMES = re.compile(r"(?:application|bootstrap|[\w-]+)\.(?:properties|ya?ml)")
 _OWN = re.compile(r"(?:application|bootstrap|microprofile-config)(?:-[\w-]+)?")
+_APPSETTINGS = re.compile(r"appsettings(?:\.[\w-]+)?\.json", re.IGNORECASE)
 _LINE = re.compile(r"^[ \t]*(?P<key>[\w.%\"\[\]-]{1,200})[ \t]*[=:][ \t]*(?P<value>[^\n#]{1,200})", re.MULTILINE)
 _MICROPROFILE = re.compile(r"mp\.messaging\.(incoming|outgoing)\.([\w-]+)\.(topic|connector|queue\.name|address)")
 _SPRING = re.compile(r"spring\.cloud\.stream\.bindings\.([\w-]+)\.destination")
@@ -42,9 +46,11 @@ class _Binding:
 def is_binding_file(candidate: Candidate) -> bool:
     """Whether a file is application configuration that may bind channels: by its name where that says so, else by its
     first bytes."""
+    head = candidate.head
+    if candidate.name.endswith(".json"):
+        return _APPSETTINGS.fullmatch(candidate.name) is not None and b"xchange" in head
     if not _NAMES.fullmatch(candidate.name):
         return False
-    head = candidate.head
     own = _OWN.fullmatch(posixpath.splitext(candidate.name)[0]) is not None
     return own or b"mp.messaging" in head or (b"stream" in head and b"bindings" in head)
 
@@ -56,14 +62,19 @@ class Bindings:
         self._workspace = workspace
         self._units = units
         self._found: list[_Binding] = []
+        self.exchanges: list[Site] = []
 
     def read(self, path: str) -> str:
         """Read one file; why it cannot be read, else empty."""
         try:
             with self._workspace.open_stream(path) as stream:
                 text = stream.read(_FILE_BYTES).decode("utf-8", "replace")
+            if "xchange" in text:
+                self.exchanges += exchange_sites(read_settings(path, self._workspace).settings, self._units.of(path))
         except DocumentError as error:
             return error.reason
+        if path.lower().endswith(".json"):
+            return ""
         stem = posixpath.splitext(posixpath.basename(path))[0]
         party = Party("", path=path) if _OWN.fullmatch(stem) else Party(stem)
         lines = _properties(text) if path.endswith(".properties") else _flattened(text)

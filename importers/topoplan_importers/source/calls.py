@@ -12,6 +12,7 @@ from topoplan.model.place import Basis, Confidence, Evidence, Where
 from topoplan.model.text import clean
 from topoplan_importers import technologies
 from topoplan_importers.addresses import Address, find_addresses
+from topoplan_importers.dapr import HEADER, invoked_app
 from topoplan_importers.hosts import is_ip, is_loopback, is_placeholder, is_public
 from topoplan_importers.source.scanner import Literal, Scan
 from topoplan_importers.variables import Purpose, names_host, purpose_of, words_of
@@ -29,7 +30,7 @@ Resolve = Callable[[str], tuple[str, ...]]
 INTEREST = re.compile(
     r"://|['\"`][A-Za-z][\w.-]{0,80}:\d{2,5}\b|[gG]et_?[eE]nv|GET_?ENV|environ|ENV[.\[]|process\.env|EnvironmentVar"
     r"|@Value|@FeignClient|@GrpcClient|@RegisterRestClient|@HttpExchange|@Client\b|[hH]ost|[aA]ddr|[cC]lient|[cC]onnect"
-    r"|[cC]hannel|[iI]nstances|[iI]nvoke|discovery|dial|Dial"
+    r"|[cC]hannel|[iI]nstances|[iI]nvoke|dapr|discovery|dial|Dial"
 )
 """A file without any of this names nobody."""
 
@@ -41,10 +42,12 @@ _PLACEHOLDERS = re.compile(r"(?<=[a-z0-9])(?:%[sdv]|\$?\{[^{}]*\})(?=[:/?]|\Z)")
 _SETTING = re.compile(r"\$\{([\w.-]{2,120}):([^{}]*)\}")
 _FALLBACK = re.compile(
     r"""(?:["'](?P<quoted>[A-Za-z][\w.:-]{1,80})["']\s*[)\]]*\s*(?:,|\|\||\?\?|\?:|\bor\b|==\s*(?:null|nil|None)\s*\?)"""
-    r"""|\benv\.(?P<member>[A-Za-z]\w{1,80})\s*(?:\|\||\?\?)"""
+    r"""|\benv\.(?P<member>[A-Za-z]\w{1,80})\s*(?:\|\||\?\?|:)"""
     r"""|["'](?P<chained>[A-Za-z][\w.:-]{1,80})["']\s*\)\s*[.?]{0,2}\s*(?:orElse|unwrap_or|getOrElse)\w*\()"""
     r"""\s*(?:\w+\()?\s*\Z"""
 )
+_UNLESS_SET = re.compile(r"""\s*if\s*\(?\s*(?:not\s+)?os\.(?:environ\.get\(|getenv\()\s*["'](?P<name>\w{2,80})["']""")
+"""Python's `"orders" if os.environ.get("ORDERS_HOST") is None else …`, behind the literal."""
 _READS_SETTING = re.compile(r"[eE]nv|ENV|[gG]et|[cC]onfig|[pP]ropert|[sS]etting|[vV]alue|[fF]lag|[vV]iper|[lL]ookup")
 _ASSIGNS = re.compile(r"(?::=|=>|=|:|\()\s*(?:new\s+\w{1,40}\(|&)?\s*[fbru@$]{0,2}\Z")
 _NAMED = re.compile(r"""([A-Za-z_][\w.:-]{0,80})(?:<[\w<>, ?.]{0,80}>)?["']?\s*\Z""")
@@ -65,7 +68,7 @@ _NO_CALL = words("file php classpath jar data about git ssh s3 gs chrome android
 _HOST_KEYS = words("host hostname addr address authority hosts addrs domain")
 _NEVER_HOST = words(
     "true false null none undefined string default name value root guest admin password localhost any all post get",
-    "tcp udp",
+    "tcp udp dapr-app-id",
 )
 _HANDS_OVER = words(
     "client clients connect connection channel dial pool socket proxy discovery instances instance invoke remote",
@@ -92,6 +95,8 @@ _TAKES_NAME = words(
     "secure_channel dial dialcontext hostname servicename getserviceurl get_service_url",
 )
 """Functions, in lower case, that take the name of the service to call."""
+_APP_ID_OF = re.compile(rf"""{HEADER}["'`]\]?\s*[,:=]\s*\Z""", re.IGNORECASE)
+_APP_ID_NAMED = re.compile(rf"""{HEADER}["'`]\]?\s*[,:=]\s*(?:`\$\{{)?(?P<name>[A-Za-z_$][\w.$]*)""", re.IGNORECASE)
 _ENDS_FALLBACK = (",", "|", "?", ":", "(", "or")
 
 
@@ -120,6 +125,10 @@ def _all(scan: Scan, resolve: Resolve) -> Iterator[_Said]:
     for match in _CLIENT.finditer(scan.code):
         annotated |= set(range(match.start(), match.end()))
         yield from _annotated(match, resolve)
+    for match in _APP_ID_NAMED.finditer(scan.code):
+        for app in resolve(match["name"]):
+            if _BARE.match(app):
+                yield _Said(Address(app.lower(), 0, "http"), "dapr-invoke", HIGH, match.start())
     for literal in scan.literals:
         if len(literal.text) >= 2 and literal.start not in annotated:
             yield from _Literal(scan, literal, resolve).hosts()
@@ -135,11 +144,10 @@ def _annotated(match: re.Match[str], resolve: Resolve) -> Iterator[_Said]:
     address = next((given[k] for k in ("url", "baseUri", "baseUrl") if k in given), "")
     if match["kind"] == "HttpExchange" and "://" in given.get("value", ""):
         address = given["value"]
-    if address:
-        address = _SETTING.sub(r"\2", address)
-        for found in find_addresses(address):
-            if not found.bare:
-                yield _Said(found, "client-annotation", HIGH, match.start())
+    told = [found for found in find_addresses(_SETTING.sub(r"\2", address)) if not found.bare]
+    for found in told:
+        yield _Said(found, "client-annotation", HIGH, match.start())
+    if address and not all(is_loopback(found.host) for found in told):  # the developer's own machine is nobody's name
         return
     if match["kind"] == "HttpExchange":
         return
@@ -165,6 +173,9 @@ class _Literal:
         """What this literal says, by the first rule that fits."""
         if not self._text or _SKIPPED_LINE.search(self._line):
             return
+        if invoked := invoked_app(self._text):
+            yield self._said(Address(invoked, 0, "http"), "dapr-invoke", HIGH)
+            return
         fallback = self._fallback()
         if fallback:
             yield from self._under(fallback, self._text)
@@ -183,6 +194,8 @@ class _Literal:
 
     def _fallback(self) -> str:
         """The setting whose default this literal is; empty when it is none."""
+        if behind := _UNLESS_SET.match(self._after):
+            return behind["name"]
         near = self._before[-120:]
         match = _FALLBACK.search(near) if near.rstrip().endswith(_ENDS_FALLBACK) else None
         if not match:
@@ -198,7 +211,7 @@ class _Literal:
         for address in find_addresses(_PLACEHOLDERS.sub("", value)):
             if not address.bare:
                 yield self._said(address, "setting-default", HIGH)
-            elif names_host(name) and _BARE.match(address.host) and address.host not in _NEVER_HOST:
+            elif names_host(name) and _BARE.match(value.strip()) and address.host not in _NEVER_HOST:
                 yield self._said(address, "setting-default", MEDIUM)
 
     @cached_property
@@ -273,6 +286,8 @@ class _Literal:
     def _named_by(self) -> tuple[str, Confidence]:
         """The rule by which a lone word here is a host's name; empty when there is none."""
         called = self._callee.lower()
+        if _APP_ID_OF.search(self._before):
+            return "dapr-invoke", HIGH
         if self._is_first and (called == "grpc.newclient" or re.split(r"[.:]", called)[-1] in _TAKES_NAME):
             return "client-call", MEDIUM
         if words_of(self._key)[-1:] and words_of(self._key)[-1] in _HOST_KEYS:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,9 +10,12 @@ from topoplan.model.facts import ChannelFact, ChannelRole, NodeKind, Party
 from topoplan.model.place import Basis, Confidence, Evidence, Where
 from topoplan.model.text import clean
 from topoplan_importers import technologies
+from topoplan_importers.source.patterns import hears, is_pattern
 
 UNKNOWN = "message"
 """Protocol of a channel where nothing tells which broker carries it."""
+EXCHANGE_RULE = "exchange-setting"
+"""Rule of sites that configuration tells by naming an exchange."""
 _PRODUCTS = {
     "kafka": "kafka",
     "amqp": "rabbitmq",
@@ -39,6 +41,12 @@ class Site:
     confidence: Confidence = Confidence.HIGH
     exchange: str = ""
     queue: str = ""
+    hosted: bool = False
+    """Its broker is a cloud's service, which no product in the system stands for."""
+
+    @property
+    def listens(self) -> bool:
+        return self.role is not ChannelRole.PUBLISH
 
 
 def joined(sites: Sequence[Site]) -> list[ChannelFact]:
@@ -48,38 +56,51 @@ def joined(sites: Sequence[Site]) -> list[ChannelFact]:
     for site in sites:
         if site.role is None:
             bindings[site.unit].append(site)
-    published = [site for site in sites if site.role is ChannelRole.PUBLISH]
+    published = [(site, _protocol(site, protocols)) for site in sites if site.role is ChannelRole.PUBLISH]
     facts: list[ChannelFact] = []
-    for site in published:
-        facts += _facts(site, {_sent_as(site)}, protocols)
+    for site, protocol in published:
+        facts += _facts(site, {(_sent_as(site), protocol)})
     for site in sites:
         if site.role is ChannelRole.RECEIVE:
-            facts += _facts(site, set(_received(site, bindings[site.unit], published)), protocols)
+            facts += _facts(site, set(_received(site, _protocol(site, protocols), bindings[site.unit], published)))
     return list(dict.fromkeys(facts))
+
+
+def without_typed(sites: Sequence[Site], typed: Sequence[Site]) -> list[Site]:
+    """Sites without those of listeners on a whole exchange whose code says which of its messages they handle."""
+    handling = {site.unit for site in typed if site.role is ChannelRole.RECEIVE}
+    return [site for site in sites if site.rule != EXCHANGE_RULE or not site.listens or site.unit not in handling]
 
 
 def _sent_as(site: Site) -> str:
     return site.channel or site.exchange
 
 
-def _received(site: Site, bindings: Sequence[Site], published: Sequence[Site]) -> Iterator[str]:
-    """The channels a listener hears: its own, and those its bindings let through."""
+def _received(
+    site: Site, protocol: str, bindings: Sequence[Site], published: Sequence[tuple[Site, str]]
+) -> Iterator[tuple[str, str]]:
+    """Channel and protocol of all that a listener hears: its own, and those its pattern or bindings let through."""
     if site.channel:
-        yield site.channel
+        yield site.channel, protocol
+    if is_pattern(protocol, site.channel):
+        for sent, sent_by in published:
+            if sent_by == protocol and hears(protocol, site.channel, _sent_as(sent)):
+                yield _sent_as(sent), protocol
     for binding in bindings:
         if binding.queue and site.channel and binding.queue != site.channel:
             continue
-        for sent in published:
-            if sent.exchange and sent.exchange == binding.exchange and _fits(binding.channel, sent.channel):
-                yield _sent_as(sent)
+        for sent, sent_by in published:
+            if sent.exchange and sent.exchange == binding.exchange and _lets_through(binding.channel, sent.channel):
+                yield _sent_as(sent), sent_by
 
 
-def _fits(pattern: str, key: str) -> bool:
-    """Whether a routing key passes a binding key (AMQP 0-9-1, topic exchanges); an empty one passes everything."""
-    if not pattern or not key or pattern == key:
-        return True
-    parts = [re.escape(p).replace(r"\*", r"[^.]+").replace(r"\#", r".*") for p in pattern.split(".")]
-    return bool(re.fullmatch(r"\.".join(parts), key)) or pattern == "#"
+def _lets_through(binding_key: str, key: str) -> bool:
+    """Whether a routing key passes a binding; an empty one, as for a fanout exchange, passes everything."""
+    return not binding_key or not key or hears("amqp", binding_key, key)
+
+
+def _protocol(site: Site, protocols: dict[str, str]) -> str:
+    return site.protocol if site.protocol != UNKNOWN else protocols.get(_sent_as(site), UNKNOWN)
 
 
 def _protocols(sites: Sequence[Site]) -> dict[str, str]:
@@ -91,17 +112,18 @@ def _protocols(sites: Sequence[Site]) -> dict[str, str]:
     return {channel: next(iter(told)) for channel, told in known.items() if len(told) == 1}
 
 
-def _facts(site: Site, channels: set[str], protocols: dict[str, str]) -> Iterator[ChannelFact]:
+def _facts(site: Site, channels: set[tuple[str, str]]) -> Iterator[ChannelFact]:
     assert site.role is not None, "a binding alone is no end of a channel"
-    for channel in sorted(channels - {""}):
-        protocol = site.protocol if site.protocol != UNKNOWN else protocols.get(channel, UNKNOWN)
+    for channel, protocol in sorted(channels):
+        if not channel:
+            continue
         yield ChannelFact(
             site.service,
             site.role,
             clean(channel),
             protocol,
             Evidence("source", site.where, Basis.DECLARED, site.confidence, site.rule),
-            broker=_broker(protocol),
+            broker=None if site.hosted else _broker(protocol),
         )
 
 

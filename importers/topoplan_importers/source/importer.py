@@ -7,12 +7,16 @@ from collections.abc import Sequence
 from topoplan.errors import DocumentError
 from topoplan.importing.contract import Candidate, Imported, ImportOptions
 from topoplan.importing.workspace import Workspace
-from topoplan.model.facts import Fact, SourceState
+from topoplan.model.facts import CallFact, Fact, SourceState
 from topoplan_importers.outcome import State, outcome
-from topoplan_importers.source import calls, messaging
+from topoplan_importers.source import aspire, calls, messaging, vendors
 from topoplan_importers.source.bindings import Bindings, is_binding_file
-from topoplan_importers.source.channels import Site, joined
+from topoplan_importers.source.channels import Site, joined, without_typed
+from topoplan_importers.source.components import Components, is_component_file
 from topoplan_importers.source.constants import Values, constants, merged, resolver
+from topoplan_importers.source.events import Events
+from topoplan_importers.source.packages import Packages
+from topoplan_importers.source.roles import INTEREST, Roles
 from topoplan_importers.source.scanner import scan
 from topoplan_importers.source.selection import is_source, shared_folder, why_not_run
 from topoplan_importers.source.units import Units
@@ -28,7 +32,7 @@ class SourceImporter:
     summary = "Source code in any language (hosts in string literals, clients, topics and queues)"
 
     def claims(self, candidate: Candidate) -> bool:
-        return is_source(candidate.name) or is_binding_file(candidate)
+        return is_source(candidate.name) or is_binding_file(candidate) or is_component_file(candidate)
 
     def read(self, candidates: Sequence[Candidate], workspace: Workspace, options: ImportOptions) -> Imported:
         given = {c.path: c for c in sorted(candidates, key=lambda c: c.path)}
@@ -49,12 +53,18 @@ class _Reading:
         self._code: dict[str, list[str]] = {}
         self._facts: list[Fact] = []
         self._sites: list[Site] = []
-        self._events = messaging.Events()
+        self._events = Events()
+        self._roles = Roles(workspace)
+        self._components = Components(workspace)
+        self._packages = Packages(workspace)
 
     def read(self) -> Imported:
         shared = shared_folder(list(self._given))
         bindings = Bindings(self._workspace, self._units)
         for path, candidate in self._given.items():
+            if is_component_file(candidate):
+                self._states[path] = self._read_components(candidate)
+                continue
             if not is_source(candidate.name):
                 reason = bindings.read(path)
                 self._states[path] = (
@@ -69,19 +79,42 @@ class _Reading:
             for path in paths:
                 self._read_file(unit, path)
         self._sites += bindings.sites(self._sites)
-        self._facts += joined([*self._sites, *self._events.sites()])
+        self._facts += [*self._components.calls(), *self._packages.owned()]
+        self._facts += self._roles.calls({f.provider.name.lower() for f in self._facts if isinstance(f, CallFact)})
+        typed = self._events.sites()
+        self._facts += joined([*without_typed([*self._sites, *bindings.exchanges], typed), *typed])
         for fact in self._facts:
             self._states[fact.evidence.where.path] = (SourceState.ANALYSED, "")
         return outcome(calls.IMPORTER, self._states, self._facts, (), self._workspace)
+
+    def _read_components(self, candidate: Candidate) -> State:
+        try:
+            self._components.read(candidate.path)
+        except DocumentError as error:
+            template = b"{{" in candidate.head
+            return (SourceState.SKIPPED, "is a template") if template else (SourceState.FAILED, error.reason)
+        return SourceState.SKIPPED, "declares no component that is used"
 
     def _read_file(self, unit: str, path: str) -> None:
         text = self._text(path)
         if text is None:
             return
+        if path.endswith(".go"):
+            self._packages.scan(path, text)
+        if self._components.concern(text):
+            self._components.scan(scan(text, path))
+        if aspire.is_host(text):
+            self._facts += aspire.facts(scan(text, path), self._workspace)
+            return
+        if vendors.is_of_interest(text):
+            self._facts += vendors.vendor_facts(scan(text, path))
         names_hosts, talks = bool(calls.INTEREST.search(text)), messaging.is_of_interest(text)
-        if not names_hosts and not talks:
+        has_role = INTEREST.search(text) is not None
+        if not names_hosts and not talks and not has_role:
             return
         scanned = scan(text, path)
+        if has_role:
+            self._roles.scan(unit, scanned)
         resolve = resolver(scanned.code, lambda: self._unit_constants(unit))
         if names_hosts:
             self._facts += calls.calls(scanned, resolve)

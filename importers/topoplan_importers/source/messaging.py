@@ -1,154 +1,81 @@
-"""Where source code publishes and listens: calls and annotations of messaging clients, and events by their type."""
+"""Where source code publishes and listens: calls and annotations of messaging clients."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 from topoplan.model.facts import ChannelRole, Party
 from topoplan.model.place import Confidence, Where
+from topoplan_importers.source.arguments import arguments
 from topoplan_importers.source.channels import UNKNOWN, Site
+from topoplan_importers.source.clients import (
+    ANNOTATIONS,
+    EXPRESSIONS,
+    PUBLISH,
+    RECEIVE,
+    RULES,
+    TECHNOLOGY,
+    TECHNOLOGY_OF,
+    Rule,
+)
 from topoplan_importers.source.constants import constants
 from topoplan_importers.source.scanner import Scan
 from topoplan_importers.vocabulary import words
 
 Resolve = Callable[[str], tuple[str, ...]]
-PUBLISH, RECEIVE = ChannelRole.PUBLISH, ChannelRole.RECEIVE
 
-_ARGUMENTS = 700
-"""Characters of one call's arguments that are looked at."""
 _MOST = 200
 """Sites taken from one file."""
 
-
-@dataclass(frozen=True, slots=True)
-class _Rule:
-    """How one client says which channel it uses: by position or by keyword. `object`: what the call is made on must
-    look like this; `told`: the file itself must name a broker's product, since the call's name is an everyday word."""
-
-    role: ChannelRole | None
-    at: int
-    keys: frozenset[str] = frozenset()
-    protocol: str = ""
-    object: str = ""
-    told: bool = False
-    exchange_at: int = -1
-    exchange_keys: frozenset[str] = frozenset()
-    queue_at: int = -1
-
-
-_TOPIC = words("topic topics Topic Topics topic_name topicName topicPattern destination")
-_QUEUE = words("queue queues queue_name queueName queueNames queuesToDeclare name value subject")
-_KEY = words("routing_key routingKey key")
-_EXCHANGE = words("exchange exchange_name exchangeName")
-_PRODUCER = r"(?:kafka|producer|template|writer|sender|streambridge|bus)\w*(?:\(\))?\??$"
-_CONSUMER = r"(?:kafka|consumer|reader|listener)\w*(?:\(\))?\??$"
-_AMQP_CHANNEL = r"(?:ch|channel|chan|rabbit\w*|amqp\w*|model|mq\w*|\w*channel|\w*chan|exchange)(?:\(\))?\??$"
-
-
-def _kafka(role: ChannelRole, at: int, *, object: str = "") -> _Rule:  # noqa: A002 -- the field's name
-    return _Rule(role, at, _TOPIC, "kafka", object)
-
-
-_RULES: dict[str, tuple[_Rule, ...]] = {
-    **dict.fromkeys(("KafkaListener", "KafkaConsumer", "AIOKafkaConsumer", "ConsumePartition", "ReaderConfig"),
-                    (_kafka(RECEIVE, 0),)),
-    **dict.fromkeys(("ProducerRecord", "ProducerMessage", "WriterConfig", "BaseRecord::to", "FutureRecord::to"),
-                    (_kafka(PUBLISH, 0),)),
-    **dict.fromkeys(("kafka.Writer", "kafka.Message", "TopicPartition", "KafkaProducerRecord.create"),
-                    (_kafka(PUBLISH, 0),)),
-    **dict.fromkeys(("send", "sendAsync", "send_and_wait", "produce", "Produce", "ProduceAsync", "sendDefault"),
-                    (_Rule(PUBLISH, 0, _TOPIC, object=_PRODUCER, told=True),)),
-    **dict.fromkeys(("subscribe", "Subscribe", "SubscribeAsync", "QueueSubscribe", "psubscribe", "SubscribeSync",
-                     "subscribeWithOptions", "ChanSubscribe", "addTopics"),
-                    (_Rule(RECEIVE, 0, _TOPIC | words("pattern channel"), told=True),)),
-    "basic_publish": (_Rule(PUBLISH, 1, _KEY, "amqp", exchange_at=0, exchange_keys=_EXCHANGE),),
-    **dict.fromkeys(("basicPublish", "BasicPublish", "BasicPublishAsync"),
-                    (_Rule(PUBLISH, 1, _KEY, "amqp", exchange_at=0, exchange_keys=_EXCHANGE),)),
-    "PublishWithContext": (_Rule(PUBLISH, 2, _KEY, "amqp", exchange_at=1, exchange_keys=_EXCHANGE),),
-    **dict.fromkeys(("publish", "Publish", "PublishAsync", "publishAsync"), (
-        _Rule(PUBLISH, 1, _KEY, "amqp", _AMQP_CHANNEL, told=True, exchange_at=0, exchange_keys=_EXCHANGE),
-        _Rule(PUBLISH, 0, _TOPIC | words("subject channel"), told=True),
-    )),
-    "convertAndSend": (_Rule(PUBLISH, 1, frozenset(), "", exchange_at=0),),
-    "convertSendAndReceive": (_Rule(PUBLISH, 1, frozenset(), "amqp", exchange_at=0),),
-    **dict.fromkeys(("sendToQueue",), (_Rule(PUBLISH, 0, _QUEUE, "amqp"),)),
-    **dict.fromkeys(("basic_consume", "basicConsume", "BasicConsume", "BasicConsumeAsync", "ConsumeWithContext"),
-                    (_Rule(RECEIVE, 0, _QUEUE, "amqp"),)),
-    **dict.fromkeys(("consume", "Consume"), (
-        _Rule(RECEIVE, 0, _QUEUE | _TOPIC, "", _AMQP_CHANNEL, told=True),
-        _Rule(RECEIVE, 1, _TOPIC, "kafka", r"(?:group|consumer)\w*$", told=True),
-    )),
-    **dict.fromkeys(("RabbitListener", "setQueueNames"), (_Rule(RECEIVE, 0, _QUEUE, "amqp"),)),
-    **dict.fromkeys(("bindQueue", "queueBind", "QueueBindAsync"),
-                    (_Rule(None, 2, _KEY, "amqp", exchange_at=1, exchange_keys=_EXCHANGE, queue_at=0),)),
-    "queue_bind": (_Rule(None, 2, _KEY, "amqp", exchange_at=1, exchange_keys=_EXCHANGE, queue_at=0),),
-    "QueueBind": (_Rule(None, 1, _KEY, "amqp", exchange_at=2, exchange_keys=_EXCHANGE, queue_at=0),),
-    **dict.fromkeys(("SqsListener",), (_Rule(RECEIVE, 0, _QUEUE | words("queueNames"), "sqs"),)),
-    **dict.fromkeys(("JmsListener",), (_Rule(RECEIVE, 0, words("destination"), "jms"),)),
-    **dict.fromkeys(("createSender", "CreateSender", "NewSender", "get_queue_sender", "get_topic_sender",
-                     "createPublisher", "CreatePublisher"),
-                    (_Rule(PUBLISH, 0, _QUEUE | _TOPIC, told=True),)),
-    **dict.fromkeys(("createReceiver", "CreateReceiver", "CreateProcessor", "NewReceiverForQueue", "get_queue_receiver",
-                     "NewReceiverForSubscription"), (_Rule(RECEIVE, 0, _QUEUE | _TOPIC, told=True),)),
-    **dict.fromkeys(("PublishEventAsync", "publish_event", "publishEvent", "publishEventAsync"),
-                    (_Rule(PUBLISH, 1, _TOPIC, "dapr", told=True),)),
-    **dict.fromkeys(("PublishEvent", "PublishEventfromCustomContent"), (_Rule(PUBLISH, 2, _TOPIC, "dapr", told=True),)),
-    "app.subscribe": (_Rule(RECEIVE, 1, _TOPIC, "dapr", told=True),),
-    "common.Subscription": (_Rule(RECEIVE, 9, _TOPIC, "dapr", told=True),),
-    "Topic": (_Rule(RECEIVE, 1, words("name"), "dapr", told=True),),
-    **dict.fromkeys(("MessagePattern", "EventPattern"), (_Rule(RECEIVE, 0),)),
-    "emit": (_Rule(PUBLISH, 0, object=r"(?:client|kafka|broker|bus)\w*$", told=True),),
-    "Incoming": (_Rule(RECEIVE, 0, protocol="channel"),),
-    "Outgoing": (_Rule(PUBLISH, 0, protocol="channel"),),
-    "deliver_message": (_Rule(PUBLISH, 9, _TOPIC, "kafka"),),
-}  # fmt: skip
-_ANNOTATIONS = words(
-    "KafkaListener RabbitListener SqsListener JmsListener Topic MessagePattern EventPattern Incoming Outgoing"
-)
 _SITE = re.compile(
-    r"(?<![\w])(?P<name>" + "|".join(sorted(map(re.escape, _RULES), key=len, reverse=True)) + r")"
+    r"(?<![\w])(?P<name>" + "|".join(sorted(map(re.escape, RULES), key=len, reverse=True)) + r")"
     r"(?:<[^<>()]{0,80}>)?\s*(?P<open>[({])"
 )
 _EMITTER = re.compile(r"@Channel\(\s*(?P<text>\"[^\"]+\"|[\w.]+)\s*\)(?P<rest>[^;)]{0,120})")
-_BOUND = re.compile(r"\.to\(\s*(?P<exchange>[^()]{1,80}(?:\(\))?)\s*\)\s*\.with\(\s*(?P<key>[^()]{1,80})\)")
+_ONE = r"[^()]{1,80}(?:\(\))?"
+_BOUND = re.compile(
+    rf"\bbind\(\s*(?P<queue>{_ONE})\s*\)\s*\.to\(\s*(?P<exchange>{_ONE})\s*\)(?:\s*\.with\(\s*(?P<key>[^()]{{1,80}})\))?"
+)
+_QUEUE_BINDING = re.compile(r"@QueueBinding\s*(?P<open>\()")
+_EXCHANGE_MADE = re.compile(r"\bnew\s+(?:Fanout|Topic|Direct)Exchange\(\s*(?P<name>[^(),]{1,80})[,)]")
+_DAPR_URL = re.compile(r"/v1\.0/publish/[\w-]{1,80}/(?P<topic>[A-Za-z][\w.-]{1,80})")
+_CONTEXT = re.compile(r"(?:[\w.]*\.)?(?:ctx|context|\w*Context)(?:\.\w+\(\)|\(\))?", re.IGNORECASE)
+"""The first argument of most calls in Go."""
 _STREAM = re.compile(r"@(?:StreamListener|EnableBinding)\((?P<args>[^()]*)\)")
-_TECHNOLOGY_OF = {
-    word: protocol
-    for protocol, told in {
-        "kafka": "kafka sarama producerrecord",
-        "amqp": "rabbit amqp pika servicebus",
-        "nats": "nats jetstream",
-        "sqs": "sqs queuemessagingtemplate",
-        "mqtt": "mqtt paho",
-        "pulsar": "pulsar",
-        "jms": "jms activemq",
-        "dapr": "dapr",
-        "redis": "redis",
-    }.items()
-    for word in told.split()
-}
-_TECHNOLOGY = re.compile("|".join(_TECHNOLOGY_OF), re.IGNORECASE)
+_MICRONAUT = re.compile(r"@Kafka(?:(?P<sends>Client)|Listener)\b")
+_TOPIC = re.compile(r"@Topic\s*\((?P<args>[^()]{1,400})\)")
+_TOPOLOGY = re.compile(r"\.\s*(?P<name>stream|table|globalTable|to)\s*\(")
+_STREAM_CHANNEL = re.compile(
+    r"@(?P<role>Input|Output)(?:\s*\((?P<args>[^()]{0,200})\))?\s+(?:fun\s+(?P<fun>\w{1,80})\s*\(\)\s*:\s*)?"
+    r"(?:MessageChannel|SubscribableChannel|PollableMessageSource|K(?:Stream|Table)<[^;{}()]{1,200}>)"
+    r"(?:\s+(?P<method>\w{1,80})\s*\()?"
+)
 _WORDS_OF_INTEREST = sorted(
     words(
         "kafka sarama rabbit amqp pika nats servicebus service_bus service-bus sqs mqtt pulsar jms dapr redis event",
-        "@incoming @outgoing @channel streamlistener enablebinding messagepattern publish handle consumer<",
+        "pubsub masstransit nservicebus rebus imessagesession isendendpoint",
+        "@incoming @outgoing @channel streamlistener enablebinding messagepattern publish handle consumer< subscribe",
+        "messagechannel subscribablechannel pollablemessagesource",
     )
 )
 _MAKES_EVENT = re.compile(r"new [A-Z]\w{0,60}ed\b")
 
 _NAME = re.compile(r"[A-Za-z$][\w.\-/:$#*>@]{1,119}\Z")
+_PATTERN = re.compile(r"\^.{1,119}\Z|(?=.*[*>#+])[\w.\-/:#*>+$]{1,119}\Z")
+"""What a listener or a binding may name besides: a regular expression, or wildcards for whole words."""
+_CLOUD_NAME = re.compile(r"arn:aws:s[nq]s:[\w-]*:\d*:(?P<arn>[\w.-]+)|https?://[\w.:-]+/\d{12}/(?P<url>[\w.-]+)")
 _NO_CHANNEL = words(
     "message messages error data close connect connected disconnect end exit finish ready open change update",
     "click event events string text utf8 utf-8 json true false null direct topic fanout exchange headers",
     "ok get post put delete",
 )
 _LITERAL = re.compile(r"""(["'`])((?:(?!\1)[^\\\n]){1,160})\1""")
+_QUOTED = re.compile(r"""(["'`])((?:(?!\1)[^\\\n]|\\.){1,160})\1""")
+"""A literal with escapes, as regular expressions have them."""
 _WORD = re.compile(r"[A-Za-z_$@][\w.$]*(?:(?:::|->)\w+)*")
-_KEYWORD = re.compile(r"""\s*["']?(\w+)["']?\s*(?:=>|=(?!=)|:(?!:))\s*""")
 _SETTING = re.compile(r"\$\{([\w.-]+)(?::([^{}]*))?\}|#\{.*\}|%([\w.-]+)%")
 
 
@@ -172,8 +99,14 @@ class _Sites:
     @cached_property
     def _technology(self) -> str:
         """The broker this file speaks of most; empty when of none."""
-        counts = Counter(_TECHNOLOGY_OF[word.lower()] for word in _TECHNOLOGY.findall(self._scan.code))
+        counts = Counter(TECHNOLOGY_OF[word.lower()] for word in TECHNOLOGY.findall(self._scan.code))
         return max(counts, key=lambda name: (counts[name], name)) if counts else ""
+
+    @cached_property
+    def _hosted(self) -> bool:
+        """Whether all that this file says of AMQP is Azure Service Bus."""
+        told = {word.lower() for word in TECHNOLOGY.findall(self._scan.code)}
+        return {word for word in told if TECHNOLOGY_OF[word] == "amqp"} == {"servicebus"}
 
     def all(self) -> Iterator[Site]:
         """Every site, in order of rules, then of place."""
@@ -182,31 +115,38 @@ class _Sites:
         yield from self._emitters()
         yield from self._bound()
         yield from self._streams()
+        yield from self._micronaut()
+        yield from self._kafka_streams()
+        for match in _DAPR_URL.finditer(self._scan.code):
+            yield self._made(match.start(), PUBLISH, match["topic"], "dapr")
 
     def _site(self, match: re.Match[str]) -> Iterator[Site]:
         before = self._scan.code[max(0, match.start() - 60) : match.start()]
         if re.search(r"\b(?:def|func|function|void|Task|interface|class|fun|fn)\s+\Z", before):
             return
-        if (match["name"] in _ANNOTATIONS) != bool(re.search(r"[@\[]\s*\Z", before)):
+        if (match["name"] in ANNOTATIONS) != bool(re.search(r"[@\[]\s*\Z", before)):
             return
-        given = _arguments(self._scan.code, match.end() - 1)
-        for rule in _RULES[match["name"]]:
+        given = arguments(self._scan.code, match.end() - 1)
+        for rule in RULES[match["name"]]:
             fits = not rule.object or re.search(rule.object, before.rstrip(".:->?").lower())
             if fits and (self._technology or not rule.told):
                 yield from self._by(rule, given, match)
                 return
 
-    def _by(self, rule: _Rule, given: list[tuple[str, str]], match: re.Match[str]) -> Iterator[Site]:
+    def _by(self, rule: Rule, given: list[tuple[str, str]], match: re.Match[str]) -> Iterator[Site]:
         plain = [text for key, text in given if not key]
+        if rule.at == 0 and rule.role and len(plain) > 1 and _CONTEXT.fullmatch(plain[0].strip()):
+            plain = plain[1:]
         shift = 1 if self._scan.path.endswith(".php") and match["name"] == "basic_publish" else 0
-        exchanges = (
-            self._pick(given, plain, rule.exchange_at + shift, rule.exchange_keys) if rule.exchange_at >= 0 else ()
-        )
-        channels = self._pick(given, plain, rule.at + shift, rule.keys)
+        at, exchange_at = rule.at + shift, rule.exchange_at + shift if rule.exchange_at >= 0 else -1
+        if match["name"] == "QueueBind" and self._scan.path.endswith(".cs"):  # Go's order is another
+            at, exchange_at = exchange_at, at
+        exchanges = self._pick(given, plain, exchange_at, rule.exchange_keys)
+        protocol = rule.protocol or self._technology or UNKNOWN
+        channels = self._pick(given, plain, at, rule.keys, listens=rule.role is not PUBLISH)
         if match["name"] == "convertAndSend" and len(plain) < 3:
             channels, exchanges = self._pick(given, plain, 0, rule.keys), ()
-        queues = self._pick(given, plain, rule.queue_at, _QUEUE) if rule.queue_at >= 0 else ()
-        protocol = rule.protocol or self._technology or UNKNOWN
+        queues = self._pick(given, plain, rule.queue_at, rule.queue_keys)
         if not channels and not exchanges and not (rule.role is RECEIVE and protocol == "amqp"):
             return
         for channel in channels or ("",):
@@ -220,21 +160,28 @@ class _Sites:
         rule = "publish-call" if role is PUBLISH else "listen-call" if role is RECEIVE else "binding"
         sure = Confidence.HIGH if protocol != UNKNOWN and not channel.startswith("$") else Confidence.MEDIUM
         party = Party("", path=self._scan.path)
-        return Site(party, self._unit, role, channel, protocol, where, rule, sure, exchange, queue)
+        return Site(party, self._unit, role, channel, protocol, where, rule, sure, exchange, queue, self._hosted)
 
-    def _pick(self, given: list[tuple[str, str]], plain: list[str], at: int, keys: frozenset[str]) -> tuple[str, ...]:
+    def _pick(
+        self, given: list[tuple[str, str]], plain: list[str], at: int, keys: frozenset[str], *, listens: bool = False
+    ) -> tuple[str, ...]:
         for key, text in given:
-            if key in keys and (values := self._values(text)):
+            if key in keys and (values := self._values(text, listens=listens, expression=key in EXPRESSIONS)):
                 return values
-        return self._values(plain[at]) if 0 <= at < len(plain) else ()
+        return self._values(plain[at], listens=listens) if 0 <= at < len(plain) else ()
 
-    def _values(self, text: str) -> tuple[str, ...]:
-        """What an argument stands for: the literals in it, else what its names stand for."""
+    def _values(self, text: str, *, listens: bool = False, expression: bool = False) -> tuple[str, ...]:
+        """What an argument stands for: the literals in it, else what its names stand for. A listener may name a
+        pattern; a regular expression begins with `^`."""
         read = constants("it = " + text.strip())
         literals = sorted(read["it"]) if "it" in read else [match[2] for match in _LITERAL.finditer(text)]
         if not literals and not re.search(r"=>|->|\bfunction\b|\blambda\b", text):
             literals = [value for word in _WORD.findall(text)[:6] for value in self._resolve(word)]
-        return tuple(dict.fromkeys(value for told in literals if (value := _channel(told))))[:8]
+        if self._technology in ("kafka", "pulsar") and (expression or "Pattern.compile(" in text):
+            quoted = [match[2].replace("\\\\", "\\") for match in _QUOTED.finditer(text)]
+            literals = ["^" + told.removeprefix("^") for told in quoted or literals]
+        found = (told if listens and _PATTERN.match(told) else _channel(told) for told in literals)
+        return tuple(dict.fromkeys(value for value in found if value))[:8]
 
     def _emitters(self) -> Iterator[Site]:
         for match in _EMITTER.finditer(self._scan.code):
@@ -243,10 +190,48 @@ class _Sites:
                 yield self._made(match.start(), role, channel, "channel")
 
     def _bound(self) -> Iterator[Site]:
+        made = {value for match in _EXCHANGE_MADE.finditer(self._scan.code) for value in self._values(match["name"])}
         for match in _BOUND.finditer(self._scan.code):
-            for key in self._values(match["key"]) or ("",):
-                for exchange in self._values(match["exchange"]):
-                    yield self._made(match.start(), None, key, "amqp", exchange)
+            exchanges = self._values(match["exchange"]) or (tuple(made) if len(made) == 1 else ())
+            yield from self._binding(match.start(), match["key"] or "", exchanges, self._values(match["queue"]))
+        for match in _QUEUE_BINDING.finditer(self._scan.code):
+            given = dict(arguments(self._scan.code, match.start("open")))
+            exchanges, queues = self._annotated(given.get("exchange", "")), self._annotated(given.get("value", ""))
+            yield from self._binding(match.start(), given.get("key", ""), exchanges, queues)
+            for queue in queues:
+                yield self._made(match.start(), RECEIVE, queue, "amqp")
+
+    def _binding(self, at: int, key: str, exchanges: tuple[str, ...], queues: tuple[str, ...]) -> Iterator[Site]:
+        queue = queues[0] if len(queues) == 1 else ""
+        for channel in self._values(key, listens=True) or ("",):
+            for exchange in exchanges:
+                yield self._made(at, None, channel, "amqp", exchange, queue)
+
+    def _annotated(self, text: str) -> tuple[str, ...]:
+        """The name that an annotation such as `@Exchange(name = "shop", type = "fanout")` gives."""
+        start = text.find("(")
+        given = arguments(text, start) if start >= 0 else []
+        return self._pick(given, [told for key, told in given if not key], 0, words("name value"))
+
+    def _micronaut(self) -> Iterator[Site]:
+        """Topics on the methods of a client that sends, or of a listener."""
+        kind = _MICRONAUT.search(self._scan.code)
+        if kind is None:
+            return
+        role = PUBLISH if kind["sends"] else RECEIVE
+        for match in _TOPIC.finditer(self._scan.code):
+            for channel in self._values(match["args"], listens=role is RECEIVE):
+                yield self._made(match.start(), role, channel, "kafka")
+
+    def _kafka_streams(self) -> Iterator[Site]:
+        """Topics that a topology of Kafka Streams reads from and writes to."""
+        if "StreamsBuilder" not in self._scan.code:
+            return
+        for match in _TOPOLOGY.finditer(self._scan.code):
+            role = PUBLISH if match["name"] == "to" else RECEIVE
+            given = arguments(self._scan.code, match.end() - 1)
+            for channel in self._values(given[0][1]) if given else ():
+                yield self._made(match.start(), role, channel, "kafka")
 
     def _streams(self) -> Iterator[Site]:
         for match in _STREAM.finditer(self._scan.code):
@@ -260,6 +245,11 @@ class _Sites:
             if not receives and not publishes and "StreamListener" in match[0]:
                 for channel in self._values(args.partition(",")[0]):
                     yield self._made(match.start(), RECEIVE, channel, "binding")
+        for match in _STREAM_CHANNEL.finditer(self._scan.code):
+            role = PUBLISH if match["role"] == "Output" else RECEIVE
+            named = match["method"] or match["fun"]
+            for channel in self._values(match["args"] or "") or ((named,) if named else ()):
+                yield self._made(match.start(), role, channel, "binding")
 
 
 def _channel(text: str) -> str:
@@ -267,102 +257,11 @@ def _channel(text: str) -> str:
     setting = _SETTING.fullmatch(text)
     if setting:
         text = setting[2] or ("$" + setting[1] if setting[1] else "")
+    cloud = _CLOUD_NAME.fullmatch(text)
+    if cloud:
+        text = cloud["arn"] or cloud["url"]
     for prefix in ("/queues/", "/queue/", "/exchanges/"):
         text = text.removeprefix(prefix)
     if text.startswith("$") and len(re.split(r"[_.-]|(?<=[a-z])(?=[A-Z])", text)) < 3:
         return ""
     return text if _NAME.match(text) and text.lower() not in _NO_CHANNEL and "://" not in text else ""
-
-
-def _arguments(code: str, start: int) -> list[tuple[str, str]]:
-    """Keyword (or empty) and text of each argument of the call whose bracket opens at `start`; those of one object
-    given as an argument count as the call's own."""
-    found: list[tuple[str, str]] = []
-    for text in _split(code[start + 1 : start + 1 + _ARGUMENTS]):
-        inner = text.strip()
-        nested = re.match(r"(?:new\s+\w+\s*(?:\(\))?\s*|&?[\w.]+)?\{", inner)
-        if nested and re.match(r"""\s*["']?\w+["']?\s*(?::|=)""", inner[nested.end() :]):
-            found += [_keyed(part) for part in _split(inner[nested.end() :])]
-        else:
-            found.append(_keyed(text))
-    return found
-
-
-def _keyed(text: str) -> tuple[str, str]:
-    match = _KEYWORD.match(text)
-    return (match[1], text[match.end() :]) if match else ("", text)
-
-
-def _split(text: str) -> list[str]:
-    """The parts between commas, up to the bracket that closes what stands before `text`."""
-    parts, depth, start, quote = [], 0, 0, ""
-    for at, char in enumerate(text):
-        if quote:
-            if char == quote and text[at - 1] != "\\":
-                quote = ""
-        elif char in "\"'`":
-            quote = char
-        elif char in "([{":
-            depth += 1
-        elif char in ")]}":
-            depth -= 1
-            if depth < 0:
-                parts.append(text[start:at])
-                return [part for part in parts if part.strip()]
-        elif char == "," and depth == 0:
-            parts.append(text[start:at])
-            start = at + 1
-    return [part for part in parts if part.strip()]
-
-
-_EVENT = (
-    r"(?:[A-Z][a-z0-9]+){1,6}(?:Event|Message|Integration)"
-    r"|(?:[A-Z][a-z0-9]+)+(?:ed|Sent|Made|Paid|Lost|Sold|Begun)(?:Event|IntegrationEvent|V\d)?"
-)
-_HANDLES = re.compile(
-    rf"\b(?:IHandle\w{{0,30}}|IConsumer|IIntegrationEventHandler|IEventHandler|INotificationHandler|EventHandler|"
-    rf"IMessageHandler|Consumer|AddSubscription|ToObject|Deserialize|DeserializeObject|readValue)<\s*(?:[\w.]+\.)?(?P<a>{_EVENT})\s*[,>]"
-    rf"|\b(?:[hH]andle|[oO]n|[wW]hen|[cC]onsume|[rR]eceive|[pP]rocess)\w{{0,40}}\s*\(\s*(?:@\w+(?:\([^()]*\))?\s*)?"
-    rf"(?:final\s+|\w+:\s*)?(?P<b>{_EVENT})\s*[\w)]"
-    rf"|@EventsHandler\(\s*(?P<c>{_EVENT})\b|case\s+\"(?P<d>{_EVENT})\"\s*:"
-)
-_PUBLISHES = re.compile(r"\b[Pp]ublish\w{0,40}\s*(?:<[^<>()]*>)?\(|\braise_?[eE]vent\w*\(|AggregateLifecycle\.apply\(")
-_MAKES = re.compile(
-    rf"\bnew\s+(?:[\w.]+\.)?(?P<a>{_EVENT})\s*[({{]|\b(?P<b>{_EVENT})\.(?:[A-Z]\w*|of|from|create|newBuilder|builder)\w*\("
-    rf"|[=(,]\s*(?P<c>{_EVENT})\(|\b(?:[Pp]ublish\w{{0,20}}|Map)<\s*(?:[\w.]+\.)?(?P<d>{_EVENT})\s*>"
-)
-
-
-class Events:
-    """Events told by their type: who makes and publishes one, and who has a handler for it. Only a type that one
-    program publishes and another handles says anything."""
-
-    def __init__(self) -> None:
-        self._handled: dict[str, dict[str, Where]] = defaultdict(dict)
-        self._made: dict[str, dict[str, Where]] = defaultdict(dict)
-        self._publishing: set[str] = set()
-
-    def scan(self, unit: str, scan: Scan) -> None:
-        """Note what one file handles, makes and publishes."""
-        code = scan.code
-        if _PUBLISHES.search(code):
-            self._publishing.add(unit)
-        for pattern, into in ((_HANDLES, self._handled), (_MAKES, self._made)):
-            for match in pattern.finditer(code):
-                name = next(text for text in match.groups() if text)
-                into[name].setdefault(unit, Where(scan.path, scan.line(match.start())))
-
-    def sites(self) -> list[Site]:
-        """The two ends of every event that crosses between programs."""
-        found = []
-        for name, makers in sorted(self._made.items()):
-            senders = {unit: where for unit, where in makers.items() if unit in self._publishing}
-            takers = {unit: where for unit, where in self._handled.get(name, {}).items() if unit not in senders}
-            if not senders or not takers:
-                continue
-            for role, ends in ((PUBLISH, senders), (RECEIVE, takers)):
-                for unit, where in sorted(ends.items()):
-                    party = Party("", path=where.path)
-                    rule = "event-published" if role is PUBLISH else "event-handler"
-                    found.append(Site(party, unit, role, name, UNKNOWN, where, rule, Confidence.MEDIUM))
-        return found

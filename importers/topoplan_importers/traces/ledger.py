@@ -119,14 +119,20 @@ class Ledger:
             self._receipts.append(receipt)
 
     def _book_links(self) -> None:
-        """Links sum up spans of the same back end, so that they say nothing more of calls that spans show."""
+        """Links sum up spans of the same back end, so that they say nothing more of calls that spans show. Two files of
+        links may sum up the same time, so that the one with more calls counts."""
         shown = {(key.consumer, key.provider.name) for key in self.boundaries}
+        sums: dict[tuple[str, str], dict[int, tuple[int, int]]] = {}
         for link, file in self._links:
             if (link.parent, link.child) not in shown:
-                found = self._boundary(BoundaryKey(link.parent, Party(link.child), Style.SYNC, "tcp"))
+                files = sums.setdefault((link.parent, link.child), {})
+                calls, errors = files.get(file, (0, 0))
+                files[file] = calls + link.calls, errors + min(max(link.errors, 0), link.calls)
+        for (parent, child), files in sums.items():
+            found = self._boundary(BoundaryKey(parent, Party(child), Style.SYNC, "tcp"))
+            for file in files:
                 found.seen(file, Rule.DEPENDENCY_LINK, named=True)
-                found.total.calls += link.calls
-                found.total.errors += min(max(link.errors, 0), link.calls)
+            found.total.calls, found.total.errors = max(files.values())
 
     def _book_call(self, call: Call) -> None:
         caller = call.client or call.parent

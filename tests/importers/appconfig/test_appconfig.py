@@ -198,3 +198,21 @@ def test_an_application_that_is_told_no_port_listens_on_the_default_one(read):
     }
     assert len(read(files).facts) == 1
     assert read({**files, "more/src/main/resources/application.properties": "a=b\n"}).facts == ()
+
+
+@pytest.mark.parametrize("name", [".env", ".env.local", ".env.development", ".env-example", "web.env"])
+def test_env_files_of_a_page_name_applications_by_port(read, name):
+    port = "micronaut.server.port=${SERVICE_PORT:8090}\n"
+    found = read({f"web/{name}": "AUTH_URL=http://localhost:8090/\n", MAIN + "application.properties": port}).facts
+    assert [(f.consumer.path, f.provider.path, f.evidence.rule) for f in found] == [
+        (f"web/{name}", MAIN + "application.properties", "local-port")
+    ]
+
+
+def test_env_files_of_tests_are_left_alone(read):
+    assert read({"web/.env.test": "AUTH_URL=http://auth:80/\n"}).facts == ()
+
+
+def test_a_store_at_an_ip_address_is_told_by_its_product(read):
+    found = read({"cart/.env.local": "MONGO_URI=mongodb://10.0.0.8:32017/\nUSERS_URL=http://10.0.0.9/\n"}).facts
+    assert [(f.provider.name, f.evidence.rule) for f in found] == [("mongodb", "product")]

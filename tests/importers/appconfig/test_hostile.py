@@ -25,6 +25,11 @@ HARM = {
     "config/d.json": "null",
     "config/e.yaml": "- - - x",
     ".env": "\n" * 100_000 + "A",
+    "application.conf": "a {" * 100_000,
+    "application.quotes.conf": '"""' * 100_000 + '"\\' * 100_000,
+    "application.keys.conf": "a" * 1_000_000 + "{" + "b=c\n" * 100_000,
+    "application.marks.conf": "}]" * 100_000 + "${" * 100_000 + "[1," * 60,
+    "reference.conf": 'include file("/etc/passwd")\ninclude "http://127.0.0.1:1/x"\na = ${a}\nb = ${c}\nc = ${b}x${b}',
 }
 
 
@@ -57,3 +62,10 @@ def test_many_profiles_and_settings(read):
 )
 def test_no_secret_leaves_the_file(read, line):
     assert "hunter2" not in str(encode(read({"cart/application.properties": line + "\n"})))
+
+
+def test_no_secret_leaves_hocon(read):
+    text = 'users { url = "http://joe:hunter2@users:80/?token=hunter2", password = ${?SECRET}hunter2 }\n'
+    imported = read({"cart/application.conf": text})
+    assert [f.provider.name for f in imported.facts] == ["users"]
+    assert "hunter2" not in str(encode(imported))

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from topoplan.importing.contract import Imported
-from topoplan.model.facts import CallFact, MountFact
+from topoplan.model.facts import CallFact, MountFact, NodeKind, ServiceFact
 from topoplan.model.place import Confidence
 
 
@@ -153,3 +153,45 @@ configs:
         ("proxy", "snippets"),
     ]
     assert str(mounts[0].evidence.where) == "compose.yaml:6"
+
+
+@pytest.mark.parametrize(("users", "confidence"), [(2, Confidence.MEDIUM), (3, Confidence.LOW)])
+def test_a_config_that_many_services_share_is_an_address_book(read, users, confidence):
+    named = {f"app{n}": {"image": "x", "configs": ["book"]} for n in range(users)}
+    book = {"content": "store: orders:8080"}
+    imported = read(
+        {"compose.yaml": json.dumps({"services": {**named, "orders": {"image": "y"}}, "configs": {"book": book}})}
+    )
+    calls = [f for f in imported.facts if isinstance(f, CallFact)]
+    assert {(f.consumer.name, f.provider.name, f.evidence.confidence) for f in calls} == {
+        (name, "orders", confidence) for name in named
+    }
+
+
+def test_a_job_is_no_store_whatever_image_it_runs(read) -> None:
+    done = {"depends_on": {"load": {"condition": "service_completed_successfully"}}}
+    jobs = {name: {"image": "postgres"} for name in ("populate-orders-db", "db-seed", "load")}
+    facts = read(
+        _project(web={"image": "web", **done}, **jobs, **{"seed-db": {"image": "mysql", "ports": ["1:1"]}})
+    ).facts
+    kinds = {f.party.name: (f.party.kind, f.infrastructure) for f in facts if isinstance(f, ServiceFact)}
+    assert {name: kinds[name] for name in jobs} == dict.fromkeys(jobs, (None, True))
+    assert kinds["seed-db"][0] is NodeKind.DATASTORE
+
+
+def test_a_protocol_that_somebody_tells_goes_before_one_guessed_from_the_port(read) -> None:
+    imported = read(
+        _project(
+            proxy={"image": "proxy", "environment": {"GRPC_STOCK_HOST": "stock", "GRPC_STOCK_PORT": "5001"}},
+            web={"image": "web", "environment": {"STOCK_URL": "stock:5001", "STOCK_ADMIN_URL": "stock:5000"}},
+            stock={"image": "stock"},
+        )
+    )
+    told = {
+        (f.consumer.name, f.evidence.detail.split()[0]): f.protocol for f in imported.facts if isinstance(f, CallFact)
+    }
+    assert told == {
+        ("proxy", "GRPC_STOCK_HOST"): "grpc",
+        ("web", "STOCK_URL"): "grpc",
+        ("web", "STOCK_ADMIN_URL"): "http",
+    }

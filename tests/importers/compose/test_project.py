@@ -233,3 +233,9 @@ def test_nasty_names_are_cleaned(read) -> None:
     assert service.party.name.isprintable()
     assert service.image.isprintable()
     assert all(a.isprintable() for a in service.aliases)
+
+
+def test_a_shell_loop_before_the_program_waits_for_what_it_asks(read) -> None:
+    loop = "until curl -s http://b:80/health; do sleep 1; done; exec ./a"
+    imported = read({"compose.yaml": f"services:\n  a:\n    image: a\n    command: {loop}\n  b:\n    image: b\n"})
+    assert _calls(imported) == {("a", "b", "wait-for")}

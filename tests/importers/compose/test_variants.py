@@ -7,7 +7,7 @@ import pytest
 
 from topoplan.importing.contract import Candidate, ImportOptions
 from topoplan.importing.workspace import Workspace
-from topoplan.model.facts import CallFact, ServiceFact
+from topoplan.model.facts import CallFact, MountFact, ServiceFact
 from topoplan.model.place import Confidence
 from topoplan_importers.compose import ComposeImporter
 from topoplan_importers.compose.variants import Found, group
@@ -151,3 +151,51 @@ def test_a_folder_that_only_collects_dockerfiles_is_nobodys_code(read) -> None:
         "b": "",
         "web": "shop/web",
     }
+
+
+def test_mounts_of_a_variant_are_less_sure(read) -> None:
+    mounted = "services: {%s: {image: nginx, volumes: ['./web:/etc/nginx']}}"
+    files = {"compose.yaml": mounted % "proxy", "swarm.yml": mounted % "front", "web/nginx.conf": ""}
+    mounts = [f for f in read(files).facts if isinstance(f, MountFact)]
+    assert [(m.service.name, m.evidence.confidence) for m in mounts] == [
+        ("proxy", Confidence.HIGH),
+        ("front", Confidence.MEDIUM),
+    ]
+
+
+def test_a_variant_that_spells_a_name_with_other_punctuation_means_the_same_service(read) -> None:
+    main = "services: {ordersdata: {image: redis}}"
+    for variant in ("{orders.data: {image: 'redis:nanoserver'}}", "{orders.data: {ports: ['6379:6379']}}"):
+        facts = read({"compose.yaml": main, "compose.win.yml": f"services: {variant}"}).facts
+        assert [(f.party.name, f.aliases) for f in facts if isinstance(f, ServiceFact)] == [
+            ("ordersdata", ()),
+            ("ordersdata", ("orders.data",)),
+        ]
+
+
+def test_what_is_set_up_for_tests_says_nothing_beside_a_system(read) -> None:
+    test = "services: {shop: {image: x, depends_on: [mock]}, mock: {image: y}}"
+    system = "services: {shop: {image: x}}"
+    imported = read({"compose.yaml": system, "shop/docker-compose.test.yml": test, "latest/compose.yml": system})
+    assert {f.party.name for f in imported.facts if isinstance(f, ServiceFact)} == {"shop"}
+    assert {s.path: s.reason for s in imported.sources}["shop/docker-compose.test.yml"] == "sets up a test"
+
+
+def test_what_is_set_up_for_tests_is_read_where_there_is_nothing_else(read) -> None:
+    facts = read({"shop/docker-compose.test.yml": "services: {shop: {image: x}}"}).facts
+    assert {f.party.name for f in facts if isinstance(f, ServiceFact)} == {"shop"}
+
+
+@pytest.mark.parametrize(
+    "variant",
+    [
+        "{orders.data: {image: mysql}}",
+        "{orders.data: {image: redis}, orders-data: {image: redis}}",
+        "{orders.data: {image: redis}, ordersdata: {image: redis}}",
+    ],
+)
+def test_another_product_or_several_spellings_are_other_services(read, variant: str) -> None:
+    facts = read(
+        {"compose.yaml": "services: {ordersdata: {image: redis}}", "compose.win.yml": f"services: {variant}"}
+    ).facts
+    assert "orders.data" in {f.party.name for f in facts if isinstance(f, ServiceFact)}

@@ -32,6 +32,15 @@ ENVOY = """static_resources:
     - name: unused
       load_assignment: {endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: idle}}}}]}]}
 """
+ENVOY_BEFORE_DAPR = """static_resources:
+  listeners:
+    - routes:
+        - route: {prefix_rewrite: /v1.0/invoke/orders/method/, cluster: sidecar}
+        - route: {prefix_rewrite: /v1.0/invokes, cluster: sidecar}
+  clusters:
+    - name: sidecar
+      load_assignment: {endpoints: [{address: {socket_address: {address: 127.0.0.1, port_value: 3500}}}]}
+"""
 TRAEFIK = """http:
   routers: {users: {rule: x, service: users}}
   services:
@@ -93,6 +102,12 @@ spring.cloud.gateway.routes[0].uri = lb://cart
     ("name", "content", "wanted"),
     [
         ("edge/envoy.yaml", ENVOY, [("users", 16), ("cart", 21)]),
+        ("edge/envoy.yml", ENVOY_BEFORE_DAPR, [("orders", 4)]),
+        (
+            "edge/nginx.conf",
+            "location /o { proxy_pass http://localhost:3500/v1.0/invoke/orders/method/; }",
+            [("orders", 1)],
+        ),
         ("edge/dynamic.yml", TRAEFIK, [("users", 7)]),
         ("edge/traefik.toml", '[file]\n[backends.b.servers.s]\nurl = "http://users:80"\n', [("users", 0)]),
         ("edge/kong.yml", KONG, [("users", 3), ("mail", 5), ("cart", 7)]),

@@ -132,6 +132,7 @@ def test_a_chart(read):
     assert services["cart"].image == "http://cart:80", "values of the chart around it count"
     assert "hunter2" not in repr(imported.facts)
     assert {s.path.rpartition("/")[2]: s.reason for s in imported.sources} == {
+        "Chart.yaml": "Helm chart",
         "all.yaml": "unrendered Helm template, read with values.yaml",
         "web.yaml": "unrendered Helm template, read with values.yaml",
         "extra.yaml": "unrendered Helm template; values.yaml leaves nothing of it",

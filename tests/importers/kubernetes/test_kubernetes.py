@@ -73,7 +73,7 @@ def candidate(name: str, head: str) -> Candidate:
         ("a.yaml", "apiVersion: {{ .Values.x }}\nkind: Deployment\n", True),
         ("kustomization.yaml", "resources: []\n", True),
         ("compose.yaml", "services: {}\n", False),
-        ("Chart.yaml", "apiVersion: v2\nname: x\n", False),
+        ("Chart.yaml", "apiVersion: v2\nname: x\n", True),
         ("a.txt", "apiVersion: v1\nkind: Service\n", False),
         ("a.yaml", "note: the apiVersion: of this kind: x\n", False),
     ],
@@ -162,6 +162,27 @@ def test_versions_behind_one_service_are_one(read):
     assert calls(result) == [("reviews", "ratings", "http", "environment", "high")]
 
 
+def test_versions_of_other_files_and_behind_services_of_their_own_are_one(read):
+    """As in a mesh, where requests are routed to versions by Services that pick one each."""
+    parts = {n: workload(f"reviews-v{n}", labels={"app": "reviews", "version": f"v{n}"}) for n in (1, 2, 3)}
+    picking = [service(f"reviews-v{n}", selector={"app": "reviews", "version": f"v{n}"}) for n in (1, 2)]
+    result = read(
+        {
+            **files(parts[1], parts[2], service("reviews", selector={"app": "reviews"}), *picking),
+            **{f"later/{name}": text for name, text in files(parts[3]).items()},
+        }
+    )
+    assert {name: f.aliases for name, f in services(result).items()} == {
+        "reviews": ("reviews-v1", "reviews-v2", "reviews-v3")
+    }
+
+
+def test_the_only_version_is_called_like_its_service(read):
+    labels = {"app": "details", "version": "v1"}
+    result = read(files(workload("details-v1", labels=labels), service("details", selector={"app": "details"})))
+    assert set(services(result)) == {"details"}
+
+
 def test_workloads_with_services_of_their_own_stay_apart_under_a_common_one(read):
     labels = [{"part-of": "shop", "app": name} for name in ("orders", "users")]
     result = read(
@@ -238,6 +259,17 @@ def test_settings_from_config_maps(read):
         ("orders", "mail", "http", "config-map", "low"),
         ("users", "mail", "http", "config-map", "low"),
     ]
+
+
+def test_a_job_is_no_store_whatever_image_it_runs(read):
+    loads = workload("fill-orders-db", kind="Job", image="postgres:16")
+    seed = workload("orders-db-seed", image="postgres:16")
+    found = services(read(files(loads, seed, workload("orders-db", image="postgres:16"))))
+    assert {name: (f.party.kind, f.party.technology) for name, f in found.items()} == {
+        "fill-orders-db": (None, ""),
+        "orders-db-seed": (None, ""),
+        "orders-db": (NodeKind.DATASTORE, "postgresql"),
+    }
 
 
 def test_job_that_shares_a_config_map_does_not_weaken_it(read):
@@ -460,7 +492,7 @@ def test_service_without_its_workload_is_known(read):
         ("t.yaml", 'apiVersion: v1\nkind: Pod\nmetadata: {name: "{{ .x }}"}\n', "skipped", "unrendered Helm template"),
         ("t.yaml", "apiVersion: v1\nkind: Role\nmetadata: {name: x}\n", "skipped",
          "holds no workload, Service, config map, route or policy"),
-        ("kustomization.yaml", "resources: []\n", "skipped", "kustomize overlay"),
+        ("kustomization.yaml", "resources: []\n", "analysed", "main kustomization"),
         ("t.yaml", "apiVersion: v1\nkind: [\n", "failed", None),
         ("t.json", '{"apiVersion": "v1", "kind": NaN}', "failed", None),
     ],
@@ -480,7 +512,7 @@ def test_patches_are_told_from_definitions(read):
         | {"q.yaml": json.dumps({**workload("gone"), "$patch": "delete"})}
     )
     assert set(services(result)) == {"users"}
-    assert {s.path: s.reason for s in result.sources}["o/p.yaml"] == "kustomize patch"
+    assert {s.path: s.reason for s in result.sources}["o/p.yaml"] == "patch of o/kustomization.yaml"
 
 
 def test_places_are_lines_or_pointers(read):

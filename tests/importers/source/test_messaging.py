@@ -164,3 +164,161 @@ def test_bindings_speak_without_code_and_far_down_a_file(tmp_path: Path) -> None
     for options in (ImportOptions(), ImportOptions(read_source=False)):
         read = importer.read(claimed, found.workspace, options)
         assert ends(read) == {("publish", "duels", "kafka"), ("receive", "duels", "kafka")}
+
+
+RABBIT_LISTENER = (
+    '@RabbitListener(bindings = @QueueBinding(value = @Queue("mail"), '
+    'exchange = @Exchange(name = "shop", type = "topic"), key = "order.*"))\nvoid on(String s) {}\n'
+)
+FANOUT = (
+    'import amqp;\nFanoutExchange all() { return new FanoutExchange("shop"); }\n'
+    "Binding b(Queue q, FanoutExchange all) { return BindingBuilder.bind(q).to(all); }\n"
+    '@RabbitListener(queues = "#{q.name}")\nvoid on(String s) {}\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("sender", "listener", "met"),
+    [
+        ("rabbitTemplate.convertAndSend(\"shop\", \"order.paid\", o); // amqp", RABBIT_LISTENER, {"order.paid"}),
+        ("rabbitTemplate.convertAndSend(\"shop\", \"stock.low\", o); // amqp", RABBIT_LISTENER, set()),
+        ("rabbitTemplate.convertAndSend(\"shop\", \"\", o); // amqp", FANOUT, {"shop"}),
+        ("rabbitTemplate.convertAndSend(\"mall\", \"\", o); // amqp", FANOUT, set()),
+        ('kafkaTemplate.send("order.paid", o);', '@KafkaListener(topicPattern = "order\\\\..*")', {"order.paid"}),
+        ('kafkaTemplate.send("stock.low", o);', '@KafkaListener(topicPattern = "order\\\\..*")', set()),
+        ('kafkaTemplate.send("order.paid", o);', 'kafka; consumer.subscribe(Pattern.compile("order.*"), l);',
+         {"order.paid"}),
+        ('/* */ import io.nats;\nnc.publish("order.paid", b);', 'import io.nats;\nnc.subscribe("order.>", h);',
+         {"order.paid"}),
+        ('import paho.mqtt;\nclient.publish("home/hall/light", m);', 'import paho.mqtt;\nc.subscribe("home/+/light");',
+         {"home/hall/light"}),
+        ('import redis;\nr.publish("order:paid", m);', 'import redis;\np.psubscribe("order:*");', {"order:paid"}),
+        ('import redis;\nt.convertAndSend("orders", m);',
+         'import redis;\nc.addMessageListener(a, new ChannelTopic("orders"));', {"orders"}),
+        ('import jms;\njmsTemplate.convertAndSend("order.paid", m);', '@JmsListener(destination = "order.*")',
+         {"order.paid"}),
+    ],
+)  # fmt: skip
+def test_a_listener_meets_a_sender(read, sender, listener, met):
+    found = read({"a/pom.xml": "", "a/A.java": sender + "\n", "b/pom.xml": "", "b/B.java": listener + "\n"})
+    sent = {(channel, protocol) for role, channel, protocol in ends(found) if role == "publish"}
+    assert {channel for role, channel, protocol in ends(found) if (channel, protocol) in sent} >= met
+    assert {c for role, c, protocol in ends(found) if role == "receive" and (c, protocol) in sent} == met
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "expected"),
+    [
+        ("a.go", 'import "redis"\nrdb.Publish(ctx, "orders", m)', ("publish", "orders", "redis")),
+        ("a.go", 'import "redis"\nrdb.Subscribe(context.Background(), "orders")', ("receive", "orders", "redis")),
+        ("a.py", "import boto3, sqs\ns.send_message(QueueUrl='https://sqs.eu.amazonaws.com/123456789012/mail')",
+         ("publish", "mail", "sqs")),
+        ("a.js", "new ReceiveMessageCommand({ QueueUrl: 'https://sqs.eu.amazonaws.com/123456789012/mail' }) // sqs",
+         ("receive", "mail", "sqs")),
+        ("A.cs", 'void F([ServiceBusTrigger("orders", "mail")] string m)', ("receive", "orders", "amqp")),
+        ("a.py", "from google.cloud.pubsub import P\np.topic_path(project, 'orders')", ("publish", "orders", "pubsub")),
+        ("a.py", "pubsub\ns.subscription_path(project, 'orders')", ("receive", "orders", "pubsub")),
+        ("A.cs", '[CapSubscribe("order.paid")]', ("receive", "order.paid", "cap")),
+        ("A.cs", 'ICapPublisher bus;\nbus.PublishAsync("order.paid", o);', ("publish", "order.paid", "cap")),
+        ("a.py", "requests.post('http://localhost:3500/v1.0/publish/pubsub/orders')", ("publish", "orders", "dapr")),
+        ("A.java", '@Topic(name = "orders", pubsubName = "pubsub") // dapr\nimport io.dapr;',
+         ("receive", "orders", "dapr")),
+    ],
+)  # fmt: skip
+def test_a_site_of_a_cloud_or_a_library(read, name, code, expected):
+    assert ends(read({name: code + "\n"})) == {expected}
+
+
+def test_a_topic_that_feeds_a_queue(read):
+    arn = "arn:aws:sns:eu-west-1:123456789012:orders"
+    found = read(
+        {
+            "a/package.json": "{}",
+            "a/a.js": f"const sns = 1\nnew PublishCommand({{ TopicArn: '{arn}' }})\n",
+            "b/package.json": "{}",
+            "b/b.js": f"const sns = 1\nnew SubscribeCommand({{ TopicArn: '{arn}', Protocol: 'sqs', "
+            "Endpoint: 'arn:aws:sqs:eu-west-1:123456789012:mail' })\n"
+            "new ReceiveMessageCommand({ QueueUrl: 'https://sqs.eu.amazonaws.com/123456789012/mail' })\n",
+        }
+    )
+    assert ends(found) == {("publish", "orders", "sns"), ("receive", "orders", "sns"), ("receive", "mail", "sqs")}
+
+
+@pytest.mark.parametrize(
+    ("sender", "listener", "met"),
+    [
+        ("bus.Publish<PlaceOrder>(new { });", "class C : IConsumer<PlaceOrder> { }", True),
+        ("session.Send(new PlaceOrder());", "class C : IHandleMessages<PlaceOrder> { }", True),
+        ("bus.Publish(new OrderPlaced());", "class C { void Handle(OrderPlaced e) { } }", True),
+        ("bus.Publish(new OrderPlaced());", "class C : INotificationHandler<OrderPlaced> { }", False),
+        ("bus.Publish<PlaceOrder>(new { });", "class C : IConsumer<string, PlaceOrder> { }", False),
+    ],
+)
+def test_messages_of_dotnet_buses_by_type(read, sender, listener, met):
+    code = {"a/A.cs": f"// event\n{sender}\n", "b/B.cs": f"// event\n{listener}\n", "a/a.csproj": "", "b/b.csproj": ""}
+    assert {role for role, _, _ in ends(read(code))} == ({"publish", "receive"} if met else set())
+
+
+@pytest.mark.parametrize(
+    ("sender", "listener"),
+    [
+        ("ApplicationEventPublisher p; p.publishEvent(new OrderPlaced());", "void handle(OrderPlaced e) { }"),
+        ("bus.publish(new OrderPlaced());", "@EventListener\nvoid on(OrderPlaced e) { }"),
+        (
+            "bus.publish(new OrderPlaced());",
+            "@TransactionalEventListener(phase = X)\npublic void on(OrderPlaced e) { }",
+        ),
+    ],
+)
+def test_events_within_a_program_are_no_messages(read, sender, listener):
+    code = {"a/pom.xml": "", "a/A.java": sender + "\n", "b/pom.xml": "", "b/B.java": listener + "\n"}
+    assert ends(read(code)) == set()
+
+
+def test_service_bus_is_no_product_of_the_system(read):
+    code = 'using Azure.Messaging.ServiceBus;\nvar s = serviceBusClient.CreateSender("orders");\n'
+    (fact,) = [f for f in read({"A.cs": code}).facts if isinstance(f, ChannelFact)]
+    assert (fact.channel, fact.protocol, fact.broker) == ("orders", "amqp", None)
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("C.java", 'interface C { @Output("made") MessageChannel a(); @Input("paid") SubscribableChannel b(); }'),
+        ("C.java", "interface C {\n  @Output\n  MessageChannel made();\n  @Input\n  SubscribableChannel paid();\n}"),
+        (
+            "C.java",
+            'interface C { String M = "made"; @Output(M) MessageChannel a(); @Input("paid") KStream<K, V> b(); }',
+        ),
+        ("C.kt", "interface C { @Output fun made(): MessageChannel\n@Input fun paid(): SubscribableChannel }"),
+    ],
+)
+def test_channels_that_a_program_declares_to_spring_cloud_stream(read, name, code):
+    bound = "spring.cloud.stream.bindings.{}.destination={}\n"
+    bindings = bound.format("made", "orders") + bound.format("paid", "payments")
+    facts = read({f"shop/{name}": code, "shop/pom.xml": "", "shop/application.properties": bindings}).facts
+    assert {(str(f.role), f.channel) for f in facts} == {("publish", "orders"), ("receive", "payments")}
+
+
+def test_inputs_and_outputs_of_a_page_are_no_channels(read):
+    code = "export class A { @Input() name: string; @Output() changed = new EventEmitter(); messageChannel = 1 }"
+    assert read({"web/a.ts": code}).facts == ()
+
+
+def test_topics_of_micronaut_are_sent_to_by_clients_and_heard_by_listeners(read):
+    client = '@KafkaClient interface Events { @Topic("policy-made") void made(@KafkaKey String id, Policy p); }'
+    listener = '@KafkaListener(groupId = "a") class L { @Topic("policy-made") void on(Policy p) { } }'
+    assert ends(read({"a/A.java": client})) == {("publish", "policy-made", "kafka")}
+    assert ends(read({"a/A.java": listener})) == {("receive", "policy-made", "kafka")}
+
+
+def test_a_topology_of_kafka_streams_reads_and_writes_topics(read):
+    code = (
+        'void build(StreamsBuilder b) { b.stream("paid", Consumed.with(a, c)).join(b.table(STOCK), x).to("orders"); '
+        'names.stream().map(f); } String STOCK = "stock-levels";'
+    )
+    told = {("receive", "paid"), ("receive", "stock-levels"), ("publish", "orders")}
+    assert ends(read({"a/A.java": "import org.apache.kafka.streams.StreamsBuilder;" + code})) == {
+        (role, channel, "kafka") for role, channel in told
+    }
+    assert ends(read({"a/A.java": code.replace("StreamsBuilder", "Kafka")})) == set()

@@ -166,6 +166,15 @@ def test_dependencies_add_nothing_to_calls_that_spans_show(tmp_path: Path) -> No
     }
 
 
+def test_of_two_files_of_dependencies_the_larger_sum_counts(tmp_path: Path) -> None:
+    def links(*counts: int) -> str:
+        return json.dumps([{"parent": "a", "child": "b", "callCount": count} for count in counts])
+
+    fact = calls(read(tmp_path, {"monday.json": links(7, 2), "week.json": links(8), "day.json": links(1)}))["a", "b"]
+    assert fact.stats is not None
+    assert (fact.stats.calls, fact.evidence.where.path) == (9, "day.json")
+
+
 @pytest.mark.parametrize("envelope", [True, False])
 def test_dependencies(tmp_path: Path, envelope: bool) -> None:
     edges: list[Json] = [{"parent": "a", "child": "b", "callCount": 7}, {"parent": "a", "child": "a", "callCount": 1}]

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from fact_builders import call, channel, evidence, service
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -167,17 +168,14 @@ def test_two_importers_that_agree_are_surer_than_either() -> None:
     assert topology(*USERS, weak, weak).boundaries == ()
 
 
-def test_start_order_is_doubted_where_calls_are_known_better() -> None:
-    order = CallFact(
-        Party("web"),
-        Party("stock"),
-        Style.SYNC,
-        "tcp",
-        replace(evidence(confidence=Confidence.MEDIUM), rule="depends-on"),
+@pytest.mark.parametrize("rule", ["depends-on", "registry-proxy"])
+def test_whom_a_service_may_call_is_doubted_where_calls_are_known_better(rule: str) -> None:
+    vague = CallFact(
+        Party("web"), Party("stock"), Style.SYNC, "tcp", replace(evidence(confidence=Confidence.MEDIUM), rule=rule)
     )
     services = (*USERS, service("stock"))
-    assert [b.provider for b in topology(*services, order).boundaries] == ["stock"]
-    assert [b.provider for b in topology(*services, order, call("web", "users", "source")).boundaries] == ["users"]
+    assert [b.provider for b in topology(*services, vague).boundaries] == ["stock"]
+    assert [b.provider for b in topology(*services, vague, call("web", "users", "source")).boundaries] == ["users"]
 
 
 def test_drift_tells_both_directions_and_operations() -> None:

@@ -72,8 +72,37 @@ def test_a_file_of_nobody_says_nothing() -> None:
     assert built.notices == ()
 
 
-def mount(name: str, path: str) -> MountFact:
-    return MountFact(Party(name), path, evidence("compose"))
+@pytest.mark.parametrize(("path", "folder"), [("orders/main.py", "orders"), ("svc/orders/a/users/b.py", "svc/orders")])
+def test_source_in_a_folder_of_its_very_name_is_the_code_of_a_service_without_any(path: str, folder: str) -> None:
+    built = topology(service("orders"), service("users"), call_from(path, "users"))
+    assert edges(built) == [("orders", "users")]
+    assert built.services[0].folders == (folder,)
+
+
+@pytest.mark.parametrize(
+    "further",
+    [
+        (service("orders", folder="apps/shop"),),
+        (service("orders"), service("shop", folder="orders/web")),
+        (service("orders"), service("shop", folder=".")),
+        (service("orders"), call_from("old/orders/main.py", "users")),
+        (service("orders", kind=NodeKind.DATASTORE),),
+        (service("orders", infrastructure=True),),
+        (service("order-service"),),
+    ],
+)
+def test_a_folder_of_its_name_is_not_given_where_anything_speaks_against_it(further: tuple[Fact, ...]) -> None:
+    built = topology(service("users"), *further, call_from("orders/main.py", "users"))
+    assert "orders" not in {folder for s in built.services for folder in s.folders}
+
+
+def test_only_source_makes_a_folder_the_code_of_its_namesake() -> None:
+    built = topology(service("orders"), service("users"), call_from("orders/notes.yaml", "users"))
+    assert built.boundaries == ()
+
+
+def mount(name: str, path: str, confidence: Confidence = Confidence.HIGH) -> MountFact:
+    return MountFact(Party(name), path, evidence("compose", confidence))
 
 
 def test_a_mounted_file_speaks_for_the_service_it_is_mounted_into() -> None:
@@ -91,6 +120,13 @@ def test_a_mount_inside_another_services_folder_is_closer_than_the_folder() -> N
 def test_who_is_built_from_a_folder_goes_before_who_mounts_it() -> None:
     facts = (service("web", folder="web"), service("proxy"), service("users"), mount("proxy", "web"))
     assert edges(topology(*facts, call_from("web/app.js", "users"))) == [("web", "users")]
+
+
+@pytest.mark.parametrize("path", ["web", "web/nginx.conf"])
+def test_a_mount_of_the_main_file_goes_before_one_of_a_variant(path: str) -> None:
+    facts = (service("a-proxy"), service("proxy"), service("users"), mount("proxy", "web"))
+    built = topology(*facts, mount("a-proxy", path, Confidence.MEDIUM), call_from("web/nginx.conf", "users"))
+    assert edges(built) == [("proxy", "users")]
 
 
 def test_a_file_mounted_into_several_services_speaks_for_none() -> None:

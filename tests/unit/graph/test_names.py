@@ -23,6 +23,9 @@ def test_acronyms_stay_whole() -> None:
         ("api", ""),
         ("user-service-api", "user"),
         ("db", "db"),
+        ("user-deployment", "user"),
+        ("redeploy", "redeploy"),
+        ("user-webservice", "user"),
     ],
 )
 def test_affixes_that_only_say_service_are_dropped(name: str, core: str) -> None:

@@ -54,3 +54,8 @@ def test_a_trailing_slash_is_no_segment() -> None:
 def test_a_variable_inside_a_segment_keeps_its_surroundings() -> None:
     assert found(index("/files/{name}.json"), "/files/a.json") == "/files/{name}.json"
     assert found(index("/files/{name}.json"), "/files/a.xml") is None
+
+
+def test_a_message_without_a_channel_says_nothing_of_channels() -> None:
+    assert not OperationIndex([Operation("MESSAGE", "shop.Order")]).speaks_of("PUBLISH")
+    assert OperationIndex([Operation("PUBLISH", "orders")]).speaks_of("PUBLISH")

@@ -74,6 +74,13 @@ def test_uses_that_are_not_known_are_taken_from_the_specification_and_said() -> 
     assert "which operations are used" in found.missing
 
 
+def test_messages_of_a_provider_are_not_what_its_callers_use() -> None:
+    both = scored([node("a"), node("b", op("GET", "/x"), op("PUBLISH", "placed"))], [call("a", "b")])
+    assert factor(both, Mode.SCHEMA, "operations-used").reason.startswith("1 operation documented")
+    only = scored([node("a"), node("b", op("MESSAGE", "shop.Order"))], [call("a", "b", "GET /x")])
+    assert factor(only, Mode.SCHEMA, "undocumented").reason == "b has no specification"
+
+
 def test_the_same_field_with_another_type_on_the_other_side() -> None:
     def found(ours: str, theirs: str, name: str = "total") -> float | None:
         services = [

@@ -1,28 +1,22 @@
-"""Takes stock of programs: which folder builds one, what it calls itself, whether something runs it.
-
-A folder is a program's when a build file or a Dockerfile lies in it. The root of a repository that holds several
-programs is none, nor is any folder whose build file only gathers others.
-"""
+"""Takes stock of programs: gathers what files say of each folder, and decides which folders are programs."""
 
 from __future__ import annotations
 
 import posixpath
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 from topoplan.errors import DocumentError
-from topoplan.importing.contract import Candidate, Imported, ImportOptions
-from topoplan.importing.documents import load_xml
 from topoplan.importing.workspace import Workspace
 from topoplan.model.facts import ModuleFact, Notice, SourceState
 from topoplan.model.place import Basis, Confidence, Evidence, Where
 from topoplan.model.text import clean
 from topoplan_importers import technologies
-from topoplan_importers.outcome import State, outcome
-from topoplan_importers.settings import fill, load_toml, read_settings
+from topoplan_importers.modules.builds import is_build_file, read_build
+from topoplan_importers.outcome import State
+from topoplan_importers.settings import fill, read_settings
 from topoplan_importers.vocabulary import words
 
 _ASIDE = words(
@@ -44,19 +38,6 @@ _FROM = re.compile(r"^[ \t]*FROM\s+(?:--\S+\s+)*(\S+)", re.MULTILINE | re.IGNORE
 _ENTRY_FILES = words(
     "main.py app.py manage.py wsgi.py asgi.py server.py __main__.py main.go server.js procfile artisan config.ru",
 )
-_RUNNERS = re.compile(
-    r"spring-boot-maven-plugin|(quarkus|micronaut|jib|docker|dockerfile|liberty|payara-micro|wildfly)-maven-plugin"
-)
-_GRADLE_RUNNERS = re.compile(
-    r"""['"](org\.springframework\.boot|io\.quarkus|io\.micronaut\.application|com\.google\.cloud\.tools\.jib|application)['"]|"""
-    r"^[ \t]*application[ \t]*$",
-    re.MULTILINE,
-)
-_PROJECT = re.compile(r".+\.(cs|fs|vb)proj")
-_TEST_PROJECT = re.compile(
-    r"(^|[._-])(unit|integration|functional|e2e|acceptance)?[._-]?(tests?|specs?)$", re.IGNORECASE
-)
-_MAJOR = re.compile(r"v\d+")
 _PLACEHOLDER = re.compile(r"[$@{}<>%]|\s{2}")
 
 
@@ -73,37 +54,12 @@ class _Program:
     """Its build file only gathers other programs."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Build:
-    """What one build file says: its name, whether it makes a program, whether it only gathers others."""
-
-    name: str = ""
-    runs: bool = False
-    gathers: bool = False
-    is_none: bool = False
+def tells_of_program(name: str) -> bool:
+    """Whether a file of that lower-case name tells of a program."""
+    return is_build_file(name) or bool(_DOCKERFILE.fullmatch(name) or _APPLICATION_FILE.fullmatch(name))
 
 
-class ModulesImporter:
-    """Build files, Dockerfiles and configured application names."""
-
-    name = "modules"
-    summary = "Programs and their folders (build files, Dockerfiles, application names)"
-
-    def claims(self, candidate: Candidate) -> bool:
-        name = candidate.name
-        return name in _READERS or bool(
-            _PROJECT.fullmatch(name) or _DOCKERFILE.fullmatch(name) or _APPLICATION_FILE.fullmatch(name)
-        )
-
-    def read(self, candidates: Sequence[Candidate], workspace: Workspace, options: ImportOptions) -> Imported:
-        paths = sorted({c.path for c in candidates})
-        stock = _Stock(workspace, _common(paths))
-        for path in paths:
-            stock.add(path)
-        return outcome(self.name, stock.states, stock.facts(), stock.notices, workspace)
-
-
-class _Stock:
+class Stock:
     """The programs found so far."""
 
     def __init__(self, workspace: Workspace, root: str) -> None:
@@ -137,8 +93,7 @@ class _Stock:
         self.states.setdefault(path, (SourceState.ANALYSED, ""))
 
     def _build_file(self, path: str, folder: str, name: str) -> None:
-        read = _READERS.get(name, _project)
-        build = read(path, self._workspace)
+        build = read_build(path, self._workspace)
         if build.is_none:
             self.states[path] = (SourceState.SKIPPED, "builds no program")
             return
@@ -262,149 +217,3 @@ def _names(program: _Program, told: Counter[str]) -> tuple[str, ...]:
 
 def _same_name(folder: str, other: str) -> bool:
     return posixpath.basename(folder).lower() == posixpath.basename(other).lower()
-
-
-def _common(paths: Sequence[str]) -> str:
-    """The folder above all paths, with a slash; empty for the current one."""
-    try:
-        common = posixpath.commonpath([posixpath.dirname(p) for p in paths]) if paths else ""
-    except ValueError:  # absolute beside relative ones
-        common = ""
-    return common.rstrip("/") + "/" if common else ""
-
-
-# --- build files ----------------------------------------------------------------------------------------------------
-
-
-def _text(path: str, workspace: Workspace) -> str:
-    return workspace.read_bytes(path)[:1_048_576].decode("utf-8-sig", "replace")
-
-
-def _found(pattern: str, text: str) -> str:
-    match = re.search(pattern, text, re.MULTILINE)
-    return match[1] if match else ""
-
-
-def _maven(path: str, workspace: Workspace) -> _Build:
-    root = load_xml(workspace.read_bytes(path), path)
-    top = {_local(child.tag): child for child in root}
-    name = (top["artifactId"].text or "").strip() if "artifactId" in top else ""
-    packaging = (top["packaging"].text or "").strip() if "packaging" in top else ""
-    plugins = [
-        (found.text or "").strip()
-        for group in top.get("build", ())
-        if _local(group.tag) == "plugins"
-        for plugin in group
-        for found in plugin
-        if _local(found.tag) == "artifactId"
-    ]
-    gathers = packaging == "pom"
-    return _Build("" if gathers else name, packaging == "war" or any(map(_RUNNERS.fullmatch, plugins)), gathers)
-
-
-def _local(tag: object) -> str:
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
-
-
-def _gradle(path: str, workspace: Workspace) -> _Build:
-    text = _text(path, workspace)
-    folder = posixpath.dirname(path)
-    name = ""
-    for settings in ("settings.gradle", "settings.gradle.kts"):
-        beside = posixpath.join(folder, settings)
-        if workspace.is_file(beside):
-            name = name or _found(r"rootProject\.name\s*=\s*['\"]([^'\"]+)", _text(beside, workspace))
-    return _Build(name, bool(_GRADLE_RUNNERS.search(text)))
-
-
-def _gradle_settings(path: str, workspace: Workspace) -> _Build:
-    gathers = len(re.findall(r"^[ \t]*include\b", _text(path, workspace), re.MULTILINE)) > 0
-    return _Build(gathers=True) if gathers else _Build(is_none=True)
-
-
-def _node(path: str, workspace: Workspace) -> _Build:
-    value = workspace.json(path).value
-    scripts = _get(value, "scripts")
-    name = str(_get(value, "name") or "").rpartition("/")[2]
-    return _Build(name, bool(_get(scripts, "start")), bool(_get(value, "workspaces")))
-
-
-def _go(path: str, workspace: Workspace) -> _Build:
-    parts = _found(r"^module\s+\"?([^\s\"]+)", _text(path, workspace)).split("/")
-    if len(parts) > 1 and _MAJOR.fullmatch(parts[-1]):
-        parts.pop()
-    return _Build(parts[-1])
-
-
-def _project(path: str, workspace: Workspace) -> _Build:
-    stem = posixpath.splitext(posixpath.basename(path))[0]
-    text = _text(path, workspace)
-    if _TEST_PROJECT.search(stem) or re.search(r"<IsTestProject>\s*true", text, re.IGNORECASE):
-        return _Build(is_none=True)
-    runs = re.search(r"Microsoft\.NET\.Sdk\.(Web|Worker|Function)|<OutputType>\s*(Win)?Exe", text, re.IGNORECASE)
-    return _Build(stem, bool(runs))
-
-
-def _python(path: str, workspace: Workspace) -> _Build:
-    value = load_toml(path, workspace)
-    name = _get(_get(value, "project"), "name") or _get(_get(_get(value, "tool"), "poetry"), "name")
-    return _Build(str(name or ""))
-
-
-def _setup_cfg(path: str, workspace: Workspace) -> _Build:
-    text = _text(path, workspace)
-    return _Build(_found(r"^name\s*=\s*(\S+)", text)) if "[metadata]" in text else _Build(is_none=True)
-
-
-def _cargo(path: str, workspace: Workspace) -> _Build:
-    value = load_toml(path, workspace)
-    name = _get(_get(value, "package"), "name")
-    runs = bool(_get(value, "bin")) or workspace.is_file(posixpath.join(posixpath.dirname(path), "src/main.rs"))
-    return _Build(str(name or ""), runs, gathers=name is None)
-
-
-def _composer(path: str, workspace: Workspace) -> _Build:
-    value = workspace.json(path).value
-    return _Build(str(_get(value, "name") or "").rpartition("/")[2])
-
-
-def _mix(path: str, workspace: Workspace) -> _Build:
-    return _Build(_found(r"\bapp:\s*:([a-z0-9_]+)", _text(path, workspace)))
-
-
-def _sbt(path: str, workspace: Workspace) -> _Build:
-    return _Build(_found(r"\bname\s*:=\s*\"([^\"]+)\"", _text(path, workspace)))
-
-
-def _cmake(path: str, workspace: Workspace) -> _Build:
-    name = _found(r"\badd_executable\s*\(\s*([\w.-]+)", _text(path, workspace))
-    return _Build(name, runs=True) if name else _Build(is_none=True)
-
-
-def _folder_only(path: str, workspace: Workspace) -> _Build:
-    return _Build(runs=posixpath.basename(path).lower() == "procfile")
-
-
-def _get(value: object, key: str) -> Any:
-    return value.get(key) if isinstance(value, dict) else None
-
-
-_READERS: dict[str, Callable[[str, Workspace], _Build]] = {
-    "pom.xml": _maven,
-    "build.gradle": _gradle,
-    "build.gradle.kts": _gradle,
-    "settings.gradle": _gradle_settings,
-    "settings.gradle.kts": _gradle_settings,
-    "package.json": _node,
-    "go.mod": _go,
-    "pyproject.toml": _python,
-    "setup.cfg": _setup_cfg,
-    "requirements.txt": _folder_only,
-    "cargo.toml": _cargo,
-    "composer.json": _composer,
-    "mix.exs": _mix,
-    "gemfile": _folder_only,
-    "build.sbt": _sbt,
-    "procfile": _folder_only,
-    "cmakelists.txt": _cmake,
-}
