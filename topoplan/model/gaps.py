@@ -48,8 +48,8 @@ class Gap:
     state: State
     urgency: Urgency
     open_risk: float
-    """Risk that closing this gap would still retire, in the unit of `Recommendation.risk_retired`: what the test catches
-    of the risk left by the tests planned before it and by all others that exist."""
+    """Risk that closing this gap would still retire, in the unit of `Recommendation.risk_retired`: what the test
+    catches of the risk left by the tests planned before it and by all others that exist."""
     missing: tuple[Missing, ...]
     """At least one, by operation."""
     reason: str
