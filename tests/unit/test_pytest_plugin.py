@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -78,29 +79,29 @@ def outcomes(document: Any) -> dict[str, str]:
     return {test["name"]: test["outcome"] for test in document["tests"]}
 
 
-def claims_of(pytester: pytest.Pytester, mark: str) -> Any:
-    pytester.makepyfile(f"import pytest\n\n@pytest.mark.{mark}\ndef test_it():\n    pass\n")
-    return [test["claims"] for test in evidence(pytester)["tests"]]
+def write_marked(pytester: pytest.Pytester, marks: Iterable[str]) -> None:
+    """A file with one test for each mark, called `test_0` and so on: a run of pytest costs more than a test."""
+    tests = (f"@pytest.mark.{mark}\ndef test_{number}():\n    pass\n" for number, mark in enumerate(marks))
+    pytester.makepyfile(test_marked="import pytest\n\n" + "\n".join(tests))
 
 
 def test_there_is_a_mark_for_every_technique() -> None:
     assert set(MARKS) == {technique.value for technique in Technique}
 
 
-@pytest.mark.parametrize(
-    ("mark", "claims"),
-    [
-        ('contract("gateway", "orders")', {"contract": ["gateway -> orders"]}),
-        ('schema("mail", provider="orders")', {"schema": ["mail -> orders"]}),
-        ('boundary("gateway", "orders", operations=["POST /o"])', {"boundary": ["gateway -> orders : POST /o"]}),
-        ('fault(consumer="gateway", provider="orders", operations="*")', {"fault": ["gateway -> orders : *"]}),
-        ('in_process("orders", "orders-db")', {"in_process": ["orders -> orders-db"]}),
-        ('slice("gateway", "orders", "payments")', {"slice": ["gateway -> orders -> payments"]}),
-        ('e2e(journey="checkout", operations=["POST /o", "GET /o"])', {"e2e": ["journey checkout : POST /o; GET /o"]}),
-    ],
-)
-def test_marks_become_claims(pytester: pytest.Pytester, mark: str, claims: object) -> None:
-    assert claims_of(pytester, mark) == [claims]
+def test_marks_become_claims(pytester: pytest.Pytester) -> None:
+    expected = {
+        'contract("gateway", "orders")': {"contract": ["gateway -> orders"]},
+        'schema("mail", provider="orders")': {"schema": ["mail -> orders"]},
+        'boundary("gateway", "orders", operations=["POST /o"])': {"boundary": ["gateway -> orders : POST /o"]},
+        'fault(consumer="gateway", provider="orders", operations="*")': {"fault": ["gateway -> orders : *"]},
+        'in_process("orders", "orders-db")': {"in_process": ["orders -> orders-db"]},
+        'slice("gateway", "orders", "payments")': {"slice": ["gateway -> orders -> payments"]},
+        'e2e(journey="checkout", operations=["POST /o", "GET /o"])': {"e2e": ["journey checkout : POST /o; GET /o"]},
+    }
+    write_marked(pytester, expected)
+    claims = {test["name"]: test["claims"] for test in evidence(pytester)["tests"]}
+    assert claims == {f"test_{number}": claim for number, claim in enumerate(expected.values())}
 
 
 def test_marks_of_module_class_and_test_add_up(pytester: pytest.Pytester) -> None:
@@ -113,9 +114,8 @@ def test_marks_of_module_class_and_test_add_up(pytester: pytest.Pytester) -> Non
     }
 
 
-@pytest.mark.parametrize(
-    ("mark", "told"),
-    [
+def test_wrong_use_is_a_usage_error_that_names_every_such_test(pytester: pytest.Pytester) -> None:
+    wrong = (
         ('contract("gateway")', "missing 1 required positional argument: 'provider'"),
         ('contract("gateway", "orders", "payments")', "takes 2 positional arguments but 3 were given"),
         ('boundary("gateway", "orders", operation="*")', "got an unexpected keyword argument 'operation'"),
@@ -129,20 +129,15 @@ def test_marks_of_module_class_and_test_add_up(pytester: pytest.Pytester) -> Non
         ('slice("gateway")', "needs two services or more, or a journey"),
         ('slice(operations=["*"])', "needs two services or more, or a journey"),
         ('slice("a", "b", journey="c")', "needs two services or more, or a journey"),
-    ],
-)
-def test_wrong_use_is_a_usage_error_that_names_the_test(pytester: pytest.Pytester, mark: str, told: str) -> None:
-    pytester.makepyfile(test_wrong=f"import pytest\n\n@pytest.mark.{mark}\ndef test_it():\n    pass\n")
+    )
+    write_marked(pytester, (mark for mark, _ in wrong))
     result = pytester.runpytest_inprocess()
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines([f"*test_wrong.py::test_it: @pytest.mark.{mark.partition('(')[0]}(*): *{told}*"])
-
-
-def test_every_wrong_use_is_told_at_once(pytester: pytest.Pytester) -> None:
-    pytester.makepyfile("import pytest\n\n@pytest.mark.slice('a')\n@pytest.mark.fault('b')\ndef test_it():\n    pass\n")
-    told = "\n".join(pytester.runpytest_inprocess().errlines)
-    assert "mark.slice" in told
-    assert "mark.fault" in told
+    lines = [line.removeprefix("ERROR: ") for line in result.errlines if "test_marked" in line]
+    assert len(lines) == len(wrong)
+    for number, (line, (mark, told)) in enumerate(zip(lines, wrong, strict=True)):
+        assert line.startswith(f"test_marked.py::test_{number}: @pytest.mark.{mark.partition('(')[0]}(")
+        assert told in line
 
 
 def test_wrong_use_fails_in_workers_too(pytester: pytest.Pytester) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from topoplan.errors import UsageError
-from topoplan.importing import discovery
+from topoplan.importing import discovery, leftovers
 from topoplan.importing.contract import Candidate, Imported, ImportOptions
 from topoplan.importing.discovery import Found, assign, discover
 from topoplan.importing.workspace import Workspace
@@ -187,6 +187,129 @@ class TestLeftOut:
         (tmp_path / "elsewhere").mkdir()
         found = discover(["../s"], ["/old"], tmp_path / "elsewhere")
         assert paths_of(found) == ["../s/b.yaml"]
+
+
+class TestLeftOutEvidence:
+    """Reports of tests lie where builds put them, which is where nothing else is read."""
+
+    JUNIT = "<testsuite/>"
+    PACT = '{"consumer": {}, "provider": {}}'
+    OURS = '{"format": "topoplan/evidence"}'
+
+    @pytest.fixture
+    def base(self, tmp_path: Path) -> Path:
+        (tmp_path / ".git").mkdir()
+        return tmp_path
+
+    def test_reports_in_build_output_are_found(self, tmp_path: Path) -> None:
+        lay(tmp_path, "java/pom.xml", "gradle/build.gradle")
+        reports = [
+            "gradle/build/reports/deep/er/x.xml",
+            "gradle/build/test-results/test/TEST-a.xml",
+            "java/target/TEST-top.xml",
+            "java/target/failsafe-reports/b.xml",
+            "java/target/nextest/ci/junit.xml",
+            "java/target/surefire-reports/TEST-a.xml",
+        ]
+        lay(tmp_path, *reports, text=self.JUNIT)
+        lay(tmp_path, "gradle/build/pacts/a-b.json", "java/target/a.pact.json", text=self.PACT)
+        lay(tmp_path, "java/target/topoplan-evidence-1.json", text=self.OURS)
+        found = discover(["."], (), tmp_path)
+        expected = [*reports, "gradle/build/pacts/a-b.json", "java/target/a.pact.json"]
+        own = ["gradle/build.gradle", "java/pom.xml", "java/target/topoplan-evidence-1.json"]
+        assert paths_of(found) == sorted([*expected, *own])
+        assert [(n.slug, n.message) for n in found.notices] == [
+            ("left-out-evidence", "9 files of test evidence are read from build output or from what git ignores")
+        ]
+        assert reasons_of(found) == {"gradle/build/": "build output", "java/target/": "build output"}
+
+    def test_reports_that_git_ignores_are_found(self, base: Path) -> None:
+        (base / ".gitignore").write_text("target/\n/reports/\npacts\n*.xml\n/out/\ntopoplan-*.json\n")
+        reports = [
+            "a/target/surefire-reports/b.xml",
+            "my-junit.xml",
+            "out/junit.xml",
+            "reports/c.xml",
+            "x/reports/d.xml",
+        ]
+        lay(base, *reports, text=self.JUNIT)
+        lay(base, "a/pacts/p.json", text=self.PACT)
+        lay(base, "topoplan-evidence.json", text=self.OURS)
+        found = discover(["."], (), base)
+        assert paths_of(found) == sorted([".gitignore", "a/pacts/p.json", "topoplan-evidence.json", *reports])
+        assert [n.slug for n in found.notices] == ["ignored-by-git", "left-out-evidence"]
+
+    def test_nothing_else_is_found_there(self, base: Path) -> None:
+        (base / ".gitignore").write_text("target/\nreports/\n*.xml\n")
+        lay(base, "target/classes/compose.yaml", "target/classes/junit.xml", "target/surefire-reports/a.txt")
+        lay(base, "reports/compose.yaml", "reports/openapi.json", "reports/checkstyle.xml", "a.xml", "junit.xml")
+        lay(base, "target/pacts/openapi.json", text='{"openapi": "3.0.0"}')
+        lay(base, "target/classes/x/TEST-a.xml", "other.xml", text=self.JUNIT)
+        found = discover(["."], (), base)
+        assert paths_of(found) == [".gitignore"]
+        assert [n.slug for n in found.notices] == ["ignored-by-git"]
+
+    def test_folders_of_others_are_never_entered(self, base: Path) -> None:
+        (base / ".gitignore").write_text("node_modules\nenv\ntarget\nvendor\n")
+        lay(base, "env/pyvenv.cfg", "go.mod", "pom.xml")
+        inside = ["reports/node_modules/x/junit.xml", "reports/.git/junit.xml"]
+        lay(
+            base, "node_modules/reports/junit.xml", "env/reports/junit.xml", ".venv/reports/junit.xml",
+            ".git/reports/junit.xml", "vendor/junit.xml", *(f"target/{path}" for path in inside), text=self.JUNIT,
+        )  # fmt: skip
+        assert paths_of(discover(["."], (), base)) == [".gitignore", "go.mod", "pom.xml"]
+
+    def test_exclude_holds_for_them(self, base: Path) -> None:
+        (base / ".gitignore").write_text("target/\njunit.xml\n")
+        lay(base, "target/reports/a.xml", "target/reports/b.xml", "target/pacts/c.json", "junit.xml", text=self.JUNIT)
+        lay(base, "other/target/reports/d.xml", text=self.JUNIT)
+        found = discover(["."], ["b.xml", "pacts/", "/junit.xml", "other/target"], base)
+        assert paths_of(found) == [".gitignore", "target/reports/a.xml"]
+
+    def test_links_are_not_followed(self, base: Path) -> None:
+        (base / ".gitignore").write_text("target/\njunit.xml\n")
+        lay(base, "secret/a.xml", "target/reports/b.xml", text=self.JUNIT)
+        (base / "target" / "pacts").symlink_to("../secret")
+        (base / "target" / "reports" / "TEST-l.xml").symlink_to("../../secret/a.xml")
+        (base / "junit.xml").symlink_to("secret/a.xml")
+        assert paths_of(discover(["."], (), base)) == [".gitignore", "secret/a.xml", "target/reports/b.xml"]
+
+    def test_a_folder_or_file_named_by_the_user_is_walked_as_ever(self, base: Path) -> None:
+        (base / ".gitignore").write_text("target/\n")
+        lay(base, "target/classes/compose.yaml", "target/other.xml")
+        lay(base, "target/reports/a.xml", text=self.JUNIT)
+        whole = ["target/classes/compose.yaml", "target/other.xml", "target/reports/a.xml"]
+        assert paths_of(discover(["target"], (), base)) == whole
+        assert paths_of(discover([".", "target"], (), base)) == [".gitignore", *whole]
+        assert paths_of(discover(["target/other.xml"], (), base)) == ["target/other.xml"]
+
+    def test_an_empty_report_is_told(self, base: Path) -> None:
+        (base / ".gitignore").write_text("target/\n")
+        lay(base, "target/reports/TEST-a.xml", "target/reports/b.xml", text="")
+        assert reasons_of(discover(["."], (), base)) == {"target/reports/TEST-a.xml": "is empty"}
+
+    def test_too_much_is_not_searched_and_told(self, base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(leftovers, "MAX_ENTRIES", 3)
+        (base / ".gitignore").write_text("target/\ndata/\n")
+        lay(base, "target/reports/a.xml", "target/reports/b.xml", text=self.JUNIT)
+        lay(base, "data/reports/a.xml", "data/1", "data/2", "data/3", text=self.JUNIT)
+        found = discover(["."], (), base)
+        assert paths_of(found) == [".gitignore", "target/reports/a.xml", "target/reports/b.xml"]
+        assert reasons_of(found) == {"data/": "holds more than 3 files: test evidence is not looked for"}
+
+    def test_what_a_build_leaves_behind_costs_one_listing(self, base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        (base / ".gitignore").write_text("target/\n")
+        lay(base, *(f"target/classes/{a}/{b}/x.class" for a in "abc" for b in "abc"), "target/reports/a.xml")
+        listed: list[str] = []
+        scandir = os.scandir
+
+        def counting(path: str) -> object:
+            listed.append(os.path.relpath(path, base))
+            return scandir(path)
+
+        monkeypatch.setattr(os, "scandir", counting)
+        discover(["."], (), base)
+        assert sorted(listed) == [".", "target", "target/reports"]
 
 
 class TestGitignore:
