@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import os
 from typing import TYPE_CHECKING, Unpack
 
 import click
@@ -64,6 +66,7 @@ def gaps(
     """
     from topoplan.cli.diagnostics import ExitCode, say
     from topoplan.cli.output import Look, check_targets, parse_target
+    from topoplan.cli.step_summary import append_summary
     from topoplan.cli.work import judged, write_targets
     from topoplan.reporting import GAP_FORMATS
 
@@ -71,6 +74,8 @@ def gaps(
     check_targets(targets)
     report, settings, code = judged(paths, inputs, quiet=quiet, baseline=baseline, against=against or "")
     write_targets(report, targets, GAP_FORMATS, Look(color, width))
+    if any(target.format == "github" for target in targets):
+        append_summary(report, os.environ)
     if code is not ExitCode.FINE:
         return code
     reasons = _failures(
@@ -117,7 +122,6 @@ def _failures(found: Gaps, fail_on: str, fail_under: float | None) -> list[str]:
     """Why the run fails; nothing when it does not."""
     from topoplan.model.gaps import Urgency
     from topoplan.model.phrases import counted
-    from topoplan.reporting.figures import percent
 
     reasons = []
     if fail_on != "none":
@@ -126,8 +130,9 @@ def _failures(found: Gaps, fail_on: str, fail_under: float | None) -> list[str]:
         if urgent:
             reasons.append(f"{counted(urgent, 'gap')} of urgency {fail_on}{'' if fail_on == 'high' else ' or more'}")
     tally = found.all
-    if fail_under is not None and tally.risk_retirable and 100 * tally.risk_retired / tally.risk_retirable < fail_under:
-        reasons.append(
-            f"{percent(tally.risk_retired, tally.risk_retirable)} of the risk covered, under {fail_under:g} %"
-        )
+    if fail_under is not None and tally.risk_retirable:
+        share = 100 * tally.risk_retired / tally.risk_retirable
+        if share < fail_under:
+            # Rounded down: a figure that fails must not read as the limit.
+            reasons.append(f"{math.floor(share * 10) / 10:g} % of the risk covered, under {fail_under:g} %")
     return reasons

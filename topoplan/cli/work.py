@@ -42,9 +42,9 @@ def judged(
     work = partial(analysis.analyse_against, before=against) if against else analysis.analyse
     with evidence_mounts(inputs["pact_broker"]) as mounts, progress(quiet=quiet) as line:
         report = work(replace(asked, mounts=mounts), progress=line)
-    code = _told(report.topology, paths, quiet=quiet)
-    failed = any(source.state is SourceState.FAILED for source in report.topology.sources)
-    return report, analysis.settings_of(asked).gaps, ExitCode.UNUSABLE if failed else code
+    failed = tuple(source.path for source in report.topology.sources if source.state is SourceState.FAILED)
+    code = _told(report.topology, failed, quiet=quiet)
+    return report, analysis.settings_of(asked).gaps, code
 
 
 def _request(paths: tuple[str, ...], inputs: Inputs) -> Request:
