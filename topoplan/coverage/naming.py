@@ -75,7 +75,7 @@ def names_in(checks: Iterable[Check]) -> Iterator[str]:
             for call in check.calls:
                 yield from (call.consumer.name, call.provider.name)
         elif isinstance(check, EnvironmentFact):
-            yield from (party.name for party in check.parties)
+            yield from (party.name for party in check.parties if party.name)
         else:
             yield from (check.consumer.name, check.provider.name)
 
