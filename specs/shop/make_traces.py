@@ -177,6 +177,27 @@ def refund(number: int) -> Span:
         ], 409 if again else 202)], 409 if again else 202)
 
 
+def shown_stock() -> Span:
+    """A test of gateway and inventory-service together."""
+    return browse(0)
+
+
+def paid_checkout() -> Span:
+    """A test of gateway, order-service and payment-service along the checkout; the acquirer is a stub."""
+    return entry("POST", "/orders", 60, [
+        call("gateway", "order-service", "POST", "/orders", 50, [
+            call("order-service", "PaymentService", "POST", "/charges", 30, [
+                database("PaymentService", "mysql", "payment-db", "INSERT", "charges", 4)], 201)], 201)], 201)
+
+
+def payment_down() -> Span:
+    """A test in which a proxy answers for payment-service that it is down, and order-service sees it."""
+    charge = call("order-service", "PaymentService", "POST", "/charges", 30, [], 503)
+    charge.attributes["fault.injected"] = "true"
+    charge.children.clear()
+    return entry("POST", "/orders", 60, [call("gateway", "order-service", "POST", "/orders", 50, [charge], 502)], 502)
+
+
 def hex_id(*parts: object, length: int) -> str:
     return hashlib.sha256("/".join(map(str, parts)).encode()).hexdigest()[:length]
 
@@ -205,7 +226,7 @@ def otlp_value(value: str | int) -> dict[str, str]:
     return {"intValue": str(value)} if isinstance(value, int) else {"stringValue": value}
 
 
-def otlp_line(trace: str, placed: list[Placed]) -> str:
+def otlp_line(trace: str, placed: list[Placed], resource: dict[str, str] | None = None) -> str:
     by_service: dict[str, list[dict[str, object]]] = {}
     for item in placed:
         span = item.span
@@ -225,7 +246,10 @@ def otlp_line(trace: str, placed: list[Placed]) -> str:
         by_service.setdefault(span.service, []).append(made)
     return json.dumps({"resourceSpans": [
         {
-            "resource": {"attributes": [{"key": "service.name", "value": {"stringValue": service}}]},
+            "resource": {"attributes": [
+                {"key": key, "value": {"stringValue": value}}
+                for key, value in {"service.name": service, **(resource or {})}.items()
+            ]},
             "scopeSpans": [{"scope": {"name": "shop"}, "spans": spans}],
         }
         for service, spans in by_service.items()
@@ -266,6 +290,20 @@ def main() -> None:
         refunds.append(jaeger_trace(trace, list(place(refund(number), trace, clock))))
         clock += MINUTE_NS
     (HERE / "jaeger-refunds.json").write_text(json.dumps({"data": refunds}, indent=1) + "\n", encoding="utf-8", newline="\n")
+    write_test_run(clock)
+
+
+def write_test_run(clock: int) -> None:
+    """The traces of one run of the team's tests, each test with its name and how it ended."""
+    tests = {"stock is shown": shown_stock, "a checkout is paid": paid_checkout, "payment is down": payment_down}
+    lines = []
+    for name, scenario in tests.items():
+        root = scenario()
+        root.attributes |= {"test.case.name": name, "test.case.result.status": "pass"}
+        trace = hex_id("test", name, length=32)
+        lines.append(otlp_line(trace, list(place(root, trace, clock)), {"deployment.environment.name": "test"}))
+        clock += MINUTE_NS
+    (HERE / "test-run.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

@@ -72,7 +72,8 @@ def test_recommendations(report: dict[str, Any], row: dict[str, str]) -> None:
 
 def test_every_source_is_analysed_and_nothing_is_wrong(report: dict[str, Any]) -> None:
     assert {s["state"] for s in report["topology"]["sources"]} <= {"analysed", "skipped"}
-    assert [n for n in report["topology"]["notices"] if n["severity"] != "info"] == []
+    notices = [n for n in report["topology"]["notices"] if n["severity"] != "info"]
+    assert [n["slug"] for n in notices] == ["empty-run"], "and that one is meant"
 
 
 def test_a_saved_topology_is_an_input_that_says_the_same(tmp_path: Path) -> None:
@@ -100,3 +101,57 @@ def test_the_recorded_traffic_is_what_its_script_writes(tmp_path: Path) -> None:
 def test_a_test_for_a_boundary_that_no_trace_shows_says_so(report: dict[str, Any]) -> None:
     doubted = [t for t in report["plan"]["tests"] if "no trace shows it" in t["reason"]]
     assert {b for t in doubted for b in t["boundaries"]} == {"order-service->user-service/http"}
+
+
+@pytest.mark.parametrize("row", table("test", "state"), ids=lambda row: row["test"])
+def test_coverage(report: dict[str, Any], row: dict[str, str]) -> None:
+    technique, boundary = row["test"].split(":", 1)
+    coverage = next(b for b in report["coverage"]["boundaries"] if b["boundary"] == boundary)
+    found = next(t for t in coverage["techniques"] if t["technique"] == technique)
+    assert found["state"] == row["state"]
+    assert "; ".join(f"{o['operation']} {o['state']}" for o in found["operations"]) == row["operations"]
+    open_tests = {gap["test"] for gap in report["gaps"]["open"]}
+    assert (row["test"] in open_tests) is (row["state"] != "covered")
+
+
+def test_every_state_but_unknown_is_shown() -> None:
+    shown = {row["state"] for row in table("test", "state")}
+    assert shown == {"covered", "partial", "stale", "unverified", "failing", "uncovered"}
+
+
+def test_without_evidence_every_state_is_unknown() -> None:
+    left_out = [f"--exclude={pattern}" for pattern in ("pacts/", "pact-broker/", "test-results/", "test-run.jsonl")]
+    done = topoplan("gaps", SHOP.relative_to(ROOT), "-q", "-f", "json", "--fail-on=none", *left_out)
+    assert done.returncode == 0, done.stderr
+    gaps = json.loads(done.stdout)["gaps"]
+    assert {gap["state"] for gap in gaps["open"]} == {"unknown"}
+    assert gaps["residual_risk"] == gaps["total_risk"]
+
+
+def test_slice_and_fault_of_the_test_run(report: dict[str, Any]) -> None:
+    claimed = {
+        (t["technique"], b["boundary"], operation)
+        for b in report["coverage"]["boundaries"]
+        for t in b["techniques"]
+        if t["technique"] in ("slice", "fault")
+        for claim in t["claims"]
+        for operation in claim["operations"]
+    }
+    assert claimed == {
+        ("slice", "gateway->order-service/http", "POST /orders"),
+        ("slice", "order-service->payment-service/http", "POST /charges"),
+        ("fault", "order-service->payment-service/http", "POST /charges"),
+    }
+
+
+def test_what_is_told_about_the_evidence(report: dict[str, Any]) -> None:
+    findings = [(f["kind"], f["where"]) for f in report["coverage"]["findings"]]
+    findings += [(n["slug"], n["where"]) for n in report["topology"]["notices"] if n["slug"] == "empty-run"]
+    wanted = [(row["finding"], f"specs/shop/{row['place']}") for row in table("finding", "place")]
+    assert sorted(findings) == sorted(wanted)
+
+
+def test_the_suppressed_gap(report: dict[str, Any]) -> None:
+    assert [(a["test"], a["by"]) for a in report["gaps"]["accepted"]] == [
+        ("contract:order-service->user-service/http", "suppression")
+    ]
