@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from topology_builders import DAY, NOW, answered, call, changed, history, message, node, op, resource, store, topology
 
-from topoplan.config import CoverageSettings, Settings
+from topoplan.config import CoverageSettings, PlanningSettings, Settings
 from topoplan.coverage import cover
 from topoplan.model.checks import (
     Check,
@@ -23,8 +23,11 @@ from topoplan.model.checks import (
     VerificationFact,
 )
 from topoplan.model.coverage import Coverage, State
+from topoplan.model.gaps import Gaps
 from topoplan.model.report import Journey
 from topoplan.model.topology import BoundaryOperation
+from topoplan.planning import find_gaps, make_plan
+from topoplan.risk import profile
 
 QUICK = settings(max_examples=150, deadline=None, derandomize=True)
 
@@ -181,3 +184,37 @@ def test_shares_are_shares_and_agree_with_states(checks: list[Check], age: int |
             assert all(0 <= operation.share <= 1 for operation in technique.operations)
             assert (technique.state is State.COVERED) == (technique.share == 1)
             assert technique.share == 0 or technique.claims
+
+
+PROFILES = profile(SHOP, HISTORY, tuple(JOURNEYS))
+PLAN = make_plan(SHOP, PROFILES, JOURNEYS, PlanningSettings(min_value=0.0))
+
+
+def gaps_of(checks: list[Check], age: int | None) -> Gaps:
+    return find_gaps(SHOP, PROFILES, PLAN, covered(checks, age))
+
+
+def assert_no_worse(more: Gaps, less: Gaps) -> None:
+    """With more checks: no gap that was not there, none more urgent, no more risk left, none less covered."""
+    assert {gap.test for gap in more.open} <= {gap.test for gap in less.open}
+    open_before = {gap.test: gap.open_risk for gap in less.open}
+    for gap in more.open:
+        assert gap.open_risk <= open_before[gap.test] + 1e-6
+    assert more.residual_risk <= less.residual_risk + 1e-6
+    assert more.all.risk_retired >= less.all.risk_retired - 1e-6
+    assert more.all.tests.covered >= less.all.tests.covered
+    assert more.all.tests.total == less.all.tests.total == len(PLAN.tests)
+
+
+@QUICK
+@given(CHECKS, PASSING, AGES)
+def test_a_passing_check_opens_no_gap_and_raises_no_risk(checks: list[Check], more: Check, age: int | None) -> None:
+    assert_no_worse(gaps_of([*checks, more], age), gaps_of(checks, age))
+
+
+@QUICK
+@given(CHECKS, AGES)
+def test_taking_a_check_away_closes_no_gap(checks: list[Check], age: int | None) -> None:
+    everything = gaps_of(checks, age)
+    for gone in {identity(check) for check in checks}:
+        assert_no_worse(everything, gaps_of([check for check in checks if identity(check) != gone], age))
