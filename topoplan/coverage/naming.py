@@ -11,6 +11,7 @@ from topoplan.model.checks import Check, ContractFact, EnvironmentFact, ResultFa
 from topoplan.model.claims import is_claim, parse_claim
 from topoplan.model.coverage import Finding
 from topoplan.model.facts import Party, Style
+from topoplan.model.phrases import joined
 from topoplan.model.place import Where
 from topoplan.model.topology import Boundary, Topology
 
@@ -55,12 +56,10 @@ class Names:
         meant = [self.service(name) for name in (consumer, provider)]
         missing = [name for name, found in zip((consumer, provider), meant, strict=True) if found is None]
         if missing:
-            told = ", ".join(
-                f"{name} is {found or 'no service that was found'}"
-                for name, found in zip((consumer, provider), meant, strict=True)
-            )
-            hint = f"add the name to services.<name>.aliases in topoplan.yaml: {', '.join(missing)}"
-            return Finding("unknown-pair", f"{consumer} and {provider}: {told}; {hint}", where)
+            found = "is no service that was found" if len(missing) == 1 else "are no services that were found"
+            told = f"evidence between {consumer} and {provider} counts for nothing: {joined(missing)} {found}"
+            hint = "if it is another name of one, add it to services.<name>.aliases in topoplan.yaml"
+            return Finding("unknown-pair", f"{told}; {hint}", where)
         told = f"no boundary leads from {meant[0]} to {meant[1]}"
         hint = "if a name means another service, add it to services.<name>.aliases in topoplan.yaml"
         return Finding("unknown-pair", f"{consumer} and {provider}: {told}; {hint}", where)
