@@ -24,7 +24,7 @@ from topoplan.model.facts import CallFact, ServiceFact, SourceState
 SHELL = ("bash", "sh")
 QUOTE = ("text", "mermaid")
 OURS = ("topoplan", ".venv/bin/topoplan")
-LANGUAGES = {*SHELL, *QUOTE, "yaml", "json", "toml", "python", ""}
+LANGUAGES = {*SHELL, *QUOTE, "groovy", "yaml", "json", "toml", "xml", "python", ""}
 """Blocks without a language are drawings."""
 NOT_RUN = {
     "python3", ".venv/bin/pip", ".venv/bin/pytest", ".venv/bin/ruff", ".venv/bin/mypy", ".venv/bin/lint-imports",
@@ -33,6 +33,8 @@ NOT_RUN = {
 }  # fmt: skip
 HELP_PAGE = "docs/reference/cli.md"
 """Its text blocks are help texts, which test_cli_docs compares with the command line."""
+RECIPES_PAGE = "docs/howto/ci.md"
+"""Its commands belong into a pipeline, where test_ci_recipes runs them."""
 IMPORTER_PAGE = "docs/howto/importer.md"
 
 
@@ -69,7 +71,7 @@ def known(words: list[str]) -> bool:
     return settings_left_out[0] in {*OURS, *NOT_RUN}
 
 
-@pytest.mark.parametrize("page", [page for page in pages() if page != HELP_PAGE and blocks(page)])
+@pytest.mark.parametrize("page", [page for page in pages() if page not in (HELP_PAGE, RECIPES_PAGE) and blocks(page)])
 def test_commands_run_and_print_what_is_quoted(page: str, cli: Cli, clone: Path) -> None:
     """Blocks of one page are one session: a quote is of the last command before it."""
     output = None
