@@ -187,7 +187,7 @@ def test_empty_contract_proves_nothing(covered) -> None:
 def test_pair_that_no_source_knows(covered) -> None:
     (finding,) = covered(pact(*BOTH, provider="billing")).told("unknown-pair")
     assert "billing is no service that was found" in finding.message
-    assert "services.<name>.aliases in topoplan.yaml: billing" in finding.message
+    assert "add it to services.<name>.aliases in topoplan.yaml" in finding.message
     assert str(finding.where) == "pact.json"
 
 
