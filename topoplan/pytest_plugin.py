@@ -84,7 +84,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             report = pytest.CollectReport(nodeid, "failed", "\n".join(messages), [])
             config.hook.pytest_collectreport(report=report)
     elif wrong:
-        raise pytest.UsageError("\n".join(message for messages in wrong.values() for message in messages))
+        lines = [message for messages in wrong.values() for message in messages]
+        raise pytest.UsageError("\n".join([*lines, "(marks of topoplan; -p no:topoplan switches its plugin off)"]))
 
 
 def _property(mark: pytest.Mark) -> tuple[str, str]:
