@@ -6,6 +6,7 @@ import json
 import os
 import re
 import subprocess
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -111,6 +112,23 @@ def test_nothing_to_read_is_no_success(cli: Cli, tmp_path: Path, monkeypatch: py
         assert cli(*arguments).code == 2
 
 
+@pytest.mark.parametrize(
+    ("raised", "code", "told"),
+    [(KeyboardInterrupt, 130, "interrupted\n"), (ZeroDivisionError, 3, "[internal-error]\n")],
+)
+def test_an_interruption_and_a_bug_are_neither_gaps_nor_success(
+    cli: Cli, system: Path, monkeypatch: pytest.MonkeyPatch, raised: type[BaseException], code: int, told: str
+) -> None:
+    def fail(*_: object) -> None:
+        raise raised
+
+    monkeypatch.setattr("topoplan.analysis.find_gaps", fail)
+    done = cli("gaps", "shop", "-f", "json=gaps.json")
+    assert (done.code, done.out) == (code, "")
+    assert done.err.endswith(told)
+    assert not Path("gaps.json").exists()
+
+
 # Baseline
 
 
@@ -166,8 +184,8 @@ def test_a_suppression_holds_until_the_end_of_its_last_day(
     cli: Cli, system: Path, monkeypatch: pytest.MonkeyPatch, day: str, code: int
 ) -> None:
     (system / "topoplan.yaml").write_text(ACCEPTED)
-    epoch = subprocess.run(["date", "-u", "-d", f"{day} 23:59:59", "+%s"], capture_output=True, text=True, check=True)
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch.stdout.strip())
+    last_second = datetime.fromisoformat(f"{day}T23:59:59+00:00")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", f"{last_second.timestamp():.0f}")
     done = cli("gaps", "shop", "--fail-on", "low", "-f", "text", "-f", "json=gaps.json")
     assert done.code == code
     assert "by hand" in done.out

@@ -81,8 +81,9 @@ def counted_gaps(found: Gaps) -> str:
             return "none: no test is recommended"
         if found.against:
             return f"none that {found.against} does not have"
-        what = "every one covered" if tests.covered == tests.total else f"{tests.covered:,} covered, the others accepted"
-        return f"none: of {counted(tests.total, 'recommended test')}, {what}"
+        covers = "every one" if tests.covered == tests.total else f"{tests.covered:,}"
+        accepted = "" if tests.covered == tests.total else ", the others accepted"
+        return f"none: of {counted(tests.total, 'recommended test')}, {covers} covered{accepted}"
     numbers = Counter(gap.urgency for gap in found.open)
     return ", ".join(f"{numbers[urgency]:,} {urgency}" for urgency in Urgency if numbers[urgency])
 
