@@ -224,4 +224,5 @@ def _junit_suite(config: pytest.Config) -> str:
 
 def _now() -> int:
     """The time of the run, or the one that a reproducible build sets."""
-    return int(os.environ.get("SOURCE_DATE_EPOCH") or time.time())
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    return int(epoch) if epoch.isascii() and epoch.isdigit() else int(time.time())
