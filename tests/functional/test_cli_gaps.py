@@ -314,3 +314,10 @@ def test_a_summary_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(OutputError) as caught:
         append_summary(Report("", Topology()), {"GITHUB_STEP_SUMMARY": str(tmp_path)})
     assert caught.value.slug == "output-failed"
+
+
+def test_evidence_of_a_system_that_is_not_there_is_no_result(tmp_path: Path) -> None:
+    (tmp_path / "junit.xml").write_text('<testsuite name="s"><testcase name="t" classname="c"/></testsuite>')
+    done = topoplan("gaps", ".", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "[no-services]" in done.stderr
