@@ -316,8 +316,9 @@ def test_a_summary_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
     assert caught.value.slug == "output-failed"
 
 
-def test_evidence_of_a_system_that_is_not_there_is_no_result(tmp_path: Path) -> None:
-    (tmp_path / "junit.xml").write_text('<testsuite name="s"><testcase name="t" classname="c"/></testsuite>')
-    done = topoplan("gaps", ".", cwd=tmp_path)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert "[no-services]" in done.stderr
+def test_evidence_of_a_system_that_is_not_there_is_no_result(cli: Cli) -> None:
+    Path("lone").mkdir()
+    Path("lone/junit.xml").write_text('<testsuite name="s"><testcase name="t" classname="c"/></testsuite>')
+    done = cli("gaps", "lone")
+    assert (done.code, done.out) == (2, "")
+    assert "[no-services]" in done.err
