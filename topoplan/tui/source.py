@@ -1,0 +1,25 @@
+"""Where the app gets its report from, and a plan under another budget: handed in, so that the app knows no files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from topoplan.model.report import Report
+
+Progress = Callable[[str], None]
+
+
+class ReportSource(Protocol):
+    """Makes a report. Called in a worker thread, never on the UI's."""
+
+    can_reload: bool
+    """False for a saved report: there is nothing to analyse again."""
+
+    def load(self, progress: Progress) -> Report:
+        """The report; `progress` is told each step. Raises TopoplanError for what a person can mend."""
+        ...
+
+    def changed(self) -> bool:
+        """Whether the inputs look different from when they were last loaded (names, sizes and times of files)."""
+        ...
