@@ -1,1 +1,1 @@
-"""`topoplan explore`: one report, walked through in the terminal. It shows what `analysis` found and decides nothing."""
+"""`topoplan explore`: one report, walked through in the terminal. It shows what was found and decides nothing."""

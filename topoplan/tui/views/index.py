@@ -43,8 +43,8 @@ def index(report: Report) -> ReportIndex:
         gaps[gap.boundary].append(gap)
     tests: dict[str, list[Recommendation]] = defaultdict(list)
     for test in report.plan.tests:
-        for boundary in test.boundaries:
-            tests[boundary].append(test)
+        for name in test.boundaries:
+            tests[name].append(test)
     outgoing: dict[str, list[Boundary]] = defaultdict(list)
     incoming: dict[str, list[Boundary]] = defaultdict(list)
     for boundary in report.topology.boundaries:
