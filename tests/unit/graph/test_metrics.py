@@ -8,7 +8,7 @@ import xml.etree.ElementTree as ET
 import networkx as nx
 import pytest
 
-from topoplan.graph.metrics import Depth, blast_radius, digraph, fan_in, graphml, sync_depth
+from topoplan.graph.metrics import Depth, Placed, blast_radius, digraph, fan_in, graphml, layered, sync_depth
 from topoplan.model.facts import NodeKind, Style
 from topoplan.model.topology import Boundary, Service, Topology
 
@@ -54,6 +54,35 @@ def test_a_very_long_chain_of_small_cycles_does_not_recurse() -> None:
 
 def test_fan_in_counts_consumers_once() -> None:
     assert fan_in([("a", "c"), ("b", "c"), ("a", "c")]) == {"c": 2}
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_layers_put_every_consumer_before_its_providers_but_inside_cycles(seed: int) -> None:
+    edges = [edge for edge in _random_edges(seed) if edge[0] != edge[1]]
+    placed = layered(edges)
+    place = {p.node: number for number, p in enumerate(placed)}
+    cycle = {p.node: p.cycle for p in placed}
+    layer = {p.node: p.layer for p in placed}
+    assert sorted(place) == sorted({node for edge in edges for node in edge})
+    for consumer, provider in edges:
+        if cycle[consumer] and cycle[consumer] == cycle[provider]:
+            assert layer[consumer] == layer[provider]
+        else:
+            assert place[consumer] < place[provider]
+            assert layer[consumer] > layer[provider]
+
+
+def test_layers_count_cycles_and_break_a_ring_at_one_edge() -> None:
+    ring = [("c", "b"), ("b", "a"), ("a", "c"), ("g", "c"), ("a", "db"), ("db", "db")]
+    placed = layered(ring)
+    assert placed[0] == Placed("g", 2, 0)
+    assert [(p.node, p.cycle) for p in placed[1:4]] == [("a", 1), ("c", 1), ("b", 1)]
+    assert placed[4] == Placed("db", 0, 0)
+
+
+def test_layers_of_a_large_cycle_take_no_time_to_speak_of() -> None:
+    ring = [(f"s{n:05}", f"s{(n + 1) % 20_000:05}") for n in range(20_000)]
+    assert len(layered(ring)) == 20_000
 
 
 def test_no_edges_are_no_figures() -> None:
