@@ -64,6 +64,13 @@ class ExploreApp(App[int]):
         else:
             self.push_screen(name)
 
+    def open_boundary(self, boundary_id: str) -> None:
+        """Show everything about one boundary, over the present screen."""
+        from topoplan.tui.screens.boundary import BoundaryScreen
+
+        self.boundary = boundary_id
+        self.push_screen(BoundaryScreen(boundary_id))
+
     def action_reload(self) -> None:
         """Analyse again, unless that is being done or there is nothing to analyse."""
         if self.index is None or self.source.can_reload:
