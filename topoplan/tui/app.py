@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import ClassVar
 
@@ -64,12 +64,13 @@ class ExploreApp(App[int]):
         else:
             self.push_screen(name)
 
-    def open_boundary(self, boundary_id: str) -> None:
-        """Show everything about one boundary, over the present screen."""
+    def open_boundary(self, boundary_id: str, among: Sequence[str] = ()) -> None:
+        """Show everything about one boundary, over the present screen; `among` are the ids of the list it stands in,
+        which can be walked through. Without one that is all boundaries, riskiest first."""
         from topoplan.tui.screens.boundary import BoundaryScreen
 
         self.boundary = boundary_id
-        self.push_screen(BoundaryScreen(boundary_id))
+        self.push_screen(BoundaryScreen(boundary_id, among))
 
     def action_reload(self) -> None:
         """Analyse again, unless that is being done or there is nothing to analyse."""

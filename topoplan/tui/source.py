@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Protocol
 
+from topoplan.config import PlanningSettings
 from topoplan.model.report import Report
 
 Progress = Callable[[str], None]
@@ -15,6 +17,10 @@ class ReportSource(Protocol):
 
     can_reload: bool
     """False for a saved report: there is nothing to analyse again."""
+    roots: Mapping[str, Path]
+    """Shown path → the real folder or file that was analysed; nothing outside them is opened in an editor."""
+    planning: PlanningSettings
+    """What the report was planned with: the effects by which tests retire risk; the defaults for a saved report."""
 
     def load(self, progress: Progress) -> Report:
         """The report; `progress` is told each step. Raises TopoplanError for what a person can mend."""
