@@ -11,6 +11,7 @@ from topoplan import __version__
 from topoplan.cli.analyze import analyze
 from topoplan.cli.diagnostics import run
 from topoplan.cli.explain import explain
+from topoplan.cli.explore import explore
 from topoplan.cli.fetch import fetch
 from topoplan.cli.gaps import baseline, gaps
 from topoplan.cli.graph import graph
@@ -33,7 +34,7 @@ def app() -> None:
     """
 
 
-for _command in (analyze, gaps, baseline, graph, explain, sources, init, importers, fetch):
+for _command in (analyze, gaps, baseline, graph, explain, explore, sources, init, importers, fetch):
     app.add_command(_command)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 
 import click
@@ -163,17 +164,24 @@ def cache_folder(environment: Mapping[str, str]) -> str:
 
     $TOPOPLAN_CACHE_DIR, else topoplan in $XDG_CACHE_HOME (XDG Base Directory Specification), else in ~/.cache.
     """
-    chosen = environment.get("TOPOPLAN_CACHE_DIR")
-    if not chosen:
-        # The XDG specification tells to ignore a relative path.
-        xdg = environment.get("XDG_CACHE_HOME", "")
-        home = environment.get("HOME") or os.path.expanduser("~")
-        chosen = os.path.join(xdg if os.path.isabs(xdg) else os.path.join(home, ".cache"), "topoplan")
+    chosen = environment.get("TOPOPLAN_CACHE_DIR") or _xdg_folder("XDG_CACHE_HOME", ".cache", environment)
     try:
         os.makedirs(chosen, mode=0o700, exist_ok=True)
     except (OSError, ValueError):
         return ""
     return chosen if os.access(chosen, os.W_OK | os.X_OK) else ""
+
+
+def config_folder(environment: Mapping[str, str]) -> Path:
+    """The folder for what a person keeps between runs of `explore`: topoplan in $XDG_CONFIG_HOME, else in ~/.config."""
+    return Path(_xdg_folder("XDG_CONFIG_HOME", ".config", environment))
+
+
+def _xdg_folder(variable: str, below_home: str, environment: Mapping[str, str]) -> str:
+    # The XDG specification tells to ignore a relative path.
+    xdg = environment.get(variable, "")
+    home = environment.get("HOME") or os.path.expanduser("~")
+    return os.path.join(xdg if os.path.isabs(xdg) else os.path.join(home, below_home), "topoplan")
 
 
 def _all(command: Command, *options: Callable[[Command], Command]) -> Command:

@@ -30,7 +30,7 @@ def analysed(
 ) -> tuple[Report, ExitCode]:
     """The whole analysis of these inputs, and the exit code its failed files ask for."""
     with evidence_mounts(pact_broker) as mounts, progress(quiet=quiet) as line:
-        report = analysis.analyse(replace(_request(paths, inputs), mounts=mounts), line)
+        report = analysis.analyse(replace(request(paths, inputs), mounts=mounts), line)
     return report, _told(report.topology, paths, quiet=quiet)
 
 
@@ -39,7 +39,7 @@ def judged(
 ) -> tuple[Report, GapSettings, ExitCode]:
     """The whole analysis with gaps judged as of today, what the configuration says of them, and the exit code that
     failed files ask for: any failed file makes the result unusable, since what it held is not covered."""
-    asked = replace(_request(paths, inputs), baseline=baseline)
+    asked = replace(request(paths, inputs), baseline=baseline)
     work = partial(analysis.analyse_against, before=against) if against else analysis.analyse
     with evidence_mounts(inputs["pact_broker"]) as mounts, progress(quiet=quiet) as line:
         report = work(replace(asked, mounts=mounts), progress=line)
@@ -58,7 +58,8 @@ def _require_services(topology: Topology) -> None:
         )
 
 
-def _request(paths: tuple[str, ...], inputs: Inputs) -> Request:
+def request(paths: tuple[str, ...], inputs: Inputs) -> Request:
+    """What these options ask for, as of today."""
     return replace(request_of(paths, inputs), today=today(os.environ))
 
 
@@ -73,14 +74,14 @@ def today(environment: Mapping[str, str]) -> str:
 def joined(paths: tuple[str, ...], inputs: Inputs, *, quiet: bool) -> tuple[Report, ExitCode]:
     """As `analysed`, but the topology only: no history, risk or plan."""
     with progress(quiet=quiet) as line:
-        report = analysis.survey(_request(paths, inputs), line)
+        report = analysis.survey(request(paths, inputs), line)
     return report, _told(report.topology, paths, quiet=quiet)
 
 
 def surveyed(paths: tuple[str, ...], inputs: Inputs, *, quiet: bool) -> tuple[Topology, tuple[Fact, ...], ExitCode]:
     """The topology, the facts it was joined from, and the exit code its failed files ask for."""
     with progress(quiet=quiet) as line:
-        report, facts = analysis.inventory(_request(paths, inputs), line)
+        report, facts = analysis.inventory(request(paths, inputs), line)
     return report.topology, facts, _told(report.topology, paths, quiet=quiet)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -9,6 +10,7 @@ from textual.binding import BindingType
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Footer
+from textual.worker import Worker, WorkerState
 
 from topoplan.tui.views.index import ReportIndex
 from topoplan.tui.widgets.summary import SummaryBar
@@ -23,7 +25,13 @@ class ReportScreen(Screen[None]):
 
     TITLE_TEXT: ClassVar[str] = ""
     """The screen's name, in the header and the command palette."""
+    HELP_TEXT: ClassVar[str] = ""
+    """What the screen is for, in its help."""
     BINDINGS: ClassVar[list[BindingType]] = []
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._index: ReportIndex | None = None
 
     @property
     def explorer(self) -> ExploreApp:
@@ -33,23 +41,45 @@ class ReportScreen(Screen[None]):
         assert isinstance(self.app, ExploreApp)
         return self.app
 
+    @property
+    def help_text(self) -> str:
+        """What the screen is for, in its help."""
+        return self.HELP_TEXT
+
     def compose(self) -> ComposeResult:
         yield SummaryBar(self.TITLE_TEXT)
         yield from self.body()
-        yield Footer()
+        yield Footer(show_command_palette=False)
 
     def body(self) -> ComposeResult:
         """The widgets between header and footer."""
         raise NotImplementedError
 
     def on_mount(self) -> None:
-        if self.explorer.index is not None:
+        first = self.focus_first()
+        if first is not None:
+            first.focus()
+
+    def on_screen_resume(self) -> None:
+        """A screen that was away while the report changed shows the new one."""
+        if self._index is not self.explorer.index:
             self.refresh_report(self.explorer.index)
 
-    def refresh_report(self, found: ReportIndex) -> None:
-        """Show another report."""
-        self.query_one(SummaryBar).tell(found)
-        self.show(found)
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """What goes wrong in a worker of the screen is told."""
+        if event.state is WorkerState.ERROR and isinstance(event.worker.error, Exception):
+            self.explorer.tell(event.worker.error)
+
+    def refresh_report(self, found: ReportIndex | None) -> None:
+        """Show another report; none while there is none yet."""
+        bar = self.query_one(SummaryBar)
+        if found is None:
+            bar.say("not loaded" if self.explorer.failure else "loading")
+            return
+        bar.tell(found)
+        if self._index is not found:
+            self._index = found
+            self.show(found)
 
     def show(self, found: ReportIndex) -> None:
         """Fill the widgets from the index."""
@@ -58,3 +88,7 @@ class ReportScreen(Screen[None]):
     def focus_first(self) -> Widget | None:
         """The widget that gets the focus when the screen is shown."""
         return None
+
+    def commands(self) -> Iterable[tuple[str, str, Callable[[], object]]]:
+        """What the command palette offers on this screen: title, telling, action."""
+        return ()
