@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from rich.text import Text
@@ -12,8 +12,10 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Static
 
-from topoplan.planning.techniques import figures
+from topoplan.model.plan import Technique
+from topoplan.planning.techniques import Figures, figures
 from topoplan.tui.screens.base import ReportScreen
+from topoplan.tui.threads import in_thread
 from topoplan.tui.views.boundary_parts import boundary_page
 from topoplan.tui.views.index import ReportIndex
 from topoplan.tui.views.page import Entry, Line, Page, entries, line_of, markdown, page_markdown, section_markdown
@@ -29,18 +31,23 @@ class BoundaryScreen(ReportScreen):
     DEFAULT_CSS = """
     BoundaryScreen #place { height: 1; background: $panel; color: $text-muted; padding: 0 1; }
     """
+    HELP_TEXT = (
+        "Everything known of one boundary. The cursor stands on a line: Enter folds a section by its title and opens the "
+        "place a line tells of, y copies the line, on a section's title the section, on the first line the whole page. "
+        "Beside an operation stands a letter per kind of test and a sign for its state."
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,backspace", "back", "Back"),
-        Binding("o", "open_place", "Open file"),
-        Binding("y", "copy", "Copy"),
-        Binding("Y", "copy_all", "Copy page", show=False),
-        Binding("n", "walk(1)", "Next"),
-        Binding("p", "walk(-1)", "Previous"),
-        Binding("c", "focus_end('consumer')", "Consumer"),
-        Binding("v", "focus_end('provider')", "Provider"),
-        Binding("z", "fold_all", "Fold"),
-        Binding("tab,right_curly_bracket", "section(1)", "Next section", show=False),
-        Binding("shift+tab,left_curly_bracket", "section(-1)", "Previous section", show=False),
+        Binding("escape,backspace", "back", "Back", id="boundary.back"),
+        Binding("o", "open_place", "Open file", id="boundary.open"),
+        Binding("y", "copy", "Copy", id="boundary.copy"),
+        Binding("Y", "copy_all", "Copy page", show=False, id="boundary.copy-page"),
+        Binding("n", "walk(1)", "Next", id="boundary.next"),
+        Binding("p", "walk(-1)", "Previous", id="boundary.previous"),
+        Binding("c", "focus_end('consumer')", "Consumer", id="boundary.consumer"),
+        Binding("v", "focus_end('provider')", "Provider", id="boundary.provider"),
+        Binding("z", "fold_all", "Fold all", id="boundary.fold"),
+        Binding("tab,right_curly_bracket", "section(1)", "Next section", show=False, id="boundary.section"),
+        Binding("shift+tab,left_curly_bracket", "section(-1)", "Section before", show=False, id="boundary.before"),
     ]
 
     def __init__(self, boundary_id: str, among: Sequence[str] = ()) -> None:
@@ -59,21 +66,12 @@ class BoundaryScreen(ReportScreen):
         return self.query_one(Reading)
 
     def show(self, found: ReportIndex) -> None:
-        self.query_one(Reading).focus()
         self._prepare(found)
 
-    @work(thread=True, exclusive=True)
-    def _prepare(self, found: ReportIndex) -> None:
-        boundary = found.boundaries.get(self._boundary)
-        if boundary is None:
-            page = Page((line_of(f"{self._boundary} is not in this report (any more)"),), ())
-        else:
-            left = residuals(found.report, figures(self.explorer.source.planning))
-            page = boundary_page(found, boundary, left[boundary.id] if left and boundary.id in left else None)
-        self.app.call_from_thread(self._show_page, page)
-
-    def _show_page(self, page: Page) -> None:
-        self._page = page
+    @work(exclusive=True, exit_on_error=False)
+    async def _prepare(self, found: ReportIndex) -> None:
+        table = figures(self.explorer.source.planning)
+        self._page = await in_thread(lambda: _page(found, self._boundary, table), "topoplan-boundary")
         self._shown(self.query_one(Reading).cursor if self._entries else 0)
 
     def _shown(self, cursor: int) -> None:
@@ -163,6 +161,14 @@ class BoundaryScreen(ReportScreen):
         told = f"o opens {where}" if where else ""
         text = " · ".join(part for part in (place, told) if part)
         self.query_one("#place", Static).update(Text(text, no_wrap=True, overflow="ellipsis"))
+
+
+def _page(found: ReportIndex, boundary_id: str, table: Mapping[Technique, Figures]) -> Page:
+    boundary = found.boundaries.get(boundary_id)
+    if boundary is None:
+        return Page((line_of(f"{boundary_id} is not in this report (any more)"),), ())
+    left = residuals(found.report, table)
+    return boundary_page(found, boundary, left.get(boundary_id) if left else None)
 
 
 def _flat(line: Line) -> Line:

@@ -122,7 +122,7 @@ def lay_out(line: Line, width: int) -> tuple[Run, ...]:
         rows.append((Piece(" " * indent), *before, *run))
     if line.drawing:
         drawn = draw(line.drawing, width - indent)
-        rows += [(Piece(" " * indent), Piece(row)) for row in drawn or ()]
+        rows += [(Piece(" " * indent), Piece(row)) for row in drawn or ("(too large to draw here)",)]
     return tuple(rows) or ((Piece(" " * indent), *line.lead),)
 
 

@@ -37,13 +37,13 @@ class Reading(ScrollView, can_focus=True):
     Reading:focus > .reading--cursor { background: $primary 30%; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "move(1)", "Down", show=False),
-        Binding("up,k", "move(-1)", "Up", show=False),
-        Binding("pagedown,space", "page(1)", "Page down", show=False),
-        Binding("pageup", "page(-1)", "Page up", show=False),
-        Binding("home,g", "edge(-1)", "Top", show=False),
-        Binding("end,G", "edge(1)", "End", show=False),
-        Binding("enter", "choose", "Choose", show=False),
+        Binding("down,j", "move(1)", "Down", show=False, id="reading.down"),
+        Binding("up,k", "move(-1)", "Up", show=False, id="reading.up"),
+        Binding("pagedown,space", "page(1)", "Page down", show=False, id="reading.page-down"),
+        Binding("pageup", "page(-1)", "Page up", show=False, id="reading.page-up"),
+        Binding("home,g", "edge(-1)", "Top", show=False, id="reading.top"),
+        Binding("end,G", "edge(1)", "End", show=False, id="reading.end"),
+        Binding("enter", "choose", "Choose", show=False, id="reading.choose"),
     ]
 
     class Chosen(Message):
