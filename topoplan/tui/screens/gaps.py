@@ -20,7 +20,8 @@ class GapsScreen(RowsScreen[GapRow]):
     NOUN: ClassVar[tuple[str, str]] = ("boundary", "boundaries")
     SORTED_BY = 1
     HELP_TEXT = (
-        "Boundaries, riskiest first. Tests: a letter per kind of test and a sign for its state. Next test: the letter "
+        "Boundaries, riskiest first. Tests: a letter per kind of test and a sign for its state, quiet where none is "
+        "recommended. Next test: the letter "
         "and urgency of the gap with the most open risk. Change: commits to both services in the period looked at, "
         "and after ! the breaking changes of the provider's interface."
     )

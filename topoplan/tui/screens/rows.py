@@ -52,6 +52,10 @@ class RowsScreen(ReportScreen, Generic[Row]):
         """The rows in their first order; called in a thread."""
         raise NotImplementedError
 
+    def why_empty(self, found: ReportIndex) -> str:
+        """What it means that there are no rows."""
+        return ""
+
     def body(self) -> ComposeResult:
         yield FilterBar(self._fields.keys)
         yield RowTable(self._columns, sorted_by=self.SORTED_BY, help_text=self.HELP_TEXT)
@@ -134,13 +138,14 @@ class RowsScreen(ReportScreen, Generic[Row]):
         query, column, reverse = self._query, table.column, table.reverse
         shown = await asyncio.to_thread(lambda: ordered(query.select(rows), column, reverse=reverse))
         table.fill(shown, keep=keep)
-        self._tell(len(shown), len(rows))
+        self._tell(len(shown), len(rows), "" if rows else self.why_empty(found))
 
-    def _tell(self, shown: int, all_rows: int) -> None:
+    def _tell(self, shown: int, all_rows: int, why_empty: str) -> None:
         note = Text(no_wrap=True, overflow="ellipsis")
         note.append(
             f"{shown:,} of {counted(all_rows, *self.NOUN)}" if self._query.tests else counted(all_rows, *self.NOUN)
         )
+        note.append(f" · {why_empty}" if why_empty else "")
         note.append(f" · by {self.table.column.title.lower()}{', reversed' if self.table.reverse else ''}", "dim")
         for error in self._query.errors:
             note.append(" · ").append(f"! {error}", "bold")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from operator import eq, ge, gt, le, lt
@@ -27,9 +27,9 @@ class Fields(Generic[Row]):
     """What words are looked for in, case-folded."""
     words: Mapping[str, Callable[[Row], Iterable[str]]]
     """Key → the row's values, case-folded; a row matches by any of them that holds the text looked for."""
-    numbers: Mapping[str, Callable[[Row], float | None]]
+    numbers: Mapping[str, Callable[[Row], float | None]] = field(default_factory=dict)
     """Key → the row's number; a row without one never matches."""
-    closed: Mapping[str, tuple[str, ...]]
+    closed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Keys of `words` with all the values there are: another one is a mistake. They match by their beginning."""
 
     @property

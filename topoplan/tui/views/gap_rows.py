@@ -126,11 +126,11 @@ def _states(row: GapRow) -> tuple[float, ...]:
 
 
 COLUMNS: tuple[Column[GapRow], ...] = (
-    Column("Boundary", _pair, lambda row: (row.pair.casefold(), row.key), least=24, share=3, most=70),
+    Column("Boundary", _pair, lambda row: (row.pair.casefold(), row.key), least=28, share=3, most=70),
     Column(
         "Risk", lambda row: risk_bar(row.score), lambda row: (-1 if row.score is None else row.score,), 9, falling=True
     ),
-    Column("Tests", lambda row: chips(row.coverage), _states, 14, falling=True),
+    Column("Tests", lambda row: chips(row.coverage, {gap.technique for gap in row.gaps}), _states, 14, falling=True),
     Column("Next test", _next, lambda row: (row.open_risk,), least=17, share=4, falling=True),
     Column("Change", _change, lambda row: (row.breaking, -1 if row.commits is None else row.commits), 8, falling=True),
 )

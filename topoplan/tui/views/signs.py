@@ -6,7 +6,7 @@ told apart with every kind of colour vision, and readable on light and dark them
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 
 from rich.text import Text
 
@@ -95,13 +95,21 @@ def urgency_chip(urgency: Urgency) -> Text:
     return Text(urgency.value, URGENCY_CHIPS[urgency])
 
 
-def chips(found: BoundaryCoverage | None, techniques: Sequence[Technique] = COLUMN_TECHNIQUES) -> Text:
-    """A chip for each technique that makes sense on the boundary, every technique always in the same place."""
+def chips(found: BoundaryCoverage | None, wanted: Collection[Technique] | None = None) -> Text:
+    """A chip for each technique that makes sense on the boundary, every technique always in the same place. With
+    `wanted`, what is missing stands out only for these techniques."""
     states = {one.technique: one.state for one in found.techniques} if found else {}
     row = Text()
-    for place, technique in enumerate(techniques):
+    for place, technique in enumerate(COLUMN_TECHNIQUES):
         row.append(" " if place else "")
-        row.append_text(chip(technique, states[technique]) if technique in states else Text("  "))
+        state = states.get(technique)
+        quiet = state is State.UNCOVERED and wanted is not None and technique not in wanted
+        if state is None:
+            row.append("  ")
+        elif quiet:
+            row.append(chip(technique, state).plain, STATE_CHIPS[State.UNKNOWN])
+        else:
+            row.append_text(chip(technique, state))
     return row
 
 

@@ -29,7 +29,7 @@ class Keyed(Protocol):
 Row = TypeVar("Row", bound=Keyed)
 
 
-class RowTable(ScrollView, Generic[Row], can_focus=True):
+class RowTable(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False):
     """Rows under a fixed header. Sorting and choosing rows is the screen's work: it is told what is asked for."""
 
     ALLOW_SELECT = False
@@ -38,7 +38,9 @@ class RowTable(ScrollView, Generic[Row], can_focus=True):
     RowTable { height: 1fr; background: $background; color: $foreground; }
     RowTable { overflow-x: hidden; scrollbar-size-vertical: 1; }
     RowTable > .row-table--header { text-style: bold; background: $panel; color: $foreground; }
-    RowTable > .row-table--cursor { background: $primary; color: $background; text-style: bold; }
+    RowTable > .row-table--cursor {
+        background: $block-cursor-background; color: $block-cursor-foreground; text-style: bold;
+    }
     RowTable > .row-table--away { background: $surface; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
