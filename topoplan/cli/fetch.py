@@ -61,9 +61,9 @@ def fetch(
     from pathlib import Path
 
     from topoplan.cli.diagnostics import say
-    from topoplan.cli.files import replacing
     from topoplan.errors import OutputError
     from topoplan.fetching import Client, Query, credentials, download
+    from topoplan.reporting.files import replacing
 
     query = Query(time.time_ns() // 1_000_000, lookback, limit, services, namespaces)
     token, user = credentials(os.environ) if kind == "pact-broker" and token_env is None else (_token(token_env), "")

@@ -12,10 +12,10 @@ from typing import BinaryIO, TextIO
 import click
 
 from topoplan.cli.diagnostics import PipeClosedError
-from topoplan.cli.files import replacing
 from topoplan.cli.terminal import WIDTH, Terminal
 from topoplan.errors import OutputError, UsageError
 from topoplan.reporting import Style
+from topoplan.reporting.files import replacing
 
 STDOUT = "-"
 

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Static
 
 from topoplan.tui.screens.base import ReportScreen
+from topoplan.tui.threads import in_thread
 from topoplan.tui.views.index import ReportIndex
-from topoplan.tui.views.matrix import Matrix, explained, matrix, place_of
+from topoplan.tui.views.matrix import explained, matrix, place_of
 from topoplan.tui.widgets.grid import MatrixGrid
 
 LEGEND = (
-    "C^ high  C medium  c low  + covered  . nothing to test  < points back",
+    "C^ high  C medium  c low  + covered  . no gap  < points back",
     "C contract  B boundary  S schema  F fault  I in-process  L slice  E end-to-end",
 )
 
@@ -26,7 +24,6 @@ class MatrixScreen(ReportScreen):
     """Rows depend on columns."""
 
     TITLE_TEXT = "Matrix"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("f", "focus_service", "Focus")]
     DEFAULT_CSS = """
     MatrixScreen #explained { height: 5; padding: 0 1; border-top: solid $panel; }
     MatrixScreen #legend { height: 2; padding: 0 1; color: $text-muted; }
@@ -54,12 +51,9 @@ class MatrixScreen(ReportScreen):
         if place and place != grid.cursor:
             grid.go(place)
 
-    @work(thread=True, exclusive=True)
-    def _prepare(self, found: ReportIndex) -> None:
-        shown = matrix(found)
-        self.app.call_from_thread(self._tell, found, shown)
-
-    def _tell(self, found: ReportIndex, shown: Matrix) -> None:
+    @work(exclusive=True, exit_on_error=False, group="matrix")
+    async def _prepare(self, found: ReportIndex) -> None:
+        shown = await in_thread(lambda: matrix(found), "topoplan-matrix")
         self._found = found
         first = shown.worst[0] if shown.worst else (0, 0)
         self.query_one(MatrixGrid).show(shown, place_of(shown, found, self.explorer.boundary) or first)
@@ -83,7 +77,3 @@ class MatrixScreen(ReportScreen):
         cell = self.query_one(MatrixGrid).matrix.at(event.place)
         if cell:
             self.explorer.open_boundary(cell.boundaries[0].id)
-
-    def action_focus_service(self) -> None:
-        """Show the consumer under the cursor with its neighbours."""
-        self.explorer.action_open("focus")

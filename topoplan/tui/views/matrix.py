@@ -9,13 +9,16 @@ from dataclasses import dataclass
 from topoplan.graph.metrics import layered
 from topoplan.model.coverage import State
 from topoplan.model.gaps import Gap, Urgency
+from topoplan.model.phrases import counted
 from topoplan.model.topology import Boundary
 from topoplan.reporting.gap_digest import reason_of, title_of
 from topoplan.tui.views.index import ReportIndex
+from topoplan.tui.views.plan_rows import state_of
 from topoplan.tui.views.signs import LETTERS, STATE_CHIPS, URGENCY_CHIPS, arrow
 
 COVERED, NOTHING = "+", "."
-"""What a cell shows where all recommended tests are covered, and where none is recommended."""
+"""What a cell shows where all recommended tests are covered, and where there is no gap for another reason: nothing is
+recommended, or what is missing was accepted."""
 HIGH = "^"
 """Follows the letter of a gap of high urgency."""
 
@@ -44,14 +47,21 @@ class Cell:
     """The gap with most open risk."""
     back: bool
     """It points back to an earlier layer: an edge that closes a cycle."""
-    covered: bool
-    """Tests are recommended here, and none of them is a gap."""
+    tests: int
+    """Recommended here."""
+    covered: int
+    """Of them."""
+
+    @property
+    def all_covered(self) -> bool:
+        """Tests are recommended, and all of them are there and pass."""
+        return 0 < self.tests == self.covered
 
     @property
     def sign(self) -> str:
-        """Up to two characters: `C^` high, `C` medium, `c` low; `+` covered, `.` nothing recommended."""
+        """Up to two characters: `C^` high, `C` medium, `c` low; `+` covered, `.` no open gap."""
         if self.gap is None:
-            return COVERED if self.covered else NOTHING
+            return COVERED if self.all_covered else NOTHING
         letter = LETTERS[self.gap.technique]
         if self.gap.urgency is Urgency.LOW:
             return letter.lower()
@@ -59,9 +69,9 @@ class Cell:
 
     @property
     def style(self) -> str:
-        """Of the sign, beside which it stands; empty where nothing is recommended."""
+        """Of the sign, beside which it stands; empty where there is nothing to tell."""
         if self.gap is None:
-            return STATE_CHIPS[State.COVERED] if self.covered else ""
+            return STATE_CHIPS[State.COVERED] if self.all_covered else ""
         return URGENCY_CHIPS[self.gap.urgency]
 
 
@@ -146,7 +156,11 @@ def _states(boundary: Boundary, found: ReportIndex) -> str:
 
 def _verdict(cell: Cell) -> str:
     if cell.gap is None:
-        return "No gap: all recommended tests are covered." if cell.covered else "No test is recommended."
+        if not cell.tests:
+            return "No test is recommended."
+        return f"No gap is open: {cell.covered} of {counted(cell.tests, 'recommended test')} covered" + (
+            "." if cell.all_covered else ", the others accepted."
+        )
     gap = cell.gap
     return (
         f"Worst gap, {gap.urgency.value}: {title_of(gap.technique).lower()}: {reason_of(gap)}. To do: {gap.next_step}."
@@ -158,8 +172,8 @@ def _cell(boundaries: list[Boundary], found: ReportIndex, *, back: bool) -> Cell
     worst = {name: max((gap.open_risk for gap in of), default=-1.0) for name, of in gaps.items()}
     ordered = sorted(boundaries, key=lambda b: (-worst[b.id], b.id))
     first = max(gaps[ordered[0].id], key=lambda gap: gap.open_risk, default=None)
-    recommended = any(found.tests.get(b.id) for b in boundaries)
-    return Cell(tuple(ordered), first, back, covered=recommended and first is None)
+    states = [state_of(test, found) for b in boundaries for test in found.tests.get(b.id, ())]
+    return Cell(tuple(ordered), first, back, tests=len(states), covered=states.count(State.COVERED))
 
 
 def _open_risk(cell: Cell) -> float:

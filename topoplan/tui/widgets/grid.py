@@ -29,7 +29,7 @@ class MatrixGrid(ScrollView, can_focus=True):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"grid--head", "grid--block", "grid--cross", "grid--cursor", "grid--faint"}
     DEFAULT_CSS = """
-    MatrixGrid { height: 1fr; }
+    MatrixGrid { height: 1fr; scrollbar-size: 1 1; }
     MatrixGrid .grid--head { color: $text-muted; }
     MatrixGrid .grid--block { background: $surface-lighten-1; }
     MatrixGrid .grid--cross { background: $panel; }
@@ -37,18 +37,18 @@ class MatrixGrid(ScrollView, can_focus=True):
     MatrixGrid .grid--faint { color: $text-disabled; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1, 0)", "Up", show=False),
-        Binding("down", "move(1, 0)", "Down", show=False),
-        Binding("left", "move(0, -1)", "Left", show=False),
-        Binding("right", "move(0, 1)", "Right", show=False),
-        Binding("pageup", "page(-1)", "Page up", show=False),
-        Binding("pagedown", "page(1)", "Page down", show=False),
-        Binding("home", "edge(0)", "First cell of the row", show=False),
-        Binding("end", "edge(-1)", "Last cell of the row", show=False),
-        Binding("n", "worst(1)", "Next worst gap"),
-        Binding("N", "worst(-1)", "Worse gap", show=False),
-        Binding("b", "backward", "Next cycle"),
-        Binding("enter", "enter", "Open"),
+        Binding("up,k", "move(-1, 0)", "Up", show=False, id="grid.up"),
+        Binding("down,j", "move(1, 0)", "Down", show=False, id="grid.down"),
+        Binding("left,h", "move(0, -1)", "Left", show=False, id="grid.left"),
+        Binding("right,l", "move(0, 1)", "Right", show=False, id="grid.right"),
+        Binding("pageup", "page(-1)", "Page up", show=False, id="grid.page-up"),
+        Binding("pagedown,space", "page(1)", "Page down", show=False, id="grid.page-down"),
+        Binding("home", "edge(0)", "First cell of the row", show=False, id="grid.first"),
+        Binding("end", "edge(-1)", "Last cell of the row", show=False, id="grid.last"),
+        Binding("n", "worst(1)", "Next worst gap", id="grid.next"),
+        Binding("N", "worst(-1)", "Worse gap", show=False, id="grid.previous"),
+        Binding("b", "backward", "Next cycle", id="grid.cycle"),
+        Binding("enter", "enter", "Open", id="grid.open"),
     ]
 
     @dataclass
@@ -136,6 +136,14 @@ class MatrixGrid(ScrollView, can_focus=True):
         return Strip.join([Strip(side), shown]).extend_cell_length(width, self.rich_style).apply_style(self.rich_style)
 
     @property
+    def help_text(self) -> str:
+        """What the matrix is for, in the help of the focused widget."""
+        return (
+            "Each row is a service, each column the service it depends on. Services stand in layers, so that cells lie "
+            "above the diagonal; one below it closes a dependency cycle. A cell shows the kind of its worst gap."
+        )
+
+    @property
     def _digits(self) -> int:
         return len(str(len(self.matrix.rows)))
 
@@ -176,8 +184,8 @@ class MatrixGrid(ScrollView, can_focus=True):
         for column in self._visible():
             name = [letter for letter in self.matrix.rows[column].name if cell_len(letter)][:_UPRIGHT]
             start = self._head - 1 - len(name)
-            text = (name[y - start] if y >= start else "") if upright else str(column + 1)
-            text = set_cell_size(f" {text}" if upright or column < 99 else text, CELL)
+            text = (name[y - start] if y >= start else "") if upright else _column_number(column)
+            text = set_cell_size(f" {text}", CELL)
             cells.append(Segment(text, head + cross if column == self.cursor[1] else head))
         return [Segment(side, head)], cells
 
@@ -206,6 +214,11 @@ class MatrixGrid(ScrollView, can_focus=True):
 
 _PLAIN, _BOLD = Style(), Style(bold=True)
 _PARTS = ("head", "block", "cross", "cursor", "faint")
+
+
+def _column_number(column: int) -> str:
+    """Its last two digits from 100 on, so that there is a gap between numbers."""
+    return str(column + 1) if column < 99 else f"{(column + 1) % 100:02}"
 
 
 def _cut(name: str, width: int) -> str:

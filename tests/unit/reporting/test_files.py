@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from topoplan.cli.files import replacing
 from topoplan.errors import OutputError
+from topoplan.reporting.files import replacing
 
 OLD, NEW = b"old\n", b"new\n" * 100_000
 
@@ -104,7 +104,7 @@ def test_a_full_disk_leaves_the_old_file_whole(tmp_path: Path) -> None:
     done = run(
         """
         import resource, sys
-        from topoplan.cli.files import replacing
+        from topoplan.reporting.files import replacing
         from topoplan.errors import OutputError
         resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
         try:
@@ -126,7 +126,7 @@ def test_a_kill_in_the_middle_leaves_the_old_file_whole(tmp_path: Path) -> None:
     done = run(
         """
         import os, signal, sys
-        from topoplan.cli.files import replacing
+        from topoplan.reporting.files import replacing
         with replacing(sys.argv[1]) as stream:
             stream.write(b"half")
             stream.flush()
