@@ -57,6 +57,7 @@ class ExploreApp(App[int]):
         ),
         Binding("question_mark", "help", "Help", id="app.help"),
         Binding("colon", "command_palette", "Palette", id="app.palette"),
+        Binding("e", "export", "Export", id="app.export"),
         Binding("r", "reload", "Analyse again", show=False, id="app.reload"),
         Binding("q", "quit", "Quit", id="app.quit"),
         Binding("ctrl+c", "interrupt", "Interrupt", show=False, priority=True),
@@ -141,6 +142,12 @@ class ExploreApp(App[int]):
             yield SystemCommand(f"Theme: {name}", "Change the colours", partial(setattr, self, "theme", name))
         yield SystemCommand("Help", "The focused widget, its keys, and the signs", self.action_help)
         yield from super().get_system_commands(screen)
+
+    def action_export(self) -> None:
+        """Make a file of the present view."""
+        from topoplan.tui.screens.export import open_export
+
+        open_export(self)
 
     # The report
 
