@@ -32,9 +32,9 @@ class BoundaryScreen(ReportScreen):
     BoundaryScreen #place { height: 1; background: $panel; color: $text-muted; padding: 0 1; }
     """
     HELP_TEXT = (
-        "Everything known of one boundary. The cursor stands on a line: Enter folds a section by its title and opens the "
-        "place a line tells of, y copies the line, on a section's title the section, on the first line the whole page. "
-        "Beside an operation stands a letter per kind of test and a sign for its state."
+        "Everything known of one boundary. Enter folds the section whose title the cursor is on, and opens the place "
+        "that a line tells of. y copies the line; on a section's title the section, on the first line the page. "
+        "Before an operation: a letter per kind of test and a sign for its state."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,backspace", "back", "Back", id="boundary.back"),
@@ -142,7 +142,7 @@ class BoundaryScreen(ReportScreen):
         titles = [n for n, entry in enumerate(self._entries) if entry.line < 0 or n == 0]
         beyond = [n for n in titles if (n > reading.cursor if step > 0 else n < reading.cursor)]
         if beyond:
-            self._shown(min(beyond) if step > 0 else max(beyond))
+            reading.go_to(min(beyond) if step > 0 else max(beyond))
 
     @property
     def _entry(self) -> Entry | None:

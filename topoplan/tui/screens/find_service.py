@@ -23,7 +23,6 @@ class FindService(ModalScreen[str | None]):
     DEFAULT_CSS = """
     FindService { align: center middle; }
     FindService > Vertical { width: 70%; min-width: 40; height: 70%; border: round $primary; background: $surface; }
-    FindService Input { border: none; height: 1; padding: 0 1; }
     FindService Static { height: 1; padding: 0 2; color: $text-muted; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -39,7 +38,7 @@ class FindService(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical():
-            yield Input(placeholder="part of a service's name")
+            yield Input(placeholder="part of a service's name", compact=True)
             yield Static(markup=False)
             yield Reading()
 

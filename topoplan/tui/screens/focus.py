@@ -51,8 +51,8 @@ class FocusScreen(ReportScreen):
     FocusScreen #trail { height: 1; background: $panel; color: $text-muted; padding: 0 1; }
     """
     HELP_TEXT = (
-        "Left: who uses the service, right: what it uses, riskiest first. Left and right step from column to column and "
-        "on to the neighbour under the cursor. Signs: □ service, ◇ gateway, ≡ datastore, » broker, △ external, # channel."
+        "Left: who uses the service, right: what it uses, riskiest first. Left and right step from column to column, "
+        "and on to the neighbour under the cursor. □ service, ◇ gateway, ≡ datastore, » broker, △ external, # channel."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left,h", "step(-1)", "To callers", show=False, id="focus.left"),
@@ -142,9 +142,10 @@ class FocusScreen(ReportScreen):
         listed = [boundary.id for one in found for boundary in one.boundaries]
         self.explorer.open_boundary(found[cursor].boundaries[0].id, listed)
 
-    def action_find(self) -> None:
+    async def action_find(self) -> None:
+        """Search by name; what is typed at once goes to the search."""
         if self._found:
-            self.app.push_screen(FindService(self._found), self._chosen)
+            await self.app.push_screen(FindService(self._found), self._chosen)
 
     def action_boxes(self) -> None:
         """The neighbourhood as boxes, or the columns again."""

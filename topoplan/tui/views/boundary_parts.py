@@ -122,7 +122,7 @@ def _operations(found: ReportIndex, boundary: Boundary) -> Iterable[Line]:
         yield Line(
             (Piece(operation.id),),
             lead=tuple(lead),
-            under=(Piece(_told(operation), DIM),),
+            under=((Piece(_told(operation), DIM),),),
             where=places.get(operation.id),
         )
     yield from more(boundary.operations[MOST_LINES:])

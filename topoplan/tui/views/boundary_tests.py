@@ -50,7 +50,8 @@ def left_out(found: ReportIndex, boundary: Boundary) -> Section:
         for skip in found.report.plan.skips
         if skip.subject == boundary.id
     )
-    return Section("Not chosen", f"{len(lines):,}", tuple(lines))
+    different = tuple(dict.fromkeys(lines))
+    return Section("Not chosen", f"{len(different):,}", different)
 
 
 def _test(found: ReportIndex, boundary: Boundary, test: Recommendation) -> Iterable[Line]:
@@ -61,7 +62,7 @@ def _test(found: ReportIndex, boundary: Boundary, test: Recommendation) -> Itera
     retires = f"retires {percent(test.risk_retired, found.report.plan.total_risk)} of all risk"
     purpose = f"for {', '.join(test.modes)}" if test.modes else ""
     told = dotted([test.technique.value, retires, cost, purpose])
-    yield Line((Piece(test.title, STRONG), state), under=(Piece(told, DIM),))
+    yield Line((Piece(test.title, STRONG), state), under=((Piece(told, DIM),),))
     yield line_of(test.reason, depth=1)
     for gap in found.gaps.get(boundary.id, ()):
         if gap.test == test.id:
@@ -134,7 +135,7 @@ def _claim(claim: Claim) -> Iterable[Line]:
     where = claim.evidence.where
     yield Line(
         (Piece(claim.check), Piece(f"{grade}:", STRONG), Piece(claim.reason), Piece(str(where), PLACE)),
-        under=(Piece(f"for {', '.join(claim.operations)}", DIM),) if claim.operations else (),
+        under=((Piece(f"for {', '.join(claim.operations)}", DIM),),) if claim.operations else (),
         lead=(Piece("• "),),
         depth=1,
         where=where,

@@ -96,16 +96,17 @@ def neighbour_lines(found: ReportIndex, shown: Sequence[Neighbour]) -> tuple[Lin
 def _neighbour(found: ReportIndex, one: Neighbour) -> Line:
     service = found.services.get(one.service)
     ways = listed(dict.fromkeys(way_of(boundary) for boundary in one.boundaries))
-    under = [Piece(f"{kind_of(service)}, {ways}", DIM)]
+    met = (Piece(dotted([ways, kind_of(service)]), DIM),)
+    exposed: list[Piece] = []
     if one.score is not None:
         band = band_of(one.score)
-        under.append(Piece(f"risk {one.score} {band}", BAND_COLOURS[band]))
+        exposed.append(Piece(f"risk {one.score} {band}", BAND_COLOURS[band]))
     gaps = [gap for boundary in one.boundaries for gap in found.gaps.get(boundary.id, ())]
     if gaps:
         worst = max(gaps, key=lambda gap: (gap.open_risk, gap.test))
         sign = f"{LETTERS[worst.technique]}{STATE_SIGNS[worst.state]}"
-        under += [Piece(sign, STATE_CHIPS[worst.state]), Piece(f"{worst.technique} {worst.state}", DIM)]
-    return Line((Piece(one.service, STRONG),), lead=(Piece(f"{sign_of(service)} "),), under=tuple(under))
+        exposed += [Piece(sign, STATE_CHIPS[worst.state]), Piece(f"{worst.technique} {worst.state}", DIM)]
+    return Line((Piece(one.service, STRONG),), lead=(Piece(f"{sign_of(service)} "),), under=(met, tuple(exposed)))
 
 
 def way_of(boundary: Boundary) -> str:
@@ -137,7 +138,9 @@ def middle_lines(found: ReportIndex, around: Surroundings, service_id: str) -> t
 
 def _middle(found: ReportIndex, around: Surroundings, service: Service) -> Iterable[Line]:
     what = dotted([kind_of(service), service.technology, service.image])
-    yield Line((Piece(service.name, STRONG),), lead=(Piece(f"{sign_of(service)} "),), under=(Piece(what),), title=True)
+    yield Line(
+        (Piece(service.name, STRONG),), lead=(Piece(f"{sign_of(service)} "),), under=((Piece(what),),), title=True
+    )
     yield _fact("owner", service.owner or "not known")
     if service.criticality:
         yield _fact("criticality", service.criticality)

@@ -38,12 +38,12 @@ Run = tuple[Piece, ...]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What the cursor stands on: a paragraph, perhaps with a lead before it and a quieter paragraph under it."""
+    """What the cursor stands on: a paragraph, perhaps with a lead before it and quieter ones under it."""
 
     pieces: Run
     lead: Run = ()
     """Stands before the first row; the others hang under the text. Never wrapped."""
-    under: Run = ()
+    under: tuple[Run, ...] = ()
     depth: int = 0
     where: Where | None = None
     """The place in a file that this line tells of."""
@@ -117,7 +117,7 @@ def lay_out(line: Line, width: int) -> tuple[Run, ...]:
     lead_width = sum(display_width(piece.text) for piece in line.lead)
     room = max(width - indent - lead_width, _NARROWEST)
     rows: list[Run] = []
-    for number, run in enumerate((*_wrapped(line.pieces, room), *_wrapped(line.under, room))):
+    for number, run in enumerate(row for paragraph in (line.pieces, *line.under) for row in _wrapped(paragraph, room)):
         before = line.lead if number == 0 else (Piece(" " * lead_width),)
         rows.append((Piece(" " * indent), *before, *run))
     if line.drawing:
@@ -132,7 +132,7 @@ def markdown(lines: Sequence[Line]) -> str:
     for line in lines:
         said = (*(piece for piece in line.lead if _is_said(piece)), *line.pieces)
         text = prose(" ".join(piece.text for piece in said), TEXT_LIMIT)
-        told = [text, prose(" ".join(piece.text for piece in line.under), TEXT_LIMIT)]
+        told = [text, *(prose(" ".join(piece.text for piece in run), TEXT_LIMIT) for run in line.under)]
         written.append(f"{'  ' * line.depth}- {'; '.join(part for part in told if part)}")
     return "\n".join(written) + "\n" if written else ""
 

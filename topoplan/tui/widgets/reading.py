@@ -17,8 +17,8 @@ from textual.strip import Strip
 
 from topoplan.tui.views.page import STRONG, Line, Piece, Run, lay_out
 
-_GUTTER = "❯ "
-"""Marks the rows of the cursor's line, so that it is seen without colour."""
+_GUTTER = 2
+"""Columns before each row, which mark the cursor's line, so that it is seen without colour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Reading(ScrollView, can_focus=True):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"reading--cursor"}
     DEFAULT_CSS = """
-    Reading { background: $background; color: $foreground; overflow-x: hidden; scrollbar-size-vertical: 1; }
+    Reading { background: $background; color: $foreground; overflow-x: hidden; overflow-y: scroll; scrollbar-size-vertical: 1; }
     Reading > .reading--cursor { background: $surface; }
     Reading:focus > .reading--cursor { background: $primary 30%; }
     """
@@ -75,6 +75,11 @@ class Reading(ScrollView, can_focus=True):
         self.cursor = min(max(cursor, 0), max(len(lines) - 1, 0))
         self._lay_out()
         self._reveal()
+
+    def go_to(self, line: int) -> None:
+        """The cursor on this line, and the line at the top of the window."""
+        self._go(line)
+        self.scroll_to(y=self._span(self.cursor)[0], animate=False)
 
     @property
     def line(self) -> Line | None:
@@ -132,7 +137,8 @@ class Reading(ScrollView, can_focus=True):
         here = row.line == self.cursor
         if here:
             base = self.get_component_rich_style("reading--cursor")
-        gutter = Piece(_GUTTER if here else " " * len(_GUTTER), STRONG)
+        sign = ("❯" if self.has_focus else "›") if number == self._firsts[row.line] else "│"
+        gutter = Piece((sign if here else "").ljust(_GUTTER), STRONG)
         segments = [Segment(piece.text, base + Style.parse(piece.style)) for piece in (gutter, *row.run) if piece.text]
         return Strip(segments).adjust_cell_length(width, base)
 
@@ -147,7 +153,7 @@ class Reading(ScrollView, can_focus=True):
 
     def _lay_out(self) -> None:
         self._laid_width = self.scrollable_content_region.width
-        room = max(self._laid_width - len(_GUTTER), 1)
+        room = max(self._laid_width - _GUTTER, 1)
         self._rows, self._firsts = [], []
         for number, line in enumerate(self._lines):
             self._firsts.append(len(self._rows))
