@@ -29,6 +29,8 @@ class RowsScreen(ReportScreen, Generic[Row]):
 
     DEFAULT_CSS = """
     RowsScreen #note { height: 1; padding: 0 1; background: $panel; color: $foreground; }
+    RowsScreen #mistakes { height: auto; max-height: 3; padding: 0 1; background: $surface; display: none; }
+    RowsScreen #mistakes.told { display: block; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "filter", "Filter", id="rows.filter"),
@@ -58,6 +60,7 @@ class RowsScreen(ReportScreen, Generic[Row]):
 
     def body(self) -> ComposeResult:
         yield FilterBar(self._fields.keys)
+        yield Static("", id="mistakes", markup=False)
         yield RowTable(self._columns, sorted_by=self.SORTED_BY, help_text=self.HELP_TEXT)
         yield Static("", id="note", markup=False)
 
@@ -147,6 +150,7 @@ class RowsScreen(ReportScreen, Generic[Row]):
         )
         note.append(f" · {why_empty}" if why_empty else "")
         note.append(f" · by {self.table.column.title.lower()}{', reversed' if self.table.reverse else ''}", "dim")
-        for error in self._query.errors:
-            note.append(" · ").append(f"! {error}", "bold")
+        mistakes = self.query_one("#mistakes", Static)
+        mistakes.set_class(bool(self._query.errors), "told")
+        mistakes.update(Text("\n".join(f"! {error}" for error in self._query.errors)))
         self.query_one("#note", Static).update(note)

@@ -73,7 +73,7 @@ SEVERITY_CHIPS: dict[Severity, str] = {
 SOURCE_CHIPS: dict[SourceState, str] = {
     SourceState.FAILED: BAND_CHIPS[Band.HIGH],
     SourceState.SKIPPED: "dim",
-    SourceState.ANALYSED: f"black on {_GREEN}",
+    SourceState.ANALYSED: "",
 }
 
 BAR_CELLS = 5

@@ -63,7 +63,7 @@ def _state(row: SourceRow) -> Text:
 
 COLUMNS: tuple[Column[SourceRow], ...] = (
     Column("State", _state, lambda row: (_STATES.index(row.state),), 8),
-    Column("File", lambda row: Text(row.path), lambda row: (row.path,), least=24, share=3, most=70),
+    Column("File", lambda row: Text(row.path), lambda row: (row.path,), least=24, share=3, most=70, tail=True),
     Column("By", lambda row: Text(row.by), lambda row: (row.by,), least=10, share=1, most=24),
     Column(
         "Facts",

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeAlias, TypeVar
 
+from rich.cells import cell_len
 from rich.text import Text
 
 Row = TypeVar("Row")
@@ -30,6 +31,8 @@ class Column(Generic[Row]):
     most: int = 200
     falling: bool = False
     """Sorted with the greatest first."""
+    tail: bool = False
+    """The end of a text that is too long is kept, not its beginning: of paths."""
 
 
 def widths(columns: Sequence[Column[Row]], room: int) -> list[int]:
@@ -52,6 +55,18 @@ def widths(columns: Sequence[Column[Row]], room: int) -> list[int]:
         if not given:
             break
     return [*found, *[0] * (len(columns) - shown)]
+
+
+def fitted(cell: Text, room: int, *, tail: bool = False) -> Text:
+    """The cell at exactly `room` columns, with an ellipsis where something is cut away."""
+    cell.no_wrap = True
+    if tail and cell.cell_len > room:
+        kept = cell.plain
+        while cell_len(kept) >= room:
+            kept = kept[1:]
+        cell = Text(f"…{kept}", cell.style, no_wrap=True)
+    cell.truncate(room, overflow="ellipsis", pad=True)
+    return cell
 
 
 def ordered(rows: Sequence[Row], column: Column[Row], *, reverse: bool) -> list[Row]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.timer import Timer
@@ -18,8 +17,7 @@ class FilterBar(Input):
     """Tells of a filter when typing pauses. Escape takes it away, Enter goes back to the rows."""
 
     DEFAULT_CSS = """
-    FilterBar, FilterBar:focus { height: 1; border: none; padding: 0 1; background: $surface; display: none; }
-    FilterBar.used { display: block; }
+    FilterBar, FilterBar:focus { height: 1; border: none; padding: 0 1; background: $surface; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "drop", "Clear", id="filter.clear"),
@@ -43,23 +41,24 @@ class FilterBar(Input):
     def __init__(self, keys: tuple[str, ...]) -> None:
         super().__init__(placeholder=f"/ words, or {' '.join(f'{key}:' for key in keys)}", compact=True)
         self._waiting: Timer | None = None
+        self.display = False
 
     def open(self) -> None:
         """Show the line and type into it."""
-        self.add_class("used")
-        self.focus()
+        self.display = True
+        # At once: what is typed next is the filter.
+        self.screen.set_focus(self)
 
     def put(self, text: str) -> None:
         """Use this filter."""
-        self.set_class(bool(text), "used")
         self.value = text
+        self._hide_unused()
 
     def action_drop(self) -> None:
         self.put("")
         self.post_message(self.Left())
 
     def action_done(self) -> None:
-        self.set_class(bool(self.value), "used")
         self.post_message(self.Left())
 
     def watch_value(self, value: str) -> None:
@@ -68,5 +67,8 @@ class FilterBar(Input):
             self._waiting.stop()
         self._waiting = self.set_timer(PAUSE_SECONDS, lambda: self.post_message(self.Asked(value)))
 
-    def on_blur(self, event: events.Blur) -> None:
-        self.set_class(bool(self.value), "used")
+    def on_blur(self) -> None:
+        self._hide_unused()
+
+    def _hide_unused(self) -> None:
+        self.display = bool(self.value)

@@ -16,7 +16,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from topoplan.tui.views.table import GAP, Column, widths
+from topoplan.tui.views.table import GAP, Column, fitted, widths
 
 
 class Keyed(Protocol):
@@ -209,10 +209,8 @@ class RowTable(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
 
     def _strip(self, cells: Sequence[Text], style: Style, width: int) -> Strip:
         line = Text(" ", end="")
-        for cell, room in zip(cells, self._widths, strict=False):
+        for column, cell, room in zip(self.columns, cells, self._widths, strict=False):
             if room:
-                cell.no_wrap = True
-                cell.truncate(room, overflow="ellipsis", pad=True)
-                line.append_text(cell).append(" " * GAP)
+                line.append_text(fitted(cell, room, tail=column.tail)).append(" " * GAP)
         segments = list(line.render(self.app.console))
         return Strip(Segment.apply_style(segments, style)).adjust_cell_length(width, style)
