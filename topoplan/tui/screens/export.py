@@ -22,7 +22,7 @@ from topoplan.reporting.files import replacing
 from topoplan.tui.screens.base import ReportScreen
 from topoplan.tui.screens.dialogs import ChoiceDialog
 from topoplan.tui.threads import in_thread
-from topoplan.tui.views.exporting import FORMATS, Part, content, file_name, parts
+from topoplan.tui.views.exporting import FORMATS, SUMMARIES, Part, content, file_name, parts
 from topoplan.tui.views.index import ReportIndex
 
 if TYPE_CHECKING:
@@ -55,7 +55,10 @@ class ExportScreen(ModalScreen[None]):
     ExportScreen > .box { background: $surface; }
     ExportScreen Horizontal { height: 10; }
     ExportScreen .side { width: 1fr; height: 10; }
+    ExportScreen .side:first-of-type { width: 3fr; padding-right: 2; }
+    ExportScreen .side:last-of-type { width: 2fr; }
     ExportScreen OptionList { height: 1fr; border: none; background: $surface; }
+    ExportScreen OptionList { text-wrap: nowrap; text-overflow: ellipsis; }
     ExportScreen #told { height: auto; min-height: 2; max-height: 4; color: $text-muted; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -79,10 +82,12 @@ class ExportScreen(ModalScreen[None]):
             with Horizontal():
                 with Vertical(classes="side"):
                     yield Static(Text("Format", "bold"), markup=False)
-                    yield OptionList(*(Option(_line(name, FORMATS[name].summary)) for name in FORMATS), id="formats")
+                    yield OptionList(
+                        *(Option(_line(name, SUMMARIES[name])) for name in FORMATS), id="formats", compact=True
+                    )
                 with Vertical(classes="side"):
                     yield Static(Text("What", "bold"), markup=False)
-                    yield OptionList(*(Option(Text(part.name)) for part in self._offered), id="parts")
+                    yield OptionList(*(Option(Text(part.name)) for part in self._offered), id="parts", compact=True)
             yield Static(Text("File", "bold"), markup=False)
             yield Input(file_name(self._part, self._format), compact=True, id="file")
             yield Static(id="told", markup=False)
@@ -125,7 +130,7 @@ class ExportScreen(ModalScreen[None]):
             self._tell(f"{error}. {error.hint}" if error.hint else str(error))
             return
         self.dismiss()
-        self.notify(f"{path.absolute()}, {size:,} bytes", title="Exported", markup=False)
+        self.app.notify(f"{path.absolute()}, {size:,} bytes", title="Exported", markup=False)
 
     async def _may_overwrite(self, path: Path) -> bool:
         choices = (Text("No, keep the file"), Text("Yes, overwrite it"))
@@ -162,4 +167,4 @@ class ExportScreen(ModalScreen[None]):
 
 
 def _line(name: str, summary: str) -> Text:
-    return Text.assemble(f"{name:<9}", (summary, "dim"), no_wrap=True, overflow="ellipsis")
+    return Text.assemble(f"{name:<9}", (summary, "dim"))

@@ -25,6 +25,17 @@ FORMATS: Mapping[str, Format] = {
 }
 """Name → format, in the order in which they are offered."""
 
+SUMMARIES: Mapping[str, str] = {
+    "svg": "graph, as a picture that scales",
+    "png": "graph, as a picture in pixels",
+    "dot": "graph, as Graphviz source",
+    "mermaid": "graph, for Markdown",
+    "markdown": "report, for reviews and tickets",
+    "gaps": "gaps, as a Markdown comment",
+    "json": "report, as data",
+    "screen": "this screen, as a picture",
+}
+
 _UNFIT = re.compile(r"[^\w.-]+")
 _LONGEST_NAME = 60
 
