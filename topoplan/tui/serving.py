@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from aiohttp.typedefs import Handler, Middleware
 
 LOOPBACK = "127.0.0.1"
-_TEMPLATES = Path(__file__).parent / "web"
+_WEB = Path(__file__).parent / "web"
 
 
 def serve(command: Sequence[str], host: str = LOOPBACK, port: int = 0, *, tell: Callable[[str], None]) -> None:
@@ -60,7 +60,7 @@ def application(command: Sequence[str], host: str, port: int) -> tuple[web.Appli
 
     origin = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     run = list2cmdline(command) if platform == "win32" else shlex.join(command)
-    server = Server(run, host, port, title="topoplan", public_url=origin, templates_path=_TEMPLATES)
+    server = Server(run, host, port, title="topoplan", public_url=origin, templates_path=_WEB)
     secret = secrets.token_urlsafe(16)
     app = web.Application(middlewares=[_guard(origin)])
     aiohttp_jinja2.setup(app, loader=jinja2.FileSystemLoader(server.templates_path), autoescape=True)
@@ -69,6 +69,7 @@ def application(command: Sequence[str], host: str, port: int) -> tuple[web.Appli
             web.get(f"/{secret}/", server.handle_index, name="index"),
             web.get(f"/{secret}/ws", server.handle_websocket, name="websocket"),
             web.static("/static", server.statics_path, name="static"),
+            web.static("/page", _WEB),
         ]
     )
     return app, f"{origin}/{secret}/"
