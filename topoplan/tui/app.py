@@ -15,6 +15,7 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 from textual.filter import LineFilter, Monochrome
+from textual.markup import escape
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
@@ -135,9 +136,11 @@ class ExploreApp(App[int]):
             yield SystemCommand(f"Screen: {name}", f"Show the {name} screen", partial(self.action_open, name))
         if self.source.can_reload:
             yield SystemCommand("Analyse again", "Read all inputs and analyse them anew", self.action_reload)
+        yield SystemCommand("Export", "Make a file of the present view", self.action_export)
         if isinstance(screen, ReportScreen):
             for title, telling, action in screen.commands():
-                yield SystemCommand(title, telling, action)
+                # The palette takes both for markup.
+                yield SystemCommand(escape(title), escape(telling), action)
         for name in OFFERED:
             yield SystemCommand(f"Theme: {name}", "Change the colours", partial(setattr, self, "theme", name))
         yield SystemCommand("Help", "The focused widget, its keys, and the signs", self.action_help)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 
 from topoplan.errors import ConfigError, OutputError
 from topoplan.model.text import clean
+from topoplan.reporting.files import replacing
 
 _MOST_BYTES = 2**20
 
@@ -63,21 +61,13 @@ class Preferences:
     def _write(self, name: str, kept: Mapping[str, str]) -> None:
         if self._folder is None:
             raise OutputError("there is no folder to keep it in", slug="output-failed", hint="set HOME")
-        path = self._folder / name
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            descriptor, beside = tempfile.mkstemp(dir=self._folder, prefix=f".{name}.")
-            try:
-                with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-                    json.dump(kept, stream, indent=2, ensure_ascii=False)
-                    stream.write("\n")
-                os.replace(beside, path)
-            except OSError:
-                with suppress(OSError):
-                    os.unlink(beside)
-                raise
         except OSError as error:
-            raise OutputError(f"cannot be written: {error.strerror}", slug="output-failed", where=str(path)) from None
+            message = f"cannot be made: {error.strerror}"
+            raise OutputError(message, slug="output-failed", where=clean(str(self._folder))) from None
+        with replacing(str(self._folder / name)) as stream:
+            stream.write(f"{json.dumps(kept, indent=2, ensure_ascii=False)}\n".encode("utf-8", "replace"))
 
 
 def _invalid(path: Path, what: str) -> ConfigError:

@@ -9,6 +9,7 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
@@ -35,13 +36,14 @@ class TextDialog(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(classes="box") as box:
-            box.border_title = Text(self._title).markup
+            box.border_title = Content(self._title)
             yield Static(self._text, markup=False)
 
 
 class AskDialog(ModalScreen[str]):
     """One line of text; empty when none was given."""
 
+    AUTO_FOCUS = "Input"
     DEFAULT_CSS = _CSS.format(kind="AskDialog")
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "give_up", "Leave", id="dialog.leave")]
 
@@ -52,7 +54,7 @@ class AskDialog(ModalScreen[str]):
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(classes="box") as box:
-            box.border_title = Text(self._title).markup
+            box.border_title = Content(self._title)
             yield Input(self._value, compact=True)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -65,6 +67,7 @@ class AskDialog(ModalScreen[str]):
 class ChoiceDialog(ModalScreen[int]):
     """One of a list, by its place; -1 for none."""
 
+    AUTO_FOCUS = "OptionList"
     DEFAULT_CSS = _CSS.format(kind="ChoiceDialog") + "ChoiceDialog OptionList { height: auto; border: none; }"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "give_up", "Leave", id="dialog.leave")]
 
@@ -75,7 +78,7 @@ class ChoiceDialog(ModalScreen[int]):
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(classes="box") as box:
-            box.border_title = Text(self._title).markup
+            box.border_title = Content(self._title)
             yield OptionList(*(Option(choice) for choice in self._choices), compact=True)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
