@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -120,7 +121,7 @@ class ExportScreen(ModalScreen[None]):
             self._tell("Name the file first.")
             return
         path = Path(name).expanduser()
-        if path.exists() and not await self._may_overwrite(path):
+        if os.path.exists(path) and not await self._may_overwrite(path):
             self._tell(f"{path} was left as it is.")
             return
         self._tell("Drawing and writing …")
