@@ -44,7 +44,7 @@ class FindService(ModalScreen[str | None]):
 
     def on_mount(self) -> None:
         self._find("")
-        self.query_one(Input).focus()
+        self.set_focus(self.query_one(Input))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         self._find(event.value)

@@ -35,6 +35,7 @@ from topoplan.tui.widgets.opening import copy, open_place
 from topoplan.tui.widgets.reading import Reading
 
 _COLUMNS = ("callers", "middle", "callees")
+_NOT_DRAWN = f"Boxes are drawn of 1 to {MOST_BOXES} services, and here are too many or none"
 
 
 class FocusScreen(ReportScreen):
@@ -153,7 +154,7 @@ class FocusScreen(ReportScreen):
             self.remove_class("drawn")
             self._column("middle").focus()
         elif self._boxes() is None:
-            self.notify(f"More than {MOST_BOXES} services are around this one: too many for boxes.", severity="warning")
+            self.notify(f"{_NOT_DRAWN}.", severity="warning")
         else:
             self.add_class("drawn")
             self._show_boxes()
@@ -231,7 +232,7 @@ class FocusScreen(ReportScreen):
         return Line((), drawing=drawing) if drawing else None
 
     def _show_boxes(self) -> None:
-        drawn = self._boxes() or line_of(f"More than {MOST_BOXES} services: too many for boxes")
+        drawn = self._boxes() or line_of(_NOT_DRAWN)
         lines = [drawn, *(line for side in self._sides for line in self._side_lines(side))]
         self.query_one("#boxes", Reading).read(lines)
 

@@ -182,7 +182,9 @@ def _channels(through: Sequence[Boundary]) -> Iterable[Line]:
 
 
 def neighbourhood(found: ReportIndex, service: str) -> Drawing | None:
-    """The service with all around it as boxes; None where they are too many to draw."""
+    """The service with all around it as boxes; None where they are too many to draw, or there is no such service."""
+    if service not in found.services:
+        return None
     callers = [one.service for one in neighbours(found, service, callers=True) if one.service != service]
     callees = [one.service for one in neighbours(found, service, callers=False)]
     callees = [name for name in callees if name != service and name not in callers]

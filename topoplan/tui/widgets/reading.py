@@ -32,7 +32,8 @@ class Reading(ScrollView, can_focus=True):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"reading--cursor"}
     DEFAULT_CSS = """
-    Reading { background: $background; color: $foreground; overflow-x: hidden; overflow-y: scroll; scrollbar-size-vertical: 1; }
+    Reading { background: $background; color: $foreground; }
+    Reading { overflow-x: hidden; overflow-y: scroll; scrollbar-size-vertical: 1; }
     Reading > .reading--cursor { background: $surface; }
     Reading:focus > .reading--cursor { background: $primary 30%; }
     """
@@ -137,7 +138,7 @@ class Reading(ScrollView, can_focus=True):
         here = row.line == self.cursor
         if here:
             base = self.get_component_rich_style("reading--cursor")
-        sign = ("❯" if self.has_focus else "›") if number == self._firsts[row.line] else "│"
+        sign = ("❯" if self.has_focus else "›") if number == self._firsts[row.line] else "┊"
         gutter = Piece((sign if here else "").ljust(_GUTTER), STRONG)
         segments = [Segment(piece.text, base + Style.parse(piece.style)) for piece in (gutter, *row.run) if piece.text]
         return Strip(segments).adjust_cell_length(width, base)
