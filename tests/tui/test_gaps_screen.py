@@ -39,7 +39,8 @@ async def test_every_boundary_is_there_riskiest_first(size: tuple[int, int]) -> 
         assert scores == sorted(scores, reverse=True)
         text = screen_text(app)
         assert "Gaps · shop" in text
-        assert "C~" in text and "F!" in text
+        assert "C~" in text
+        assert "F!" in text
 
 
 async def test_a_column_sorts_by_key_and_by_click_on_its_title() -> None:
@@ -50,7 +51,8 @@ async def test_a_column_sorts_by_key_and_by_click_on_its_title() -> None:
         await pilot.click(RowTable, offset=(2, 0))
         await settled(app, pilot)
         pairs = [row.pair.casefold() for row in table(app).rows]
-        assert table(app).column.title == "Boundary" and pairs == sorted(pairs)
+        assert table(app).column.title == "Boundary"
+        assert pairs == sorted(pairs)
         await pilot.press("S")
         await settled(app, pilot)
         assert [row.pair.casefold() for row in table(app).rows] == sorted(pairs, reverse=True)
@@ -63,7 +65,8 @@ async def test_a_sort_keeps_the_cursor_on_its_row() -> None:
         row = table(app).row
         await pilot.press("s", "S")
         await settled(app, pilot)
-        assert row is not None and table(app).row == row
+        assert row is not None
+        assert table(app).row == row
 
 
 async def test_a_filter_is_followed_while_it_is_typed_and_taken_away_by_escape() -> None:
@@ -85,7 +88,8 @@ async def test_a_mistake_in_a_filter_is_told_and_the_rest_of_it_used() -> None:
         await pilot.press(*"/ownr:x payment")
         await settled(app, pilot)
         assert "no field 'ownr': did you mean owner?" in screen_text(app)
-        assert shown(app) and all("payment" in key for key in shown(app))
+        assert shown(app)
+        assert all("payment" in key for key in shown(app))
 
 
 async def test_enter_and_a_double_click_open_the_boundary_under_the_cursor() -> None:
@@ -93,11 +97,13 @@ async def test_enter_and_a_double_click_open_the_boundary_under_the_cursor() -> 
         first, second = shown(app)[:2]
         await pilot.press("enter")
         await pilot.pause()
-        assert isinstance(app.screen, BoundaryScreen) and app.boundary == first
+        assert isinstance(app.screen, BoundaryScreen)
+        assert app.boundary == first
         await pilot.press("1")
         await pilot.click(RowTable, offset=(2, 2), times=2)
         await pilot.pause()
-        assert isinstance(app.screen, BoundaryScreen) and app.boundary == second
+        assert isinstance(app.screen, BoundaryScreen)
+        assert app.boundary == second
 
 
 async def test_a_filter_is_saved_found_again_and_forgotten(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from contextvars import copy_context
@@ -170,8 +171,14 @@ class ExploreApp(App[int]):
             with suppress(RuntimeError):  # the app has ended
                 loop.call_soon_threadsafe(partial(self._say, step), context=context)
 
+        def make() -> ReportIndex:
+            found = index(self.source.load(say))
+            # A report is many objects that live long: looking through them for garbage would stop the UI.
+            gc.freeze()
+            return found
+
         self._say("starting")
-        return await in_thread(lambda: index(self.source.load(say)), "topoplan-load")
+        return await in_thread(make, "topoplan-load")
 
     @work(exclusive=True, exit_on_error=False, group="watch")
     async def look(self) -> None:

@@ -46,7 +46,7 @@ def test_what_is_missing_stands_out_only_where_a_test_is_recommended() -> None:
     assert STATE_CHIPS[State.UNCOVERED] not in {span.style for span in quiet.spans}
 
 
-@pytest.mark.parametrize("score", range(0, 101))
+@pytest.mark.parametrize("score", range(101))
 def test_a_bar_is_full_only_at_100_and_empty_only_at_0(score: int) -> None:
     cells = risk_bar(score).plain[4:]
     assert len(cells) == 5
@@ -103,4 +103,5 @@ def test_files_and_notices_are_rows_with_what_failed_first() -> None:
     states = [row.state.value for row in rows]
     assert states.index("failed") < states.index("warning") < states.index("analysed") < states.index("skipped")
     failed = parse("state:failed", source_rows.FIELDS).select(rows)
-    assert failed and all(row.reason for row in failed)
+    assert failed
+    assert all(row.reason for row in failed)
