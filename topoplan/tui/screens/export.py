@@ -128,7 +128,7 @@ class ExportScreen(ModalScreen[None]):
         try:
             size = await in_thread(lambda: self._write(path), "topoplan-export")
         except TopoplanError as error:
-            self._tell(f"{error}. {error.hint}" if error.hint else str(error))
+            self._tell(f"{error.message}: {error.hint}" if error.hint else error.message)
             return
         self.dismiss()
         self.app.notify(f"{path.absolute()}, {size:,} bytes", title="Exported", markup=False)
