@@ -44,6 +44,7 @@ INTERRUPTED = 130
 WATCH_SECONDS = 2.0
 """Time between two looks at the inputs."""
 
+_TEXTUALS_COMMANDS = ("Theme", "Quit")
 _SCREEN_KEYS = Binding.Group("Screens", compact=True)
 
 
@@ -145,7 +146,9 @@ class ExploreApp(App[int]):
         for name in OFFERED:
             yield SystemCommand(f"Theme: {name}", "Change the colours", partial(setattr, self, "theme", name))
         yield SystemCommand("Help", "The focused widget, its keys, and the signs", self.action_help)
-        yield from super().get_system_commands(screen)
+        for command in super().get_system_commands(screen):
+            if command.title in _TEXTUALS_COMMANDS:
+                yield command
 
     def action_export(self) -> None:
         """Make a file of the present view."""

@@ -34,7 +34,7 @@ class RowsScreen(ReportScreen, Generic[Row]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "filter", "Filter", id="rows.filter"),
-        Binding("f", "saved_filters", "Saved", id="rows.saved"),
+        Binding("f", "saved_filters", "Saved filters", show=False, id="rows.saved"),
         Binding("w", "save_filter", "Save filter", show=False, id="rows.save"),
         Binding("escape", "clear_filter", "Clear filter", show=False, id="rows.clear"),
     ]

@@ -21,7 +21,8 @@ class FilterBar(Input):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "drop", "Clear", id="filter.clear"),
-        Binding("enter,down", "done", "Back to the rows", id="filter.done"),
+        Binding("enter", "done", "Back to the rows", id="filter.done"),
+        Binding("down", "done", "Back to the rows", show=False),
     ]
     help_text = (
         "Words are looked for anywhere; -word leaves out; key:value looks in one field, key:a,b for either, "
