@@ -136,6 +136,15 @@ async def test_ctrl_c_leaves_as_interrupted_even_from_a_question() -> None:
     assert app.return_code == 130
 
 
+async def test_asking_twice_analyses_once() -> None:
+    source = FixedSource(REPORT)
+    async with exploring(source=source) as (app, pilot):
+        app.action_reload()
+        app.action_reload()
+        await settled(app, pilot)
+        assert source.loads == 2
+
+
 def run(monkeypatch: pytest.MonkeyPatch, app_does: Any, *reports: Any) -> int:
     """`explore` with an app that needs no terminal and does something once it runs."""
 

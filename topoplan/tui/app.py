@@ -159,7 +159,9 @@ class ExploreApp(App[int]):
     # The report
 
     def action_reload(self) -> None:
-        """Analyse again, unless there is nothing to analyse."""
+        """Analyse again, unless that is being done or there is nothing to analyse."""
+        if self._is_busy("load"):
+            return
         if self.index is None or self.source.can_reload:
             self.load()
         else:
@@ -220,8 +222,11 @@ class ExploreApp(App[int]):
                 bar.say(step)
 
     def _look(self) -> None:
-        if not any(worker.group in ("load", "watch") and worker.is_running for worker in self.workers):
+        if not self._is_busy("load", "watch"):
             self.look()
+
+    def _is_busy(self, *groups: str) -> bool:
+        return any(worker.group in groups and not worker.is_finished for worker in self.workers)
 
     # Preferences
 

@@ -12,6 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Footer
 from textual.worker import Worker, WorkerState
 
+from topoplan.errors import TopoplanError
 from topoplan.tui.views.index import ReportIndex
 from topoplan.tui.widgets.summary import SummaryBar
 
@@ -74,7 +75,10 @@ class ReportScreen(Screen[None]):
         """Show another report; none while there is none yet."""
         bar = self.query_one(SummaryBar)
         if found is None:
-            bar.say("not loaded" if self.explorer.failure else "loading")
+            failure = self.explorer.failure
+            bar.say(
+                f"not loaded: {failure}" if isinstance(failure, TopoplanError) else "not loaded" if failure else "…"
+            )
             return
         bar.tell(found)
         if self._index is not found:
