@@ -105,6 +105,15 @@ def test_a_small_neighbourhood_is_drawn_with_all_its_services() -> None:
     assert sum(map(len, drawing.layers)) <= MOST_BOXES
 
 
+def test_who_receives_messages_stands_right_of_who_sends_them() -> None:
+    drawing = neighbourhood(FOUND, "order")
+
+    assert drawing is not None
+    before, _, after = ([box.id for box in layer] for layer in drawing.layers)
+    assert before == ["gateway"]
+    assert "notification" in after
+
+
 def test_two_services_that_call_each_other_are_drawn_once_each() -> None:
     found = index(Report("two", topology([node("a"), node("b")], [call("a", "b"), call("b", "a")])))
 

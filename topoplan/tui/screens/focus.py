@@ -44,8 +44,9 @@ class FocusScreen(ReportScreen):
     TITLE_TEXT = "Focus"
     DEFAULT_CSS = """
     FocusScreen #columns { height: 1fr; }
-    FocusScreen #columns > Vertical { width: 1fr; border: round $panel; }
-    FocusScreen #columns > Vertical:focus-within { border: round $primary; }
+    FocusScreen #columns > Vertical { width: 1fr; border-top: solid $foreground 30%; padding-right: 1; }
+    FocusScreen #columns > Vertical { border-title-color: $foreground; }
+    FocusScreen #columns > Vertical:focus-within { border-top: heavy $primary; border-title-style: bold; }
     FocusScreen #boxes { display: none; height: 1fr; }
     FocusScreen.drawn #boxes { display: block; }
     FocusScreen.drawn #columns { display: none; }

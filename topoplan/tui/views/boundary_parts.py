@@ -55,11 +55,11 @@ def _head(found: ReportIndex, boundary: Boundary, profile: RiskProfile | None) -
     yield line_of(dotted([boundary.style.value, boundary.protocol, channel, basis]))
     yield line_of(traffic(boundary.stats))
     coverage = found.coverage.get(boundary.id)
-    states = (
-        [Piece(f"{one.technique} {state_chip(one.state).plain}") for one in coverage.techniques] if coverage else []
-    )
+    states: list[Piece] = []
+    for one in coverage.techniques if coverage else ():
+        states += [Piece(DOT, DIM), Piece(one.technique.value), piece_of(state_chip(one.state))]
     if states:
-        yield Line(tuple(piece for state in states for piece in (Piece(DOT, DIM), state))[1:])
+        yield Line(tuple(states[1:]))
     for gap in found.gaps.get(boundary.id, ())[:1]:
         lead = f"most open: {gap.technique}, {gap.urgency} ({decimal(gap.open_risk)} open):"
         yield Line((Piece(lead, STRONG), Piece(gap.next_step)), where=gap.where)

@@ -182,17 +182,18 @@ def _channels(through: Sequence[Boundary]) -> Iterable[Line]:
 
 
 def neighbourhood(found: ReportIndex, service: str) -> Drawing | None:
-    """The service with all around it as boxes; None where they are too many to draw, or there is no such service."""
+    """The service with all around it as boxes, what it calls or sends to on its right; None where they are too many to draw, or there is no such service."""
     if service not in found.services:
         return None
-    callers = [one.service for one in neighbours(found, service, callers=True) if one.service != service]
-    callees = [one.service for one in neighbours(found, service, callers=False)]
-    callees = [name for name in callees if name != service and name not in callers]
-    names = [*callers, service, *callees]
+    sides = (*neighbours(found, service, callers=True), *neighbours(found, service, callers=False))
+    names = dict.fromkeys((*(one.service for one in sides), service))
     if len(names) > MOST_BOXES:
         return None
-    layers = ([_box(found, n) for n in callers], [_box(found, service)], [_box(found, n) for n in callees])
-    return Drawing(tuple(tuple(layer) for layer in layers if layer), tuple(arrows_among(found, names)))
+    arrows = arrows_among(found, names)
+    after = [name for name in names if (service, name) in arrows and name != service]
+    before = [name for name in names if name not in after and name != service]
+    layers = (tuple(_box(found, name) for name in layer) for layer in (before, [service], after))
+    return Drawing(tuple(layer for layer in layers if layer), tuple(arrows))
 
 
 def _box(found: ReportIndex, name: str) -> Box:

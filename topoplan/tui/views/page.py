@@ -155,17 +155,24 @@ def _is_said(piece: Piece) -> bool:
 
 
 def _wrapped(run: Run, width: int) -> list[Run]:
-    """The pieces, a space between each two, broken at spaces; each character keeps its style."""
+    """The pieces, a space between each two, broken at spaces; each character keeps its style, and a
+    space between two styles has none."""
     styles = [piece.style for piece in run for char in piece.text if not char.isspace()]
     rows: list[Run] = []
     used = 0
     for text in wrap(" ".join(piece.text for piece in run), width):
         row: list[Piece] = []
         for char in text:
-            style = styles[min(used, len(styles) - 1)]
-            used += not char.isspace()
-            if row and (char.isspace() or row[-1].style == style):
-                row[-1] = Piece(row[-1].text + char, row[-1].style)
+            if char.isspace():
+                row.append(Piece(char))
+                continue
+            style = styles[used]
+            used += 1
+            if len(row) > 1 and row[-1].text.isspace() and row[-2].style == style:
+                space = row.pop().text
+                row[-1] = Piece(row[-1].text + space, style)
+            if row and row[-1].style == style:
+                row[-1] = Piece(row[-1].text + char, style)
             else:
                 row.append(Piece(char, style))
         rows.append(tuple(row))

@@ -30,10 +30,12 @@ class _Row:
 class Reading(ScrollView, can_focus=True):
     """Shows lines and moves a cursor over them; says which line the cursor is on, and which was chosen."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"reading--cursor"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"reading--cursor", "reading--title"}
     DEFAULT_CSS = """
     Reading { background: $background; color: $foreground; }
     Reading { overflow-x: hidden; overflow-y: scroll; scrollbar-size-vertical: 1; }
+    Reading { scrollbar-background: $background; scrollbar-background-hover: $background; }
+    Reading > .reading--title { background: $panel; }
     Reading > .reading--cursor { background: $surface; }
     Reading:focus > .reading--cursor { background: $primary 30%; }
     """
@@ -136,8 +138,10 @@ class Reading(ScrollView, can_focus=True):
             return Strip.blank(width, base)
         row = self._rows[number]
         here = row.line == self.cursor
-        if here:
+        if here and not self._lines[row.line].drawing:
             base = self.get_component_rich_style("reading--cursor")
+        elif self._lines[row.line].title:
+            base = self.get_component_rich_style("reading--title")
         sign = ("❯" if self.has_focus else "›") if number == self._firsts[row.line] else "┊"
         gutter = Piece((sign if here else "").ljust(_GUTTER), STRONG)
         segments = [Segment(piece.text, base + Style.parse(piece.style)) for piece in (gutter, *row.run) if piece.text]
