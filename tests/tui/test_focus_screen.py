@@ -158,6 +158,19 @@ async def test_a_large_neighbourhood_is_not_drawn() -> None:
         assert "Used by 14" in screen_text(app)
 
 
+async def test_walking_from_boxes_into_a_large_neighbourhood_shows_the_columns_again() -> None:
+    names = [f"s{n:02}" for n in range(14)]
+    system = topology([node("hub"), *map(node, names)], [call(name, "hub") for name in names])
+    async with exploring(Report("hub", system)) as (app, pilot):
+        await focused(app, pilot, "s00")
+        await pilot.press("b", "j", "enter")
+        await pilot.pause()
+
+        assert app.service == "hub"
+        assert "Used by 14" in screen_text(app)
+        assert column(app) == "middle"
+
+
 async def test_copying_a_column() -> None:
     async with exploring() as (app, pilot):
         await focused(app, pilot, "order")

@@ -30,7 +30,7 @@ from topoplan.tui.views.focus_columns import (
     surroundings,
 )
 from topoplan.tui.views.index import ReportIndex
-from topoplan.tui.views.page import Line, line_of, markdown
+from topoplan.tui.views.page import Line, markdown
 from topoplan.tui.widgets.opening import copy, open_place
 from topoplan.tui.widgets.reading import Reading
 
@@ -154,12 +154,11 @@ class FocusScreen(ReportScreen):
         if self.has_class("drawn"):
             self.remove_class("drawn")
             self._column("middle").focus()
-        elif self._boxes() is None:
-            self.notify(f"{_NOT_DRAWN}.", severity="warning")
-        else:
+        elif self._show_boxes():
             self.add_class("drawn")
-            self._show_boxes()
             self.query_one("#boxes", Reading).focus()
+        else:
+            self.notify(f"{_NOT_DRAWN}.", severity="warning")
 
     def action_open_place(self) -> None:
         line = self._column("middle").line if self._here == "middle" else None
@@ -213,8 +212,8 @@ class FocusScreen(ReportScreen):
         for name, title in titles.items():
             self.query_one(f"#{name}-column").border_title = Text(title, no_wrap=True, overflow="ellipsis")
         self._show_middle(0)
-        if self.has_class("drawn"):
-            self._show_boxes()
+        if self.has_class("drawn") and not self._show_boxes():
+            self.action_boxes()
         before = f"{counted(len(self._trail.past), 'step')} back" if self._trail.past else ""
         after = f"{counted(len(self._trail.future), 'step')} forward" if self._trail.future else ""
         told = " · ".join(part for part in (service, before, after) if part)
@@ -228,14 +227,14 @@ class FocusScreen(ReportScreen):
             self._middle = middle_lines(self._found, self._around, self._trail.here)
             self._column("middle").read(self._middle, cursor)
 
-    def _boxes(self) -> Line | None:
+    def _show_boxes(self) -> bool:
+        """Draw the neighbourhood, its neighbours listed below; false where it cannot be drawn."""
         drawing = neighbourhood(self._found, self._trail.here) if self._found else None
-        return Line((), drawing=drawing) if drawing else None
-
-    def _show_boxes(self) -> None:
-        drawn = self._boxes() or line_of(_NOT_DRAWN)
-        lines = [drawn, *(line for side in self._sides for line in self._side_lines(side))]
+        if drawing is None:
+            return False
+        lines = [Line((), drawing=drawing), *(line for side in self._sides for line in self._side_lines(side))]
         self.query_one("#boxes", Reading).read(lines)
+        return True
 
     def _column(self, name: str) -> Reading:
         return self.query_one(f"#{name}", Reading)

@@ -182,7 +182,8 @@ def _channels(through: Sequence[Boundary]) -> Iterable[Line]:
 
 
 def neighbourhood(found: ReportIndex, service: str) -> Drawing | None:
-    """The service with all around it as boxes, what it calls or sends to on its right; None where they are too many to draw, or there is no such service."""
+    """The service with all around it as boxes, what it calls or sends to on its right; None where they are too many
+    to draw, or there is no such service."""
     if service not in found.services:
         return None
     sides = (*neighbours(found, service, callers=True), *neighbours(found, service, callers=False))
