@@ -54,7 +54,7 @@ class PlanScreen(ReportScreen):
     DEFAULT_CSS = """
     PlanScreen #budget { height: 2; padding: 0 1; }
     PlanScreen #below { height: 38%; min-height: 7; border-top: solid $panel; }
-    PlanScreen #pyramid { width: 30; padding: 0 1; }
+    PlanScreen #pyramid { width: 26; padding: 0 1; }
     PlanScreen.-wide #pyramid { width: 40; }
     """
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012 -- Textual's own declaration
@@ -124,7 +124,7 @@ class PlanScreen(ReportScreen):
         self.query_one("#budget", Static).update(budget_text(shown))
         self._tests.fill(shown.rows, keep=True)
         levels = pyramid(shown.tests, found.report.coverage)
-        cells = 12 if self.has_class("-wide") else 3
+        cells = 12 if self.has_class("-wide") else 0
         self.query_one("#pyramid", Static).update(pyramid_text(levels, cells))
 
     @on(RowTable.Pointed)

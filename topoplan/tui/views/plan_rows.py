@@ -183,12 +183,12 @@ def pyramid(tests: Iterable[Recommendation], coverage: Coverage) -> tuple[Level,
 
 
 def pyramid_text(levels: Sequence[Level], cells: int = 12) -> Text:
-    """A line per level with a bar for the planned cases, after a head line."""
+    """A line per level with a bar of `cells` columns for the planned cases, after a head line."""
     most = max((level.planned for level in levels), default=0)
     text = Text.assemble((f"{'Pyramid':<10} {'planned':>7} {'exist':>5}\n", "bold"))
     for level in levels:
         text.append(f"{level.name:<10} {level.planned:>7,} {level.existing:>5,} ")
-        text.append_text(bar(_share(level.planned, most), cells, BAR_COLOUR)).append("\n")
+        text.append_text(bar(_share(level.planned, most), cells, BAR_COLOUR) if cells else Text()).append("\n")
     return text
 
 

@@ -30,11 +30,11 @@ class MatrixGrid(ScrollView, can_focus=True):
     COMPONENT_CLASSES: ClassVar[set[str]] = {"grid--head", "grid--block", "grid--cross", "grid--cursor", "grid--faint"}
     DEFAULT_CSS = """
     MatrixGrid { height: 1fr; scrollbar-size: 1 1; }
-    MatrixGrid .grid--head { color: $text-muted; }
+    MatrixGrid .grid--head { color: $foreground; }
     MatrixGrid .grid--block { background: $surface-lighten-1; }
     MatrixGrid .grid--cross { background: $panel; }
     MatrixGrid .grid--cursor { background: $foreground; color: $background; }
-    MatrixGrid .grid--faint { color: $text-disabled; }
+    MatrixGrid .grid--faint { color: $foreground; text-style: dim; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1, 0)", "Up", show=False, id="grid.up"),
