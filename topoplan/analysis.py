@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from topoplan import __version__
-from topoplan.config import JourneySettings, Settings, find_config, load_settings
+from topoplan.config import Settings, find_config, load_settings
 from topoplan.coverage import cover
 from topoplan.errors import DocumentError, NoInputError
-from topoplan.graph import build_topology
-from topoplan.graph.names import exact_key
+from topoplan.graph import build_topology, find_journeys
 from topoplan.history import last_changes, read_history, revision
 from topoplan.importing.contract import Importer, ImportOptions, InterfaceReader, InterfaceVersion, VersionReader
 from topoplan.importing.discovery import Found, assign, discover
@@ -23,7 +22,7 @@ from topoplan.model.checks import Check
 from topoplan.model.facts import Fact, Notice, Severity, Source, SourceState
 from topoplan.model.gaps import Gaps
 from topoplan.model.operation import Operation
-from topoplan.model.report import Journey, Report
+from topoplan.model.report import Report
 from topoplan.model.text import clean
 from topoplan.model.topology import Topology
 from topoplan.planning import accept, expired, find_gaps, make_plan, opened_since, read_baseline
@@ -104,7 +103,7 @@ def analyse(request: Request, progress: Progress = _silent) -> Report:
         history, notices = read_history(
             topology.services, _locator(read.found), settings.history, settings.services, _versions(read.readers)
         )
-    journeys, unknown = _journeys(settings.journeys, topology)
+    journeys, unknown = find_journeys(read.facts, topology, settings.journeys)
     topology = dataclasses.replace(topology, notices=(*topology.notices, *notices, *unknown))
     progress("scoring boundaries")
     profiles = profile(topology, history, journeys, settings.risk)
@@ -301,20 +300,6 @@ def _versions(
         return None if reader is None else reader.operations(path, content)
 
     return version
-
-
-def _journeys(settings: dict[str, JourneySettings], topology: Topology) -> tuple[tuple[Journey, ...], list[Notice]]:
-    """Configured journeys in terms of the services found; a name that means none is told and left out."""
-    ids = {exact_key(alias): s.id for s in topology.services for alias in (*s.aliases, s.name, s.id)}
-    journeys, unknown = [], []
-    for name, said in sorted(settings.items()):
-        known = [ids[exact_key(service)] for service in said.services if exact_key(service) in ids]
-        journeys.append(Journey(name, tuple(known), said.criticality))
-        for service in said.services:
-            if exact_key(service) not in ids:
-                message = f"journey {name!r} names {service!r}, which is no service that was found"
-                unknown.append(Notice(Severity.WARNING, "unknown-journey-service", message))
-    return tuple(journeys), unknown
 
 
 def _system_name(request: Request, settings: Settings) -> str:

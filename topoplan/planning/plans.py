@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from topoplan.config import PlanningSettings
+from topoplan.model.coverage import Coverage
 from topoplan.model.facts import NodeKind, Style
 from topoplan.model.phrases import joined
 from topoplan.model.place import Confidence
-from topoplan.model.plan import Alternative, Plan, Recommendation, Technique
+from topoplan.model.plan import Alternative, Choice, Plan, Recommendation, Technique
 from topoplan.model.report import Journey
 from topoplan.model.risk import Mode, RiskProfile
 from topoplan.model.topology import Boundary, Topology
@@ -35,8 +36,13 @@ def make_plan(
     profiles: Sequence[RiskProfile],
     journeys: Sequence[Journey] = (),
     settings: PlanningSettings = PlanningSettings(),
+    choice: Choice = Choice(),
+    coverage: Coverage | None = None,
 ) -> Plan:
     """The tests worth writing, best value first, until the next retires less than `settings.min_value` per hour.
+
+    With `coverage`, tests that exist count first, each as far as it is proven; without it the plan is what the system
+    needs, whatever is there.
 
     A pure function: the order of its inputs does not matter. A boundary without a profile is skipped and said so.
     """
