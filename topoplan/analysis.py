@@ -22,6 +22,7 @@ from topoplan.model.checks import Check
 from topoplan.model.facts import Fact, Notice, Severity, Source, SourceState
 from topoplan.model.gaps import Gaps
 from topoplan.model.operation import Operation
+from topoplan.model.plan import Choice
 from topoplan.model.report import Report
 from topoplan.model.text import clean
 from topoplan.model.topology import Topology
@@ -116,6 +117,17 @@ def analyse(request: Request, progress: Progress = _silent) -> Report:
     topology = dataclasses.replace(topology, notices=(*topology.notices, *past))
     name = _system_name(request, settings)
     return Report(name, topology, history, journeys, profiles, plan, coverage, gaps, __version__)
+
+
+def plan(request: Request, choice: Choice, progress: Progress = _silent) -> Report:
+    """As `analyse`, with a plan of what to write next: `choice` decides, and tests that exist count first. Coverage and
+    gaps stay those of what the system needs, whatever is chosen now.
+    """
+    report = analyse(request, progress)
+    progress("planning")
+    planning = settings_of(request).planning
+    made = make_plan(report.topology, report.profiles, report.journeys, planning, choice, report.coverage)
+    return dataclasses.replace(report, plan=made)
 
 
 def analyse_against(request: Request, before: str, progress: Progress = _silent) -> Report:

@@ -19,6 +19,7 @@ from topoplan.cli.output import Look, Target, write_bytes, write_text
 from topoplan.cli.progress import progress
 from topoplan.config import GapSettings
 from topoplan.model.facts import Fact, SourceState
+from topoplan.model.plan import Choice
 from topoplan.model.report import Report
 from topoplan.model.topology import Topology
 from topoplan.reporting import Format
@@ -30,6 +31,13 @@ def analysed(
     """The whole analysis of these inputs, and the exit code its failed files ask for."""
     with evidence_mounts(pact_broker) as mounts, progress(quiet=quiet) as line:
         report = analysis.analyse(replace(_request(paths, inputs), mounts=mounts), line)
+    return report, _told(report.topology, paths, quiet=quiet)
+
+
+def planned(paths: tuple[str, ...], inputs: EvidenceInputs, choice: Choice, *, quiet: bool) -> tuple[Report, ExitCode]:
+    """As `analysed`, with the plan that `choice` asks for, tests that exist counted first."""
+    with evidence_mounts(inputs["pact_broker"]) as mounts, progress(quiet=quiet) as line:
+        report = analysis.plan(replace(_request(paths, inputs), mounts=mounts), choice, line)
     return report, _told(report.topology, paths, quiet=quiet)
 
 

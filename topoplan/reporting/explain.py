@@ -24,7 +24,7 @@ from topoplan.reporting.figures import (
 )
 from topoplan.reporting.paper import Paper
 from topoplan.reporting.tables import GAP, Cell, Column
-from topoplan.reporting.text import case_text, scope_text
+from topoplan.reporting.text_parts import case_text, scope_text, standing_text
 
 _BAR = 10
 _DOCUMENTED = {True: "yes", False: "no", None: "no spec"}
@@ -138,7 +138,7 @@ def _factors(paper: Paper, factors: Sequence[Factor]) -> None:
 def _tests(paper: Paper, report: Report, boundary: Boundary) -> None:
     for place, test in enumerate(report.plan.tests, 1):
         if boundary.id in test.boundaries:
-            _title(paper, f"Recommended test {place}: {paper.show(test.title)}")
+            _title(paper, f"Recommended test {place}: {standing_text(paper, test)}")
             _test(paper, test, report.plan.total_risk)
 
 
