@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from topoplan.config import PlanningSettings
 from topoplan.model.coverage import BoundaryCoverage, Coverage, State, TechniqueCoverage
 from topoplan.model.gaps import Gap, Gaps, Missing, Ratio, Tally, Urgency
+from topoplan.model.phrases import counted
 from topoplan.model.plan import Plan, Recommendation, Technique
 from topoplan.model.risk import Mode, RiskProfile
 from topoplan.model.topology import Boundary, Topology
@@ -27,7 +28,8 @@ without a contract, so `high` always has a reason of its own."""
 
 
 def fingerprint(technique: Technique, boundary: str, operation: str = "") -> str:
-    """32 hex digits that stay the same as long as technique, boundary and operation do."""
+    """32 hex digits that stay the same as long as technique, boundary and operation do. For a test of several
+    boundaries the rest of its id stands for the boundary."""
     return hashlib.sha256("\0".join(("gap/1", technique, boundary, operation)).encode()).hexdigest()[:32]
 
 
@@ -48,16 +50,18 @@ def find_gaps(
     boundaries = {boundary.id: boundary for boundary in topology.boundaries}
     states = {found.boundary: found for found in coverage.boundaries}
     risks = {profile.boundary: risks_of(profile) for profile in profiles}
-    wanted = [_Wanted(test, name, states.get(name)) for test in plan.tests for name in test.boundaries]
+    wanted = [
+        _Wanted(test, tuple(_Part(test, name, states.get(name)) for name in test.boundaries)) for test in plan.tests
+    ]
     left = {name: residual(risk, _graded(states.get(name), table)) for name, risk in sorted(risks.items())}
     found: list[Gap] = []
-    earlier: dict[str, list[Technique]] = {}
+    earlier: dict[str, list[Technique]] = {name: [] for name in risks}
     for one in wanted:
-        before = earlier.setdefault(one.boundary, [])
         if one.state is not State.COVERED:
-            open_risk = _open_risk(one, before, risks[one.boundary], table)
-            found.append(_gap(one, boundaries[one.boundary], open_risk, table))
-        before.append(one.test.technique)
+            open_risk = settle(sum(_open_risk(p, earlier[p.boundary], risks[p.boundary], table) for p in one.parts))
+            found.append(_gap(one, boundaries[one.parts[0].boundary], open_risk))
+        for part in one.parts:
+            earlier[part.boundary].append(one.test.technique)
     return Gaps(
         open=tuple(sorted(found, key=lambda gap: (-gap.open_risk, gap.test))),
         tallies=_tallies(wanted, boundaries),
@@ -67,8 +71,8 @@ def find_gaps(
 
 
 @dataclass(frozen=True, slots=True)
-class _Wanted:
-    """One recommended test on one boundary, and what is there of it."""
+class _Part:
+    """One recommended test on one of its boundaries, and what is there of it."""
 
     test: Recommendation
     boundary: str
@@ -87,45 +91,80 @@ class _Wanted:
         return self.there.share if self.there else 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """One recommended test. It is as far as the worst of its boundaries."""
+
+    test: Recommendation
+    parts: tuple[_Part, ...]
+
+    @property
+    def worst(self) -> _Part:
+        return min(self.parts, key=lambda part: (part.state.rank, part.share))
+
+    @property
+    def state(self) -> State:
+        return self.worst.state
+
+    @property
+    def share(self) -> float:
+        return sum(part.share for part in self.parts) / len(self.parts)
+
+
 def _graded(found: BoundaryCoverage | None, table: Mapping[Technique, Figures]) -> Iterable[tuple[Figures, float]]:
     return ((table[one.technique], one.share) for one in (found.techniques if found else ()) if one.share > 0)
 
 
 def _open_risk(
-    one: _Wanted, earlier: Sequence[Technique], risk: Mapping[Mode, float], table: Mapping[Technique, Figures]
+    part: _Part, earlier: Sequence[Technique], risk: Mapping[Mode, float], table: Mapping[Technique, Figures]
 ) -> float:
     """What the test would still retire, summed over modes, once those the plan wants before it are done, and with every
     other test that exists. So the open risks of a boundary's gaps never count one risk twice. A sum, because the
     probability of any failure at all would grow in one mode when another is tested, and no passing check may make a gap
     more urgent."""
-    own = one.test.technique
+    own = part.test.technique
+    if own in earlier:
+        return 0.0  # a technique counts once for a boundary
     there = [
         (table[t.technique], t.share)
-        for t in (one.coverage.techniques if one.coverage else ())
+        for t in (part.coverage.techniques if part.coverage else ())
         if t.share > 0 and t.technique is not own and t.technique not in earlier
     ]
-    others = residual(risk, [*there, *((table[technique], 1.0) for technique in earlier)])
-    now, closed = after(others, table[own], one.share), after(others, table[own])
-    return settle(sum(now.values()) - sum(closed.values()))
+    others = residual(risk, [*there, *((table[technique], 1.0) for technique in dict.fromkeys(earlier))])
+    now, closed = after(others, table[own], part.share), after(others, table[own])
+    return sum(now.values()) - sum(closed.values())
 
 
-def _gap(one: _Wanted, boundary: Boundary, open_risk: float, table: Mapping[Technique, Figures]) -> Gap:
-    technique = one.test.technique
-    operations = [op for op in (one.there.operations if one.there else ()) if op.state is not State.COVERED]
+def _gap(one: _Wanted, boundary: Boundary, open_risk: float) -> Gap:
+    technique, worst = one.test.technique, one.worst
+    single = len(one.parts) == 1
+    operations = [
+        op for op in (worst.there.operations if single and worst.there else ()) if op.state is not State.COVERED
+    ]
     missing = [(op.operation, op.state) for op in operations] or [("", one.state)]
+    name = one.test.id.partition(":")[2]
     return Gap(
         test=one.test.id,
         technique=technique,
-        boundary=one.boundary,
+        boundary=boundary.id,
         title=one.test.title,
         state=one.state,
         urgency=urgency_of(open_risk),
         open_risk=open_risk,
-        missing=tuple(sorted(Missing(op, state, fingerprint(technique, one.boundary, op)) for op, state in missing)),
-        reason=reason_of(technique, one.there),
-        next_step=next_step_of(one.test, one.there, table[technique]),
+        missing=tuple(sorted(Missing(op, state, fingerprint(technique, name, op)) for op, state in missing)),
+        reason=reason_of(technique, worst.there) if single else _reason_along(one),
+        next_step=next_step_of(one.test, worst.there),
         where=next((e.where for e in boundary.evidence if e.where.line), None)
         or next((e.where for e in boundary.evidence), None),
+    )
+
+
+def _reason_along(one: _Wanted) -> str:
+    """How far a test of several boundaries is on the way, and what holds the worst of them."""
+    covered = sum(part.state is State.COVERED for part in one.parts)
+    why = reason_of(one.test.technique, one.worst.there)
+    return (
+        f"{covered} of {counted(len(one.parts), 'boundary')} covered; {one.worst.boundary}: {why}" if covered else why
     )
 
 
@@ -140,10 +179,10 @@ def _tallies(wanted: Sequence[_Wanted], boundaries: Mapping[str, Boundary]) -> t
 def _tally(technique: Technique | None, wanted: Sequence[_Wanted], boundaries: Mapping[str, Boundary]) -> Tally:
     by_boundary: dict[str, bool] = {}
     calls: dict[tuple[str, str], bool] = {}
-    for one in wanted:
-        by_boundary[one.boundary] = by_boundary.get(one.boundary, True) and one.state is State.COVERED
-        for op in one.there.operations if one.there else ():
-            key = (one.boundary, op.operation)
+    for part in (part for one in wanted for part in one.parts):
+        by_boundary[part.boundary] = by_boundary.get(part.boundary, True) and part.state is State.COVERED
+        for op in part.there.operations if part.there else ():
+            key = (part.boundary, op.operation)
             calls[key] = calls.get(key, True) and op.state is State.COVERED
     operations: dict[tuple[str, str], bool] = {}
     for (boundary, operation), covered in calls.items():

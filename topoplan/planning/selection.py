@@ -1,19 +1,68 @@
-"""Which candidates to take: greedy by risk retired per hour, re-evaluated only where something was taken before.
+"""Which candidates to take: greedy by risk retired per cost, re-evaluated only where something was taken before.
 
-The total risk retired is monotone submodular, so a candidate's worth only falls as others are taken: an outdated worth
-is an upper bound, and the best up-to-date one at the top of the heap is the best of all (Minoux, 1978). Candidates may
-cover several boundaries, so slices and budgets need no other algorithm.
+The risk that a set of tests retires is monotone and submodular, so a candidate's worth only falls as others are taken:
+an outdated worth is an upper bound, and the best up-to-date one at the top of the heap is the best of all (Minoux,
+*Accelerated greedy algorithms*, 1978).
+
+Under a budget a candidate that does not fit is passed over and smaller ones go on. That alone can be arbitrarily bad,
+so the result is compared with the best affordable single candidate, which makes it at least (1 − 1/e) / 2 of the
+optimum (Khuller, Moss and Naor, *The budgeted maximum coverage problem*, 1999, for coverage; Krause and Guestrin, *A
+note on the budgeted maximization of submodular functions*, 2005), and, where candidates are few, with greedy runs that
+start from each of them (partial enumeration; Sviridenko, *A note on maximizing a submodular set function subject to a
+knapsack constraint*, 2004).
+
+A larger budget never retires less. Follow the run with the larger budget to where it first takes a candidate x that the
+smaller one passes over. From there the smaller budget has less than the cost of x left, and nothing it takes retires
+more per cost than x, so all of it retires less than x alone. The same holds for runs from a given start, and the
+affordable single candidates only become more: so it holds for the best of them all.
 """
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from topoplan.model.risk import Mode
 from topoplan.planning.candidates import Candidate
-from topoplan.planning.residual import after, retired
+from topoplan.planning.ledger import Ledger
+from topoplan.planning.residual import Risks
+
+SEEDED = 48
+"""Most candidates for which a greedy run starts from each of them."""
+FITS = 1e-9
+"""Relative excess of a budget that is rounding, not cost."""
+RATES = tuple(2 ** (step / 2) for step in range(-4, 17))
+"""Seconds that weigh as much as an hour, from ¼ to 256, tried where both are limited. They are fixed, so that a larger
+budget has all the choices of a smaller one."""
+
+Cost = Callable[[Candidate], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """Most hours of writing and most seconds of one run of all tests; None: no limit."""
+
+    hours: float | None = None
+    seconds: float | None = None
+
+    @property
+    def limited(self) -> bool:
+        return self.hours is not None or self.seconds is not None
+
+    def less(self, taken: Iterable[Candidate]) -> Budget:
+        """What is left of it, never below 0."""
+        spent = list(taken)
+        return Budget(
+            None if self.hours is None else max(0.0, self.hours - sum(c.figures.hours for c in spent)),
+            None if self.seconds is None else max(0.0, self.seconds - sum(c.figures.seconds for c in spent)),
+        )
+
+    def holds(self, taken: Sequence[Candidate]) -> bool:
+        """Whether these candidates together stay within it."""
+        return (self.hours is None or sum(c.figures.hours for c in taken) <= self.hours * (1 + FITS)) and (
+            self.seconds is None or sum(c.figures.seconds for c in taken) <= self.seconds * (1 + FITS)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,49 +75,139 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What was taken, best value first, and what is left."""
+    """What was taken, pins first and then best value first, and what is left."""
 
     chosen: tuple[Chosen, ...]
-    left: Mapping[str, Mapping[Mode, float]]
-    """Boundary → risk by mode after everything taken."""
+    ledger: Ledger
+    """After everything taken."""
+
+    @property
+    def left(self) -> Mapping[str, Risks]:
+        """Boundary → risk by mode after everything taken."""
+        return self.ledger.left
+
+    @property
+    def retired(self) -> float:
+        """Risk retired by everything taken."""
+        return sum(sum(chosen.retired.values()) for chosen in self.chosen)
 
     def worth(self, candidate: Candidate) -> float:
         """Risk a candidate not taken would still retire per hour."""
-        return _total(candidate, self.left) / candidate.figures.hours
+        return self.ledger.gain(candidate) / candidate.figures.hours
 
 
-def select(found: Iterable[Candidate], risks: Mapping[str, Mapping[Mode, float]], min_value: float) -> Selection:
-    """Take candidates until the next one retires less than `min_value` per hour. Ties go by id.
+def select(
+    found: Iterable[Candidate],
+    start: Ledger,
+    min_value: float,
+    budget: Budget = Budget(),
+    pins: Iterable[Candidate] = (),
+) -> Selection:
+    """Take the pins, whatever they are worth and cost, then candidates that fit what is left of the budget and retire
+    at least `min_value` per hour, and something at all. Ties go by id.
 
-    `risks` is the risk by mode of each boundary before any test.
+    `start` is left as it is.
     """
-    left = dict(risks)
-    taken: dict[str, int] = dict.fromkeys(left, 0)
-    heap = [(-_total(c, left) / c.figures.hours, c.id, 0, c) for c in found]
+    pinned = sorted(pins, key=lambda c: c.id)
+    names = {c.id for c in pinned}
+    ledger = start.copy()
+    first = [_take(candidate, ledger) for candidate in pinned]
+    rest = sorted((c for c in found if c.id not in names), key=lambda c: c.id)
+    best = _best(rest, ledger, min_value, budget.less(pinned))
+    return Selection((*first, *(_take(candidate, ledger) for candidate in best)), ledger)
+
+
+def _best(found: Sequence[Candidate], start: Ledger, min_value: float, budget: Budget) -> Sequence[Candidate]:
+    if not budget.limited:
+        return _greedy(found, start, min_value, _hours, None).taken
+    runs: list[_Run] = []
+    for cost, limit in _scalars(budget):
+        runs.append(_greedy(found, start, min_value, cost, limit))
+        runs += _seeded(found, start, min_value, cost, limit) if cost in (_hours, _seconds) else ()
+    single = max(
+        (_Run((c,), gain) for c in found if budget.holds((c,)) and _worthy(gain := start.gain(c), c, min_value)),
+        key=lambda run: run.retired,
+        default=_Run((), 0.0),
+    )
+    best = max((*runs, single), key=lambda run: run.retired).taken
+    return best if min_value else _greedy(best, start, 0.0, _hours, None).taken
+
+
+def _scalars(budget: Budget) -> Iterator[tuple[Cost, float]]:
+    """The budget as a limit on one cost. With two limits, several: at a rate of seconds to the hour a test costs the
+    larger of its hours and its seconds in hours, so whatever fits the lower of both limits fits both."""
+    if budget.seconds is None:
+        yield _hours, budget.hours or 0.0
+    elif budget.hours is None:
+        yield _seconds, budget.seconds
+    else:
+        for rate in RATES:
+            yield _larger(rate), min(budget.hours, budget.seconds / rate)
+
+
+def _hours(candidate: Candidate) -> float:
+    return candidate.figures.hours
+
+
+def _seconds(candidate: Candidate) -> float:
+    return candidate.figures.seconds
+
+
+def _larger(rate: float) -> Cost:
+    return lambda candidate: max(candidate.figures.hours, candidate.figures.seconds / rate)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    taken: Sequence[Candidate]
+    retired: float
+
+
+def _seeded(found: Sequence[Candidate], start: Ledger, min_value: float, cost: Cost, limit: float) -> Iterator[_Run]:
+    """Greedy runs that start from each candidate, where there are few. With a least value they would end on tests
+    below it, so there are none."""
+    if len(found) > SEEDED or min_value:
+        return
+    for seed in found:
+        if cost(seed) <= limit * (1 + FITS) and (gain := start.gain(seed)) > 0:
+            ledger = start.copy()
+            ledger.take(seed)
+            others = [c for c in found if c is not seed]
+            run = _greedy(others, ledger, min_value, cost, limit - cost(seed))
+            yield _Run((seed, *run.taken), gain + run.retired)
+
+
+def _greedy(found: Iterable[Candidate], start: Ledger, min_value: float, cost: Cost, limit: float | None) -> _Run:
+    """By risk retired per cost, best first; what does not fit into the rest of the limit is passed over."""
+    ledger = start.copy()
+    heap = [(-ledger.gain(c) / cost(c), c.id, 0, c) for c in found]
     heapq.heapify(heap)
-    chosen: list[Chosen] = []
+    taken: list[Candidate] = []
+    retired, spent = 0.0, 0.0
     while heap:
         negative, name, seen, candidate = heapq.heappop(heap)
-        now = sum(taken[b] for b in candidate.boundaries)
-        if -negative < min_value or not negative:
+        if not negative:
             break
-        if seen != now:
-            heapq.heappush(heap, (-_total(candidate, left) / candidate.figures.hours, name, now, candidate))
+        if limit is not None and spent + cost(candidate) > limit * (1 + FITS):
             continue
-        chosen.append(Chosen(candidate, _gains(candidate, left)))
-        for boundary in candidate.boundaries:
-            left[boundary] = after(left[boundary], candidate.figures)
-            taken[boundary] += 1
-    return Selection(tuple(chosen), left)
+        gain = -negative * cost(candidate)
+        if not _worthy(gain, candidate, min_value):
+            continue
+        now = ledger.version(candidate)
+        if seen != now:
+            heapq.heappush(heap, (-ledger.gain(candidate) / cost(candidate), name, now, candidate))
+        else:
+            ledger.take(candidate)
+            taken.append(candidate)
+            retired, spent = retired + gain, spent + cost(candidate)
+    return _Run(taken, retired)
 
 
-def _gains(candidate: Candidate, left: Mapping[str, Mapping[Mode, float]]) -> dict[Mode, float]:
-    gains: dict[Mode, float] = {}
-    for boundary in candidate.boundaries:
-        for mode, gain in retired(left[boundary], candidate.figures).items():
-            gains[mode] = gains.get(mode, 0.0) + gain
-    return dict(sorted(gains.items(), key=lambda item: (-item[1], item[0].value)))
+def _worthy(gain: float, candidate: Candidate, min_value: float) -> bool:
+    return gain > 0 and gain / candidate.figures.hours >= min_value
 
 
-def _total(candidate: Candidate, left: Mapping[str, Mapping[Mode, float]]) -> float:
-    return sum(_gains(candidate, left).values())
+def _take(candidate: Candidate, ledger: Ledger) -> Chosen:
+    chosen = Chosen(candidate, ledger.gains(candidate))
+    ledger.take(candidate)
+    return chosen

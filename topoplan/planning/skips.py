@@ -9,19 +9,21 @@ from topoplan.model.phrases import counted
 from topoplan.model.plan import STYLE_TECHNIQUES, Skip, Technique
 from topoplan.model.topology import Boundary
 from topoplan.planning.candidates import Candidate, misfit
+from topoplan.planning.limits import Limits
 from topoplan.planning.selection import Selection
 from topoplan.planning.system import SMALLEST, System
+from topoplan.planning.wording import hours
 
 SYSTEM = "system"
 """Subject of a skip that is about the system as a whole."""
 
 
 def skips_of(
-    system: System, options: Mapping[str, tuple[Candidate, ...]], selection: Selection, min_value: float
+    system: System, options: Mapping[str, tuple[Candidate, ...]], selection: Selection, limits: Limits
 ) -> tuple[Skip, ...]:
     """Everything left out, sorted by subject; the system as a whole first."""
     tested = {boundary for chosen in selection.chosen for boundary in chosen.candidate.boundaries}
-    found = [_boundary(system, b, options, selection, min_value) for b in system.boundaries if b.id not in tested]
+    found = [_boundary(system, b, options, selection, limits) for b in system.boundaries if b.id not in tested]
     found += [
         Skip(b.id, "external: never real in a test; contract and stub only", Technique.BOUNDARY.value)
         for b in system.boundaries
@@ -58,7 +60,7 @@ def _boundary(
     boundary: Boundary,
     options: Mapping[str, tuple[Candidate, ...]],
     selection: Selection,
-    min_value: float,
+    limits: Limits,
 ) -> Skip:
     reasons = [misfit(system, boundary, technique) for technique in STYLE_TECHNIQUES[boundary.style]]
     if None not in reasons:
@@ -66,10 +68,14 @@ def _boundary(
     profile = system.profiles.get(boundary.id)
     if profile is None:
         return Skip(boundary.id, "not scored")
-    found = options[boundary.id]
-    best = max(found, key=lambda c: (selection.worth(c), c.id))
+    allowed = [c for c in options[boundary.id] if limits.barred(c) is None]
+    if not allowed:
+        return Skip(boundary.id, f"risk {profile.score} of 100: every test of it is left out by choice")
+    best = max(allowed, key=lambda c: (selection.worth(c), c.id))
+    worth = selection.worth(best)
+    there = ", with the tests that exist" if boundary.id in limits.proven else ""
     return Skip(
         boundary.id,
-        f"risk {profile.score} of 100: the best test ({best.technique.value}, {best.figures.hours:g} h) would retire "
-        f"{selection.worth(best):.2g} per hour, below {min_value:g}",
+        f"risk {profile.score} of 100{there}: the best test ({best.technique.value}, {hours(best.figures.hours)}) "
+        f"would retire {worth:.2g} per hour, {limits.shortfall(worth)}",
     )

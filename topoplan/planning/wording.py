@@ -37,6 +37,11 @@ SUCCESS = ("1", "2", "3")
 """First digits of outcomes that are no error."""
 
 
+def hours(value: float) -> str:
+    """`2.4 h`: one digit after the point is as much as an estimate says."""
+    return f"{round(value, 1):g} h"
+
+
 def is_success(outcome: Outcome) -> bool:
     """Whether the outcome is a normal one (`delivered` for messages)."""
     return outcome.status.startswith(SUCCESS) or outcome.status == "delivered"
