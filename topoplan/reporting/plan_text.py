@@ -10,7 +10,6 @@ from topoplan.model.report import Report
 from topoplan.reporting import Style, digest, gap_digest, plan_digest
 from topoplan.reporting.figures import hours, percent, ratio
 from topoplan.reporting.paper import Paper
-from topoplan.reporting.plan_digest import Point
 from topoplan.reporting.standing import known_states
 from topoplan.reporting.tables import GAP, Cell, Column
 from topoplan.reporting.text_parts import (
@@ -30,8 +29,10 @@ TOP_TESTS = 10
 TOP_CASES = 4
 
 _BEGUN = (State.COVERED, State.PARTIAL, State.STALE, State.UNVERIFIED, State.FAILING)
-_CURVE_FROM, _RUN_FROM = 100, 70
+_CURVE_FROM, _RUN_FROM = 100, 80
 """Widths from which the curve and the run time stand beside the order."""
+_HANG = 6
+_LEGEND = "Adds and in all: of the whole risk. Pinned tests come first, then most risk retired per hour of writing."
 
 
 def write(report: Report, out: TextIO, style: Style) -> None:
@@ -66,60 +67,47 @@ def _head(paper: Paper, report: Report) -> None:
 
 def _order(paper: Paper, report: Report) -> None:
     """The order, with what each test adds; the bars beside it are the curve of risk retired."""
-    points = plan_digest.curve(report.plan)
+    plan = report.plan
+    points = plan_digest.curve(plan)
     if not points:
         return
-    shown = points[:LISTED_TESTS]
-    paper.heading("Write in this order", of(len(shown), len(points)))
-    columns = [
-        Column("No.", right=True),
-        Column("Test", flex=1, least=16),
-        Column("To write", right=True),
-        *([Column("A run", right=True)] if paper.width >= _RUN_FROM else []),
-        Column("Adds", right=True),
-        Column("In all", right=True),
-        *([Column("Risk retired")] if paper.width >= _CURVE_FROM else []),
-    ]
     states = known_states(report)
-    rows = [_row(paper, place, point, report, states) for place, point in enumerate(shown, 1)]
-    if report.plan.existing_risk:
-        rows.insert(0, _existing_row(paper, report))
-    paper.table(columns, rows)
+    paper.heading("Write in this order", _figures(paper, "to write", "a run", "adds", "in all"))
+    if plan.existing_risk:
+        share = percent(plan.existing_risk, plan.total_risk)
+        note = _figures(paper, "", "", share, share, _bar(paper, plan.existing_risk, plan.total_risk))
+        paper.ends("Tests that exist", note, indent=_HANG, paint=paper.dim)
+    for place, point in enumerate(points[:LISTED_TESTS], 1):
+        test = point.test
+        state = states.get(test.id, State.UNKNOWN)
+        note = _figures(
+            paper,
+            hours(test.hours),
+            seconds(test.seconds),
+            percent(test.risk_retired, plan.total_risk),
+            percent(point.risk, plan.total_risk),
+            _bar(paper, point.risk, plan.total_risk),
+        )
+        title = standing_text(paper, test, state.value if state in _BEGUN else "")
+        paper.ends(title, note, lead=f"{place:>4}. ")
+    more(paper, points[LISTED_TESTS:], "test", indent=_HANG)
     paper.line()
-    more(paper, points[LISTED_TESTS:], "test")
-    paper.paragraph(
-        "Adds, in all: of the whole risk. Pinned tests first, then most risk retired per hour of writing.",
-        indent=GAP,
-        paint=paper.dim,
-    )
+    paper.paragraph(_LEGEND, indent=GAP, paint=paper.dim)
 
 
-def _row(paper: Paper, place: int, point: Point, report: Report, states: dict[str, State]) -> list[Cell]:
-    test, total = point.test, report.plan.total_risk
-    state = states.get(test.id, State.UNKNOWN)
-    return [
-        Cell(f"{place}."),
-        Cell(standing_text(paper, test, state.value if state in _BEGUN else "")),
-        Cell(hours(test.hours)),
-        *([Cell(seconds(test.seconds))] if paper.width >= _RUN_FROM else []),
-        Cell(percent(test.risk_retired, total)),
-        Cell(percent(point.risk, total)),
-        *_bar(paper, point.risk, total),
-    ]
+def _figures(paper: Paper, *parts: str) -> str:
+    """Columns of a test's cost and gain, then the bar where there is room; narrow paper has no run times."""
+    write, run, *gains = parts
+    shown = f"{write:>9}" + (f"{run:>12}" if paper.width >= _RUN_FROM else "") + f"{gains[0]:>7}{gains[1]:>8}"
+    return shown + (f"  {gains[2] if gains[2:] else '':<{_cells(paper)}}" if _cells(paper) else "")
 
 
-def _existing_row(paper: Paper, report: Report) -> list[Cell]:
-    plan = report.plan
-    share = percent(plan.existing_risk, plan.total_risk)
-    blank = [Cell("")] if paper.width >= _RUN_FROM else []
-    bar = _bar(paper, plan.existing_risk, plan.total_risk)
-    return [Cell(""), Cell("tests that exist"), Cell(""), *blank, Cell(share), Cell(share), *bar]
+def _bar(paper: Paper, risk: float, total: float) -> str:
+    return paper.bar(risk / total if total else 0.0, _cells(paper))
 
 
-def _bar(paper: Paper, risk: float, total: float) -> list[Cell]:
-    if paper.width < _CURVE_FROM:
-        return []
-    return [Cell(paper.bar(risk / total if total else 0.0, paper.width // 8))]
+def _cells(paper: Paper) -> int:
+    return paper.width // 8 if paper.width >= _CURVE_FROM else 0
 
 
 def _tests(paper: Paper, report: Report) -> None:
@@ -133,7 +121,7 @@ def _tests(paper: Paper, report: Report) -> None:
         paper.paragraph(paper.show(test.title), lead=lead, paint=paper.bold)
         paper.paragraph(paper.show(test.id), indent=len(lead), paint=paper.dim)
         write_test(paper, test, len(lead), TOP_CASES)
-    more(paper, tests[TOP_TESTS:], "test", indent=6)
+    more(paper, tests[TOP_TESTS:], "test", indent=_HANG)
 
 
 def _budgets(paper: Paper, report: Report) -> None:
