@@ -99,6 +99,8 @@ def _repeats(
         boundaries = check.covers.get(Technique.SLICE, ())
         if check.technique is not Technique.SLICE or not all(b in system.profiles for b in boundaries):
             continue
+        if any(mode.mode is Mode.CONSISTENCY for b in boundaries for mode in system.profiles[b].modes):
+            continue  # it may leave partial state over several stores: what slices are for
         worth = 0.0
         alone = False
         for name in boundaries:

@@ -14,6 +14,8 @@ from topoplan.planning.candidates import Candidate, by_boundary, candidates
 from topoplan.planning.curve import steps
 from topoplan.planning.ledger import opened, total
 from topoplan.planning.limits import Limits, limits_of
+from topoplan.planning.observations import observations_of
+from topoplan.planning.pyramid import pyramid_of
 from topoplan.planning.recommending import recommendations
 from topoplan.planning.residual import risks_of
 from topoplan.planning.scope import contracts_of
@@ -58,6 +60,7 @@ def make_plan(
     further = max((selection.worth(c) for c in allowed if c.id not in taken), default=0.0)
     options = by_boundary(found)
     tests = recommendations(system, selection, options, limits, contracts_of(system.boundaries, coverage or Coverage()))
+    levels = pyramid_of(tests, coverage)
     before = total(risks.values())
     return Plan(
         tests=tests,
@@ -75,7 +78,11 @@ def make_plan(
             further > 0 and further >= limits.min_value,
             lambda budget: buy(Budget(budget, choice.seconds)),
         ),
-        observations=tuple(_overspent(limits, pins)),
+        pyramid=levels,
+        observations=(
+            *_overspent(limits, pins),
+            *observations_of(system, tests, levels, coverage, table, settings.min_value),
+        ),
     )
 
 
