@@ -47,6 +47,11 @@ class Candidate:
     """What a test of several services follows."""
 
     @property
+    def shares(self) -> tuple[float, ...]:
+        """How far it proves its technique on each of its boundaries, 0–1."""
+        return self.path.shares if self.path else (1.0,) * len(self.boundaries)
+
+    @property
     def id(self) -> str:
         """`contract:gateway->orders/http`, `slice:gateway+orders+payment`, `e2e:checkout`: stable over runs."""
         return f"{self.technique.value}:{self.path.name if self.path else '+'.join(self.boundaries)}"

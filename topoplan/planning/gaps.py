@@ -19,6 +19,7 @@ from topoplan.model.risk import Mode, RiskProfile
 from topoplan.model.topology import Boundary, Topology
 from topoplan.planning.gap_wording import next_step_of, reason_of
 from topoplan.planning.residual import after, residual, risks_of
+from topoplan.planning.slices import share_on
 from topoplan.planning.techniques import Figures, figures
 from topoplan.risk.weighing import settle
 
@@ -51,17 +52,18 @@ def find_gaps(
     states = {found.boundary: found for found in coverage.boundaries}
     risks = {profile.boundary: risks_of(profile) for profile in profiles}
     wanted = [
-        _Wanted(test, tuple(_Part(test, name, states.get(name)) for name in test.boundaries)) for test in plan.tests
+        _Wanted(test, tuple(_Part(test, boundaries[name], states.get(name)) for name in test.boundaries))
+        for test in plan.tests
     ]
     left = {name: residual(risk, _graded(states.get(name), table)) for name, risk in sorted(risks.items())}
     found: list[Gap] = []
-    earlier: dict[str, list[Technique]] = {name: [] for name in risks}
+    earlier: dict[str, dict[Technique, float]] = {name: {} for name in risks}
     for one in wanted:
         if one.state is not State.COVERED:
-            open_risk = settle(sum(_open_risk(p, earlier[p.boundary], risks[p.boundary], table) for p in one.parts))
-            found.append(_gap(one, boundaries[one.parts[0].boundary], open_risk))
+            open_risk = settle(sum(_open_risk(p, earlier[p.name], risks[p.name], table) for p in one.parts))
+            found.append(_gap(one, open_risk))
         for part in one.parts:
-            earlier[part.boundary].append(one.test.technique)
+            earlier[part.name].setdefault(one.test.technique, part.goal)
     return Gaps(
         open=tuple(sorted(found, key=lambda gap: (-gap.open_risk, gap.test))),
         tallies=_tallies(wanted, boundaries),
@@ -75,20 +77,35 @@ class _Part:
     """One recommended test on one of its boundaries, and what is there of it."""
 
     test: Recommendation
-    boundary: str
+    boundary: Boundary
     coverage: BoundaryCoverage | None
+
+    @property
+    def name(self) -> str:
+        return self.boundary.id
 
     @property
     def there(self) -> TechniqueCoverage | None:
         return self.coverage.of(self.test.technique) if self.coverage else None
 
     @property
-    def state(self) -> State:
-        return self.there.state if self.there else State.UNKNOWN
+    def goal(self) -> float:
+        """How far the test would prove its technique here, 0–1."""
+        return share_on(self.boundary) if self.test.journey else 1.0
 
     @property
-    def share(self) -> float:
-        return self.there.share if self.there else 0.0
+    def state(self) -> State:
+        """A path runs through one operation, so that the best of them speaks for it."""
+        if self.there is None:
+            return State.UNKNOWN
+        if self.test.journey and self.there.operations:
+            return max((op.state for op in self.there.operations), key=lambda state: state.rank)
+        return self.there.state
+
+    @property
+    def proven(self) -> float:
+        """How far the technique is proven here, up to the goal."""
+        return min(self.there.share, self.goal) if self.there else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +117,7 @@ class _Wanted:
 
     @property
     def worst(self) -> _Part:
-        return min(self.parts, key=lambda part: (part.state.rank, part.share))
+        return min(self.parts, key=lambda part: (part.state.rank, part.proven / part.goal))
 
     @property
     def state(self) -> State:
@@ -108,7 +125,8 @@ class _Wanted:
 
     @property
     def share(self) -> float:
-        return sum(part.share for part in self.parts) / len(self.parts)
+        """How much of the test is there, 0–1: the mean over its boundaries."""
+        return sum(part.proven / part.goal for part in self.parts) / len(self.parts)
 
 
 def _graded(found: BoundaryCoverage | None, table: Mapping[Technique, Figures]) -> Iterable[tuple[Figures, float]]:
@@ -116,27 +134,26 @@ def _graded(found: BoundaryCoverage | None, table: Mapping[Technique, Figures]) 
 
 
 def _open_risk(
-    part: _Part, earlier: Sequence[Technique], risk: Mapping[Mode, float], table: Mapping[Technique, Figures]
+    part: _Part, earlier: Mapping[Technique, float], risk: Mapping[Mode, float], table: Mapping[Technique, Figures]
 ) -> float:
-    """What the test would still retire, summed over modes, once those the plan wants before it are done, and with every
-    other test that exists. So the open risks of a boundary's gaps never count one risk twice. A sum, because the
-    probability of any failure at all would grow in one mode when another is tested, and no passing check may make a gap
-    more urgent."""
+    """What the test would still retire, summed over modes, once those the plan wants before it are done (technique →
+    share), and with every other test that exists. So the open risks of a boundary's gaps never count one risk twice. A
+    sum, because the probability of any failure at all would grow in one mode when another is tested, and no passing
+    check may make a gap more urgent."""
     own = part.test.technique
     if own in earlier:
         return 0.0  # a technique counts once for a boundary
-    there = [
-        (table[t.technique], t.share)
-        for t in (part.coverage.techniques if part.coverage else ())
-        if t.share > 0 and t.technique is not own and t.technique not in earlier
-    ]
-    others = residual(risk, [*there, *((table[technique], 1.0) for technique in dict.fromkeys(earlier))])
-    now, closed = after(others, table[own], part.share), after(others, table[own])
+    shares = dict(earlier)
+    for one in part.coverage.techniques if part.coverage else ():
+        if one.technique is not own:
+            shares[one.technique] = max(one.share, shares.get(one.technique, 0.0))
+    others = residual(risk, ((table[technique], share) for technique, share in shares.items()))
+    now, closed = after(others, table[own], part.proven), after(others, table[own], part.goal)
     return sum(now.values()) - sum(closed.values())
 
 
-def _gap(one: _Wanted, boundary: Boundary, open_risk: float) -> Gap:
-    technique, worst = one.test.technique, one.worst
+def _gap(one: _Wanted, open_risk: float) -> Gap:
+    technique, worst, boundary = one.test.technique, one.worst, one.parts[0].boundary
     single = len(one.parts) == 1
     operations = [
         op for op in (worst.there.operations if single and worst.there else ()) if op.state is not State.COVERED
@@ -163,9 +180,7 @@ def _reason_along(one: _Wanted) -> str:
     """How far a test of several boundaries is on the way, and what holds the worst of them."""
     covered = sum(part.state is State.COVERED for part in one.parts)
     why = reason_of(one.test.technique, one.worst.there)
-    return (
-        f"{covered} of {counted(len(one.parts), 'boundary')} covered; {one.worst.boundary}: {why}" if covered else why
-    )
+    return f"{covered} of {counted(len(one.parts), 'boundary')} covered; {one.worst.name}: {why}" if covered else why
 
 
 def _tallies(wanted: Sequence[_Wanted], boundaries: Mapping[str, Boundary]) -> tuple[Tally, ...]:
@@ -180,9 +195,9 @@ def _tally(technique: Technique | None, wanted: Sequence[_Wanted], boundaries: M
     by_boundary: dict[str, bool] = {}
     calls: dict[tuple[str, str], bool] = {}
     for part in (part for one in wanted for part in one.parts):
-        by_boundary[part.boundary] = by_boundary.get(part.boundary, True) and part.state is State.COVERED
-        for op in part.there.operations if part.there else ():
-            key = (part.boundary, op.operation)
+        by_boundary[part.name] = by_boundary.get(part.name, True) and part.state is State.COVERED
+        for op in part.there.operations if part.there and not part.test.journey else ():
+            key = (part.name, op.operation)
             calls[key] = calls.get(key, True) and op.state is State.COVERED
     operations: dict[tuple[str, str], bool] = {}
     for (boundary, operation), covered in calls.items():

@@ -51,22 +51,20 @@ class Ledger:
         """Risk the candidate would retire now, summed over its boundaries and modes."""
         total = 0.0
         effects = candidate.figures.effects
-        for boundary in candidate.boundaries:
+        for boundary, goal in zip(candidate.boundaries, candidate.shares, strict=True):
             share = self._proven.get((boundary, candidate.technique), 0.0)
-            risks = self._left[boundary]
-            if not share:
-                total += sum(risk * effects.get(mode, 0.0) for mode, risk in risks.items())
-            elif share < 1:
-                total += sum(risk * rest(effects.get(mode, 0.0), share) for mode, risk in risks.items())
+            if share < goal:
+                left = self._left[boundary].items()
+                total += sum(risk * rest(effects.get(mode, 0.0), share, goal) for mode, risk in left)
         return total
 
     def gains(self, candidate: Candidate) -> dict[Mode, float]:
         """The same by mode, strongest first, without the modes it does nothing for."""
         found: dict[Mode, float] = {}
-        for boundary in candidate.boundaries:
+        for boundary, goal in zip(candidate.boundaries, candidate.shares, strict=True):
             share = self._proven.get((boundary, candidate.technique), 0.0)
             for mode, risk in self._left[boundary].items():
-                gain = risk * rest(candidate.figures.effects.get(mode, 0.0), share)
+                gain = risk * rest(candidate.figures.effects.get(mode, 0.0), share, goal)
                 if gain > 0:
                     found[mode] = found.get(mode, 0.0) + gain
         return dict(sorted(found.items(), key=lambda item: (-item[1], item[0].value)))
@@ -74,13 +72,13 @@ class Ledger:
     def take(self, candidate: Candidate) -> None:
         """Count the candidate as written and passing."""
         effects = candidate.figures.effects
-        for boundary in candidate.boundaries:
+        for boundary, goal in zip(candidate.boundaries, candidate.shares, strict=True):
             key = boundary, candidate.technique
             share = self._proven.get(key, 0.0)
-            if share < 1:
+            if share < goal:
                 left = self._left[boundary].items()
-                self._left[boundary] = {mode: risk * (1 - rest(effects.get(mode, 0.0), share)) for mode, risk in left}
-                self._proven[key] = 1.0
+                self._left[boundary] = {m: risk * (1 - rest(effects.get(m, 0.0), share, goal)) for m, risk in left}
+                self._proven[key] = goal
                 self._versions[boundary] = self._versions.get(boundary, 0) + 1
 
 

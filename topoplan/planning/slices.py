@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from topoplan.model.facts import Style
 from topoplan.model.journey import Journey, JourneySource
@@ -36,6 +36,8 @@ class Path:
     boundaries: tuple[str, ...]
     """In the order of the journey. Calls and messages; stores are real in such a test, but no evidence of one ever
     tells that they were, so it is not credited with them."""
+    shares: tuple[float, ...]
+    """How far it proves its technique on each of them: see `share_on`."""
 
 
 def paths(
@@ -54,11 +56,7 @@ def paths(
         for path in (*_slices(journey, on, risks, table[Technique.SLICE]), *_whole(journey, on)):
             key = path.technique, path.name
             known = merged.get(key)
-            further = [b for b in path.boundaries if known and b not in known.boundaries]
-            if known is None:
-                merged[key] = path
-            elif further:
-                merged[key] = Path(*key, known.journey, known.services, (*known.boundaries, *further))
+            merged[key] = path if known is None else _joined(known, path)
     return tuple(merged[key] for key in sorted(merged))
 
 
@@ -88,21 +86,37 @@ def boundaries_on(system: System, journey: Journey, scored: Mapping[str, object]
     return tuple(found.values())
 
 
+def share_on(boundary: Boundary) -> float:
+    """The share of a boundary's operations that one path runs through: one of them, and the only one where none is
+    known. That is what coverage will measure of such a test, so it is all it is credited with."""
+    return 1 / max(1, len(boundary.operations))
+
+
+def _path(technique: Technique, name: str, journey: Journey, on: Sequence[Boundary]) -> Path:
+    return Path(technique, name, journey, _services(on), tuple(b.id for b in on), tuple(share_on(b) for b in on))
+
+
+def _joined(known: Path, other: Path) -> Path:
+    """The first path over the boundaries of both."""
+    shares = dict(zip((*other.boundaries, *known.boundaries), (*other.shares, *known.shares), strict=True))
+    names = tuple(dict.fromkeys((*known.boundaries, *other.boundaries)))
+    return replace(known, boundaries=names, shares=tuple(shares[name] for name in names))
+
+
 def _precedence(journey: Journey) -> tuple[float, int, str]:
     sources = list(JourneySource)
     return -CRITICALITY.get(journey.criticality, UNDECLARED), sources.index(journey.source), journey.name
 
 
 def _whole(journey: Journey, on: Sequence[Boundary]) -> Iterable[Path]:
-    services = _services(on)
     declared = journey.source is JourneySource.CONFIG and journey.criticality in END_TO_END
-    if declared and len(services) >= min(SLICE_SIZES):
-        yield Path(Technique.E2E, journey.name, journey, services, tuple(b.id for b in on))
+    if declared and len(_services(on)) >= min(SLICE_SIZES):
+        yield _path(Technique.E2E, journey.name, journey, on)
 
 
 def _slices(journey: Journey, on: Sequence[Boundary], risks: Mapping[str, Risks], figures: Figures) -> Iterable[Path]:
     """From each of the riskiest boundaries the connected services that add most to what a slice would retire."""
-    gains = {b.id: sum(retired(risks[b.id], figures).values()) for b in on}
+    gains = {b.id: share_on(b) * sum(retired(risks[b.id], figures).values()) for b in on}
     joined: dict[str, dict[str, float]] = defaultdict(dict)
     for b in on:
         for one, other in ((b.consumer, b.provider), (b.provider, b.consumer)):
@@ -118,8 +132,7 @@ def _slices(journey: Journey, on: Sequence[Boundary], risks: Mapping[str, Risks]
             if len(members) in SLICE_SIZES and members not in seen:
                 seen.add(frozenset(members))
                 within = [b for b in on if {b.consumer, b.provider} <= members]
-                name = "+".join(sorted(members))
-                yield Path(Technique.SLICE, name, journey, _services(within), tuple(b.id for b in within))
+                yield _path(Technique.SLICE, "+".join(sorted(members)), journey, within)
 
 
 def _neighbours(members: set[str], joined: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
