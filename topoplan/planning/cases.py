@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from topoplan.model.journey import Journey
 from topoplan.model.plan import Case, Technique
 from topoplan.model.topology import Boundary
-from topoplan.planning.operation_cases import outcome_cases, undocumented_cases
+from topoplan.planning.operation_cases import outcome_cases, sampled_outcome_cases, undocumented_cases
 from topoplan.planning.scenario_cases import (
     compatibility_cases,
     fault_cases,
@@ -29,7 +29,7 @@ _MAKERS: Mapping[Technique, tuple[Maker, ...]] = {
     Technique.CONTRACT: (outcome_cases,),
     Technique.SCHEMA: (undocumented_cases, compatibility_cases),
     Technique.IN_PROCESS: (store_cases,),
-    Technique.BOUNDARY: (gateway_cases, repeat_cases, journey_cases, meaning_cases, outcome_cases),
+    Technique.BOUNDARY: (gateway_cases, repeat_cases, journey_cases, meaning_cases, sampled_outcome_cases),
     Technique.FAULT: (fault_cases, repeat_cases),
 }
 

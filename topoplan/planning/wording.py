@@ -78,11 +78,6 @@ def measured(operation: Operation) -> tuple[str, ...]:
     return tuple(sorted(meanings, key=lambda name: (meanings[name] is not Meaning.MONEY, name)))
 
 
-def moves_money(operation: Operation) -> bool:
-    """Whether a field of it is money."""
-    return any(meaning_of(field) is Meaning.MONEY for field in operation.fields)
-
-
 def _importance(field: Field) -> tuple[bool, bool, str]:
     return meaning_of(field) is None, not field.required, leaf(field.name)
 

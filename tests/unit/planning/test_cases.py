@@ -217,3 +217,14 @@ def test_every_case_says_what_to_expect() -> None:
         found = cases(technique, [node("web"), node("order", *operations)], [call("web", "order")])
         assert found
         assert all(case.title and case.expect and case.scenario for case in found)
+
+
+def test_two_real_services_meet_each_error_once_where_the_contract_has_it_for_every_operation() -> None:
+    offered = [op("GET", f"/r{i}", outcomes="200 400 404") for i in range(4)]
+    contract = cases(Technique.CONTRACT, [node("web"), node("order", *offered)], [call("web", "order")])
+    together = cases(Technique.BOUNDARY, [node("web"), node("order", *offered)], [call("web", "order")])
+    assert len(contract) == 12
+    assert [case.title for case in together if "succeeds" in case.title] == [
+        f"GET /r{i} succeeds with 200" for i in range(4)
+    ]
+    assert len([case for case in together if "answers" in case.title]) == 2
