@@ -104,7 +104,7 @@ def analyse(request: Request, progress: Progress = _silent) -> Report:
         history, notices = read_history(
             topology.services, _locator(read.found), settings.history, settings.services, _versions(read.readers)
         )
-    journeys, unknown = find_journeys(read.facts, topology, settings.journeys)
+    journeys, unknown = find_journeys(read.facts, topology, settings)
     topology = dataclasses.replace(topology, notices=(*topology.notices, *notices, *unknown))
     progress("scoring boundaries")
     profiles = profile(topology, history, journeys, settings.risk)
