@@ -136,6 +136,7 @@ def test_the_figures_of_a_plan_add_up(cli: Cli, system: Path) -> None:
     plan = plan_of(cli, "--budget", "3d")
     retired = sum(test["risk_retired"] for test in plan["tests"])
     assert plan["existing_risk"] + retired + plan["residual_risk"] == pytest.approx(plan["total_risk"])
+    assert sum(one["risk"] for one in plan["carried"]) == pytest.approx(plan["residual_risk"])
     assert plan["hours"] == pytest.approx(sum(test["hours"] for test in plan["tests"]))
     assert [step["risk_retired"] for step in plan["steps"]] == sorted(step["risk_retired"] for step in plan["steps"])
 

@@ -9,6 +9,7 @@ from sample_report import GATEWAY_ORDER, NOTIFICATION_ORDER, ORDER_PAYMENT, PLAN
 from topoplan.model.journey import Journey, JourneySource
 from topoplan.model.plan import (
     BudgetStep,
+    Carried,
     Case,
     Choice,
     Level,
@@ -78,6 +79,11 @@ BUDGETED = replace(
         exact=True,
     ),
     existing_risk=0.207,
+    carried=(
+        Carried(ORDER_PAYMENT.id, 0.381),
+        Carried(GATEWAY_ORDER.id, 0.123),
+        Carried(NOTIFICATION_ORDER.id, 0.031),
+    ),
     next_hour=0.042,
     steps=(
         BudgetStep(5.0, 3, 4.0, 0.904),

@@ -147,6 +147,14 @@ class BudgetStep:
     risk_retired: float
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Carried:
+    """Risk that stays on one boundary, with the tests that are counted and all recommended ones."""
+
+    boundary: str
+    risk: float
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """What a person asks of a plan. An empty one asks for everything above the least value per hour."""
@@ -181,6 +189,8 @@ class Plan:
     choice: Choice = Choice()
     existing_risk: float = 0.0
     """What tests that exist retire of `total_risk`, where they were counted first; else 0."""
+    carried: tuple[Carried, ...] = ()
+    """Where `residual_risk` lies, most first."""
     next_hour: float = 0.0
     """Risk that one more hour would retire: the best value per hour among what is left out."""
     steps: tuple[BudgetStep, ...] = ()

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from topoplan.config import PlanningSettings
 from topoplan.model.coverage import Coverage
 from topoplan.model.journey import Journey
-from topoplan.model.plan import Choice, Observation, Plan
+from topoplan.model.plan import Carried, Choice, Observation, Plan
 from topoplan.model.risk import RiskProfile
 from topoplan.model.topology import Topology
 from topoplan.planning.candidates import Candidate, by_boundary, candidates
@@ -71,6 +71,7 @@ def make_plan(
         seconds=settle(sum(test.seconds for test in tests)),
         choice=choice,
         existing_risk=settle(before - total(start.left.values())),
+        carried=_carried(selection),
         next_hour=settle(further),
         steps=steps(
             selection,
@@ -84,6 +85,11 @@ def make_plan(
             *observations_of(system, tests, levels, coverage, table, settings.min_value),
         ),
     )
+
+
+def _carried(selection: Selection) -> tuple[Carried, ...]:
+    found = (Carried(name, settle(total([left]))) for name, left in selection.left.items())
+    return tuple(sorted((one for one in found if one.risk), key=lambda one: (-one.risk, one.boundary)))
 
 
 def _overspent(limits: Limits, pins: Sequence[Candidate]) -> Iterable[Observation]:

@@ -58,6 +58,7 @@ def _boundary(paper: Paper, report: Report, boundary: Boundary, profile: RiskPro
         _risk(paper, profile)
     _tests(paper, report, boundary)
     write_coverage(paper, report, boundary)
+    _observations(paper, report, boundary)
     _left_out(paper, report, boundary)
     _drift(paper, report, boundary)
 
@@ -162,6 +163,17 @@ def _left_out(paper: Paper, report: Report, boundary: Boundary) -> None:
     for skip in skips:
         technique = f"{paper.show(skip.technique)}: " if skip.technique else ""
         _item(paper, technique + paper.show(skip.reason))
+
+
+def _observations(paper: Paper, report: Report, boundary: Boundary) -> None:
+    """What is off about the tests of this boundary."""
+    subjects = {boundary.id, *(test.id for test in report.plan.tests if boundary.id in test.boundaries)}
+    found = [one for one in report.plan.observations if one.subject in subjects]
+    if found:
+        _title(paper, "Shape of the tests")
+    for one in found:
+        _item(paper, f"{paper.show(one.message)} [{paper.show(one.kind)}]")
+        paper.paragraph(paper.show(one.advice), lead=f"{paper.signs.to} ", indent=3 * GAP)
 
 
 def _drift(paper: Paper, report: Report, boundary: Boundary) -> None:

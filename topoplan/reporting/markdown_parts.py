@@ -9,7 +9,7 @@ from topoplan.model.plan import Case, Recommendation
 from topoplan.model.report import Report
 from topoplan.reporting import digest, plan_digest
 from topoplan.reporting.comment import folded, pair, rest
-from topoplan.reporting.figures import NOT_APPLICABLE
+from topoplan.reporting.figures import NOT_APPLICABLE, decimal, percent
 from topoplan.reporting.prose import code, prose, row
 
 TOP_ITEMS = 12
@@ -86,6 +86,21 @@ def observations(report: Report) -> Iterator[str]:
         subject = names.get(one.subject) or code(one.subject)
         items.append(f"- {subject} ({code(one.kind)}): {prose(one.message)} → {prose(one.advice)}")
     yield from folded(f"Shape of the tests ({len(found)})", [*items, *rest(found, TOP_ITEMS, "observation")])
+
+
+def carried(report: Report) -> Iterator[str]:
+    """Where the risk lies that stays after the plan, folded."""
+    plan = report.plan
+    if not plan.carried:
+        return
+    names = {boundary.id: pair(boundary) for boundary in report.topology.boundaries}
+    items = [
+        f"- {names.get(one.boundary) or code(one.boundary)}: "
+        f"{percent(one.risk, plan.total_risk)} of all risk ({decimal(one.risk)})"
+        for one in plan.carried[:TOP_ITEMS]
+    ]
+    title = f"Risk that stays, on {counted(len(plan.carried), 'boundary')}"
+    yield from folded(title, [*items, *rest(plan.carried, TOP_ITEMS, "boundary")])
 
 
 def skips(report: Report) -> Iterator[str]:

@@ -26,6 +26,7 @@ def write(report: Report, out: TextIO, style: Style) -> None:
         "Tests": _tests,
         "Cases": markdown_parts.details,
         "What a budget buys": _budgets,
+        "Risk that stays": markdown_parts.carried,
         "Tests that exist": _existing,
         "Pyramid": markdown_parts.pyramid,
         "Shape of the tests": markdown_parts.observations,

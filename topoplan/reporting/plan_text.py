@@ -16,6 +16,7 @@ from topoplan.reporting.text_parts import (
     more,
     of,
     standing_text,
+    write_carried,
     write_failed,
     write_journeys,
     write_observations,
@@ -42,6 +43,7 @@ def write(report: Report, out: TextIO, style: Style) -> None:
     _order(paper, report)
     _tests(paper, report)
     _budgets(paper, report)
+    write_carried(paper, report)
     _existing(paper, report)
     write_pyramid(paper, report)
     write_observations(paper, report)

@@ -9,9 +9,9 @@ from topoplan.model.phrases import counted
 from topoplan.model.plan import Case, Level, Recommendation, Scope
 from topoplan.model.report import Report
 from topoplan.reporting import digest, plan_digest
-from topoplan.reporting.figures import NOT_APPLICABLE, filled
+from topoplan.reporting.figures import NOT_APPLICABLE, decimal, filled, percent
 from topoplan.reporting.paper import Paper
-from topoplan.reporting.tables import GAP, Cell, Column
+from topoplan.reporting.tables import GAP, Cell, Column, pair_cutter
 
 TOP_ITEMS = 8
 
@@ -102,6 +102,31 @@ def write_observations(paper: Paper, report: Report) -> None:
         paper.paragraph(text, lead=f"{paper.signs.bullet} ", indent=2 * GAP)
         paper.paragraph(paper.show(one.advice), lead=f"{paper.signs.to} ", indent=3 * GAP)
     more(paper, found[TOP_ITEMS:], "observation", indent=2 * GAP)
+
+
+def write_carried(paper: Paper, report: Report) -> None:
+    """Where the risk lies that stays after the plan."""
+    plan = report.plan
+    if not plan.carried:
+        return
+    shown = plan.carried[:TOP_ITEMS]
+    names = {boundary.id: paper.pair(boundary) for boundary in report.topology.boundaries}
+    share = percent(plan.residual_risk, plan.total_risk)
+    paper.heading("Risk that stays", f"{share}: {plan.residual_risk:.2f} of {plan.total_risk:.2f}")
+    columns = [
+        Column("Boundary", flex=1, least=16, cut=pair_cutter(paper.joints)),
+        Column("Risk", right=True),
+        Column("Of all", right=True),
+        Column(""),
+    ]
+    cells = max(paper.width // 6, 8)
+    rows = []
+    for one in shown:
+        name = names.get(one.boundary) or paper.show(one.boundary)
+        bar = paper.bar(one.risk / shown[0].risk, cells)
+        rows.append([Cell(text) for text in (name, decimal(one.risk), percent(one.risk, plan.total_risk), bar)])
+    paper.table(columns, rows)
+    more(paper, plan.carried[TOP_ITEMS:], "boundary")
 
 
 def write_skips(paper: Paper, report: Report) -> None:

@@ -109,7 +109,7 @@ def test_explanation() -> None:
 
 
 def test_explanation_of_a_planned_boundary() -> None:
-    check("explanation-planned.txt", explained(PLANNED, [ORDER_PAYMENT]).encode("utf-8"))
+    check("explanation-planned.txt", explained(PLANNED, [NOTIFICATION_ORDER, ORDER_PAYMENT]).encode("utf-8"))
 
 
 def renderer() -> str:
