@@ -8,7 +8,7 @@ from typing import TextIO
 from topoplan.model.coverage import State
 from topoplan.model.phrases import counted, seconds
 from topoplan.model.report import Report
-from topoplan.reporting import Style, digest, gap_digest, markdown_parts
+from topoplan.reporting import Style, digest, gap_digest, markdown_parts, plan_digest
 from topoplan.reporting.comment import folded, pair, rest, write_sections
 from topoplan.reporting.digest import Ranked
 from topoplan.reporting.figures import NOT_APPLICABLE, band_of, hours, percent, ratio
@@ -58,6 +58,8 @@ def _summary(report: Report) -> Iterator[str]:
         cost = f"{hours(plan.hours)} to write, {seconds(plan.seconds)} a run"
         tests = counted(len(plan.tests), "test")
         yield f"- **Plan:** {tests} would retire {digest.retired(report)} of the risk; {cost}"
+        if plan.steps:
+            yield f"- **Budgets:** {', '.join(plan_digest.budgets(plan))}"
         yield f"- **Coverage:** {', '.join(gap_digest.coverage_line(report))}"
 
 

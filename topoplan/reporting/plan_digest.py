@@ -125,6 +125,17 @@ def added(plan: Plan) -> list[tuple[BudgetStep, float]]:
     return [(step, max(step.risk_retired - less, 0.0)) for step, less in zip(plan.steps, before, strict=False)]
 
 
+def budgets(plan: Plan) -> list[str]:
+    """What each budget step retires of all risk, and one hour after the whole plan: `8 h retire 23 %`, `16 h 35 %`."""
+    if not plan.steps:
+        return []
+    first, *others = (
+        (hours(step.budget), percent(plan.existing_risk + step.risk_retired, plan.total_risk)) for step in plan.steps
+    )
+    told = [f"{first[0]} of writing retire {first[1]} of the risk", *(" ".join(pair) for pair in others)]
+    return [*told, f"one hour more {percent(plan.next_hour, plan.total_risk)}"] if plan.next_hour else told
+
+
 def verdict(level: Level) -> str:
     """Whether a level is as wide as the one above it asks for; empty where there is nothing to compare with."""
     least, most = level.wanted

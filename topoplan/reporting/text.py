@@ -9,7 +9,7 @@ from topoplan.model.facts import Severity
 from topoplan.model.phrases import counted, seconds
 from topoplan.model.plan import Recommendation
 from topoplan.model.report import Report
-from topoplan.reporting import Style, digest, gap_digest
+from topoplan.reporting import Style, digest, gap_digest, plan_digest
 from topoplan.reporting.digest import Group, Ranked
 from topoplan.reporting.figures import NOT_APPLICABLE, band_of, hours, percent, ratio
 from topoplan.reporting.paper import Paper
@@ -62,6 +62,7 @@ def _head(paper: Paper, report: Report) -> None:
     counts = summarize(report)
     system = paper.show(report.system) or "System"
     version = paper.show(report.tool_version)
+    budgets = plan_digest.budgets(report.plan)
     paper.heading(system, f"topoplan {version}".strip())
     paper.facts(
         [
@@ -71,6 +72,7 @@ def _head(paper: Paper, report: Report) -> None:
             ("History", paper.show(digest.looked_back(report))),
             ("Risk", _risk_line(paper, report)),
             ("Plan", _plan_line(paper, report)),
+            *([("Budgets", paper.joined(budgets))] if budgets else []),
             ("Coverage", paper.joined(gap_digest.coverage_line(report))),
         ]
     )

@@ -21,7 +21,7 @@ from topoplan.model.text import UNSAFE
 from topoplan.model.topology import Topology
 from topoplan.reporting import PLAN_FORMATS, Style
 from topoplan.reporting.plan_csv import COLUMNS
-from topoplan.reporting.plan_digest import added, asked_for, curve, proof, retired_by, verdict
+from topoplan.reporting.plan_digest import added, asked_for, budgets, curve, proof, retired_by, verdict
 from topoplan.reporting.plan_svg import _DOTS, _POINTS
 from topoplan.reporting.plan_text import LISTED_TESTS, TOP_TESTS
 from topoplan.reporting.tables import display_width
@@ -48,6 +48,13 @@ def test_the_curve_adds_up_to_what_does_not_stay() -> None:
 
 def test_each_budget_is_told_with_what_it_adds_to_the_one_before() -> None:
     assert [round(extra, 3) for _, extra in added(BUDGETED)] == [0.904, 0.31, 0.206]
+
+
+def test_budgets_are_told_in_a_line() -> None:
+    line = ["5 h of writing retire 57 % of the risk", "24 h 73 %", "48 h 83 %"]
+    assert budgets(BUDGETED) == [*line, "one hour more 2 %"]
+    assert budgets(replace(BUDGETED, next_hour=0.0)) == line
+    assert budgets(Plan()) == []
 
 
 @pytest.mark.parametrize(
