@@ -35,7 +35,9 @@ class Paths:
         method, path = _parts(text)
         index = self._indexes.get(service)
         meant = index.find(method, path) if index else None
-        return meant.id if meant else text.removeprefix("RPC ")
+        if meant:
+            return meant.id
+        return f"{method} {path}" if path.startswith("/") else text.removeprefix("RPC ")
 
     def offering(self, operation: str) -> str:
         """The service where requests with this operation come in: a gateway before those that offer it, else one that
@@ -58,7 +60,7 @@ class Paths:
         reached: set[str] = set()
         for service in services:
             reached.add(service)
-            for boundary in (*self._outgoing.get(service, ()), *self._incoming.get(service, ())):
+            for boundary in (*self._incoming.get(service, ()), *self._outgoing.get(service, ())):
                 resource = boundary.style is Style.RESOURCE and boundary.consumer == service
                 if resource or {boundary.consumer, boundary.provider} <= reached:
                     on.setdefault(boundary.id, boundary)
