@@ -37,7 +37,7 @@ class Paths:
         meant = index.find(method, path) if index else None
         if meant:
             return meant.id
-        return f"{method} {path}" if path.startswith("/") else text.removeprefix("RPC ")
+        return f"{method} {path}" if method != "RPC" and path.startswith("/") else text.removeprefix("RPC ")
 
     def offering(self, operation: str) -> str:
         """The service where requests with this operation come in: a gateway before those that offer it, else one that
