@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 import pytest
 from calling import Cli
 from contracts import write_pact
+from running import SHOP
 
 from topoplan.reporting import PLAN_FORMATS
 
@@ -74,6 +75,15 @@ def test_a_pin_comes_first_and_what_is_excluded_never(cli: Cli, system: Path) ->
     assert ids(plan)[0] == "fault:web->orders/http"
     assert plan["tests"][0]["pinned"] is True
     assert CONTRACT not in ids(plan)
+
+
+def test_whatever_a_pin_names_is_planned_worth_it_or_not(cli: Cli) -> None:
+    done = cli("plan", str(SHOP), "-q", "--pin", "slice:*", "--pin", "e2e:*", "--budget", "1h", "-f", "json")
+    assert done.code == 0, done.err
+    plan = json.loads(done.out)["plan"]
+    assert len(plan["tests"]) > 3
+    assert all(test["pinned"] and test["cases"] and test["journey"] for test in plan["tests"])
+    assert "pins-over-budget" in {one["kind"] for one in plan["observations"]}
 
 
 @pytest.mark.parametrize("options", [("--pin", "contract:web->order/http"), ("--pin", "e2e:*"), ("--pin", "")])

@@ -95,6 +95,17 @@ def test_reports(folder: Path, format_: str) -> None:
         assert not re.search(r"<(script|img)", re.sub(r"(`+)(?!`).+?(?<!`)\1(?!`)", "", text, flags=re.DOTALL))
 
 
+@pytest.mark.parametrize("format_", ["text", "markdown", "json", "csv", "svg"])
+def test_plans(folder: Path, format_: str) -> None:
+    text = run(folder, "plan", ".", "--pin", "*a|b*", "-f", format_)
+    assert format_ == "svg" or "plain" in text
+    if format_ == "markdown":
+        assert not re.search(r"<(script|img)", re.sub(r"(`+)(?!`).+?(?<!`)\1(?!`)", "", text, flags=re.DOTALL))
+    if format_ == "svg":
+        assert ElementTree.fromstring(text).tag.endswith("svg")
+        assert "<script" not in text
+
+
 def test_csv_cells_are_no_formulas(folder: Path) -> None:
     rows = list(csv.reader(io.StringIO(run(folder, "graph", ".", "-f", "csv"))))
     assert len(rows) >= len(NASTY) - 5

@@ -69,7 +69,7 @@ def _tests(report: Report) -> Iterator[str]:
 
 def _test(place: int, point: Point, total: float) -> str:
     test = point.test
-    journey = f", journey {code(test.journey)}" if test.journey else ""
+    journey = f", journey {code(test.journey)}" if test.journey not in test.title else ""
     pinned = ", pinned" if test.pinned else ""
     gain = f"adds {percent(test.risk_retired, total)}, in all {percent(point.risk, total)} of the risk"
     cost = f"{hours(test.hours)} to write, {seconds(test.seconds)} a run"

@@ -29,8 +29,8 @@ def scope_text(paper: Paper, scope: Scope) -> str:
 
 
 def standing_text(paper: Paper, test: Recommendation, state: str = "") -> str:
-    """The title, with what makes this test special: its journey, that it was asked for, how far it exists."""
-    journey = f"journey {paper.show(test.journey)}" if test.journey else ""
+    """The title, and beside it the journey it does not name, that the test was asked for, how far it exists."""
+    journey = f"journey {paper.show(test.journey)}" if test.journey not in test.title else ""
     notes = ", ".join(part for part in (journey, "pinned" if test.pinned else "", state) if part)
     return f"{paper.show(test.title)} ({notes})" if notes else paper.show(test.title)
 

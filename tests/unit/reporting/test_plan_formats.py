@@ -109,10 +109,16 @@ def test_text_tells_the_order_the_balance_and_the_proof() -> None:
     ]
     bars = [bar.count("█") for *_, bar in order]
     assert bars == sorted(bars)
-    assert "checkout through gateway, order and payment (journey checkout)" in text
+    assert "checkout through gateway, order and payment  " in text
     assert "order.created stays readable for notification (pinned, covered)" in text
     assert "real: payment, order, gateway, order-db (postgres:16) · stubbed: audit-log" in text
     assert "legacy/compose.yaml: line 7" in text
+
+
+def test_a_journey_is_named_where_the_title_does_not() -> None:
+    plan = replace(BUDGETED, tests=(replace(BUDGETED.tests[3], title="all three together"),))
+    assert "all three together (journey checkout)" in written(TEXT, replace(PLANNED, plan=plan))
+    assert "(`slice`, journey `checkout`): 16 h to write" in written(MARKDOWN, replace(PLANNED, plan=plan))
 
 
 def test_an_empty_plan_claims_nothing() -> None:
@@ -188,7 +194,7 @@ def test_markdown_has_a_check_box_for_each_test_in_order() -> None:
         ("3", "7", "57"),
         ("4", "16", "73"),
     ]
-    assert "(`slice`, journey `checkout`): 16 h to write" in text
+    assert "(`slice`): 16 h to write" in text
     assert "| 24 h | 4 | 20 h | 16 % | 73 % |" in text
 
 
