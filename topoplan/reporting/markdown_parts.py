@@ -72,7 +72,8 @@ def pyramid(report: Report) -> Iterator[str]:
     for level in levels:
         title = plan_digest.LEVEL_TITLES.get(level.name) or code(level.name)
         asked = plan_digest.wanted(level) or NOT_APPLICABLE
-        yield row((title, f"{level.existing:,}", f"{level.planned:,}", asked, plan_digest.verdict(level)))
+        known = plan_digest.existing_cases(report, level)
+        yield row((title, known, f"{level.planned:,}", asked, plan_digest.verdict(report, level)))
 
 
 def observations(report: Report) -> Iterator[str]:

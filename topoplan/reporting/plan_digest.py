@@ -11,7 +11,7 @@ from topoplan.model.phrases import counted, joined, listed, seconds
 from topoplan.model.plan import BudgetStep, Choice, Level, Plan, Recommendation
 from topoplan.model.report import Report
 from topoplan.reporting.digest import TECHNIQUE_TITLES
-from topoplan.reporting.figures import decimal, hours, percent
+from topoplan.reporting.figures import NOT_APPLICABLE, decimal, hours, percent
 
 PATTERNS_NAMED = 3
 
@@ -77,12 +77,15 @@ def size(plan: Plan) -> str:
     return f"{tests}, {cases}: {hours(plan.hours)} to write, {seconds(plan.seconds)} a run"
 
 
-def balance(plan: Plan) -> list[str]:
-    """Where the risk goes: what exists, this plan, what stays."""
+def balance(report: Report) -> list[str]:
+    """Where the risk goes: this plan, what exists, what stays. Tests nothing could tell of are unknown, not none."""
+    plan = report.plan
     total = plan.total_risk
     return [
         f"{percent(retired_by(plan), total)} retired by this plan",
-        f"{percent(plan.existing_risk, total)} by tests that exist",
+        f"{percent(plan.existing_risk, total)} by tests that exist"
+        if report.coverage.read
+        else "existing tests unknown",
         f"{percent(plan.residual_risk, total)} stays ({plan.residual_risk:.2f} of {total:.2f})",
     ]
 
@@ -136,11 +139,17 @@ def budgets(plan: Plan) -> list[str]:
     return [*told, f"one hour more {percent(plan.next_hour, plan.total_risk)}"] if plan.next_hour else told
 
 
-def verdict(level: Level) -> str:
-    """Whether a level is as wide as the one above it asks for; empty where there is nothing to compare with."""
+def existing_cases(report: Report, level: Level) -> str:
+    """How many cases of a level exist; n/a where nothing was read that could tell."""
+    return f"{level.existing:,}" if report.coverage.read else NOT_APPLICABLE
+
+
+def verdict(report: Report, level: Level) -> str:
+    """Whether a level is as wide as the slices ask for; empty where there is nothing to compare with, or where tests
+    that are not known of may make it so."""
     least, most = level.wanted
     cases = level.existing + level.planned
-    if not most:
+    if not most or (cases < least and not report.coverage.read):
         return ""
     if cases < least:
         return "too few"

@@ -42,7 +42,7 @@ def _summary(report: Report) -> Iterator[str]:
     yield ""
     yield f"- **Asked for:** {'; '.join(map(prose, plan_digest.asked_for(plan.choice)))}"
     yield f"- **Plan:** {plan_digest.size(plan)}"
-    yield f"- **Risk:** {', '.join(plan_digest.balance(plan))}"
+    yield f"- **Risk:** {', '.join(plan_digest.balance(report))}"
     yield f"- **Next hour:** {plan_digest.next_hour(plan)}"
     if plan.bound is not None:
         yield f"- **Optimum:** {plan_digest.proof(plan)}"

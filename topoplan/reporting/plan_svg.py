@@ -49,12 +49,12 @@ def _document(report: Report) -> Iterator[str]:
         f'font-size="13" fill="{_INK}">'
     )
     yield f'<title id="title">Test plan for {system}</title>'
-    yield f'<desc id="desc">{_words(plan_digest.size(plan))}; {_words(", ".join(plan_digest.balance(plan)))}</desc>'
+    yield f'<desc id="desc">{_words(plan_digest.size(plan))}; {_words(", ".join(plan_digest.balance(report)))}</desc>'
     yield _box(0, 0, _WIDTH, _HEIGHT, _PAPER)
     yield _text(20, 30, f"Test plan for {system}", size=18, bold=True)
     yield _text(20, 52, _words(plan_digest.size(plan)), fill=_FAINT)
     yield from _curve(plan)
-    yield from _pyramid(plan.pyramid)
+    yield from _pyramid(report)
     yield from _legend()
     yield "</svg>"
 
@@ -120,8 +120,9 @@ def _tick(end: float) -> float:
     return next(step for step in (power, 2 * power, 5 * power, 10 * power) if end / step <= 8)
 
 
-def _pyramid(levels: Sequence[Level]) -> Iterator[str]:
+def _pyramid(report: Report) -> Iterator[str]:
     """Bars as wide as the cases of their level, centred, existing ones first."""
+    levels = report.plan.pyramid
     yield _text(_MIDDLE, _TOP - 10, "Pyramid of tests, in cases", anchor="middle")
     most = max((level.existing + level.planned for level in levels), default=0)
     if not most:
@@ -129,10 +130,10 @@ def _pyramid(levels: Sequence[Level]) -> Iterator[str]:
         return
     height = (_BOTTOM - _TOP) / len(levels)
     for index, level in enumerate(levels):
-        yield from _level(level, _TOP + height * index, height, most)
+        yield from _level(report, level, _TOP + height * index, height, most)
 
 
-def _level(level: Level, top: float, height: float, most: int) -> Iterator[str]:
+def _level(report: Report, level: Level, top: float, height: float, most: int) -> Iterator[str]:
     both, full = (_WIDEST * cases / most for cases in (level.existing + level.planned, level.existing))
     left = _MIDDLE - both / 2
     title = plan_digest.LEVEL_TITLES.get(level.name) or _shown(level.name)
@@ -141,8 +142,9 @@ def _level(level: Level, top: float, height: float, most: int) -> Iterator[str]:
     yield _box(left, top + 24, full, height - 56, _EXISTING)
     yield _box(left + full, top + 24, both - full, height - 56, _PLANNED)
     asked = plan_digest.wanted(level)
-    judged = f"; wanted {asked}: {plan_digest.verdict(level)}" if asked else ""
-    told = f"{level.existing:,} existing, {level.planned:,} planned{judged}"
+    verdict = plan_digest.verdict(report, level)
+    judged = (f"; wanted {asked}" if asked else "") + (f": {verdict}" if verdict else "")
+    told = f"{plan_digest.existing_cases(report, level)} existing, {level.planned:,} planned{judged}"
     yield _text(_MIDDLE, top + height - 16, told, fill=_FAINT, anchor="middle", size=12)
 
 

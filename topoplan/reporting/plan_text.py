@@ -60,7 +60,7 @@ def _head(paper: Paper, report: Report) -> None:
     rows = [
         ("Asked for", paper.joined([paper.show(part) for part in plan_digest.asked_for(plan.choice)])),
         ("Plan", plan_digest.size(plan)),
-        ("Risk", paper.joined(plan_digest.balance(plan))),
+        ("Risk", paper.joined(plan_digest.balance(report))),
         ("Next hour", plan_digest.next_hour(plan)),
         ("Optimum", plan_digest.proof(plan)),
     ]

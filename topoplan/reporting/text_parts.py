@@ -71,20 +71,20 @@ def write_pyramid(paper: Paper, report: Report) -> None:
         Column(""),
         Column(""),
     ]
-    paper.table(columns, [_level_row(paper, level, most) for level in levels])
+    paper.table(columns, [_level_row(paper, report, level, most) for level in levels])
 
 
-def _level_row(paper: Paper, level: Level, most: int) -> list[Cell]:
+def _level_row(paper: Paper, report: Report, level: Level, most: int) -> list[Cell]:
     cells = max(paper.width // 5, 10)
     both = filled((level.existing + level.planned) / most, cells)
     full = min(filled(level.existing / most, cells), both)
     texts = (
         plan_digest.LEVEL_TITLES.get(level.name) or paper.show(level.name),
-        f"{level.existing:,}",
+        plan_digest.existing_cases(report, level),
         f"{level.planned:,}",
         plan_digest.wanted(level) or NOT_APPLICABLE,
         paper.signs.full * full + paper.signs.empty * (both - full),
-        plan_digest.verdict(level),
+        plan_digest.verdict(report, level),
     )
     return [Cell(text) for text in texts]
 

@@ -92,7 +92,7 @@ def test_a_proof_says_no_more_than_it_proves(bound: float | None, told: str) -> 
     ],
 )
 def test_a_level_is_judged_by_existing_and_planned_cases_together(level: Level, told: str) -> None:
-    assert verdict(level) == told
+    assert verdict(PLANNED, level) == told
 
 
 def test_text_tells_the_order_the_balance_and_the_proof() -> None:
@@ -124,7 +124,7 @@ def test_a_journey_is_named_where_the_title_does_not() -> None:
 def test_an_empty_plan_claims_nothing() -> None:
     text = written(TEXT, EMPTY)
     assert "Plan       no test" in text
-    assert "Risk       n/a retired by this plan · n/a by tests that exist · n/a stays" in text
+    assert "Risk       n/a retired by this plan · existing tests unknown · n/a stays" in text
     assert "unknown: no contract, test report or trace of a test run was read" in text
     assert "Write in this order" not in text
     assert rows(EMPTY) == []
@@ -136,6 +136,16 @@ def test_without_evidence_existing_tests_are_unknown_and_not_none() -> None:
     report = replace(PLANNED, coverage=Coverage(), plan=replace(BUDGETED, existing_risk=0.0))
     assert "unknown: no contract" in written(TEXT, report)
     assert "Unknown: no contract" in written(MARKDOWN, report)
+    for made in (TEXT, MARKDOWN, SVG):
+        assert "existing tests unknown" in written(made, report)
+        assert "0 % by tests that exist" not in written(made, report)
+    assert "n/a existing, 12 planned" in written(SVG, report)
+
+
+def test_too_few_cases_are_told_only_where_all_that_exist_may_be_known() -> None:
+    unknown = replace(PLANNED, coverage=Coverage())
+    assert verdict(unknown, Level("boundary", 0, 2, (5, 10))) == ""
+    assert verdict(unknown, Level("boundary", 0, 12, (5, 10))) == "too many"
 
 
 def test_long_plans_are_cut_with_a_note() -> None:
