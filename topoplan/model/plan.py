@@ -103,7 +103,8 @@ class Recommendation:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Skip:
-    """Something not worth testing together, and why. `subject` is a boundary, service or system."""
+    """Something not worth testing together, and why. `subject` is a boundary, a service, `journey NAME`, or
+    `system`."""
 
     subject: str
     reason: str
