@@ -144,7 +144,8 @@ def _level(report: Report, level: Level, top: float, height: float, most: int) -
     asked = plan_digest.wanted(level)
     verdict = plan_digest.verdict(report, level)
     judged = (f"; wanted {asked}" if asked else "") + (f": {verdict}" if verdict else "")
-    told = f"{plan_digest.existing_cases(report, level)} existing, {level.planned:,} planned{judged}"
+    known = f"{level.existing:,} existing" if report.coverage.read else "existing unknown"
+    told = f"{known}, {level.planned:,} planned{judged}"
     yield _text(_MIDDLE, top + height - 16, told, fill=_FAINT, anchor="middle", size=12)
 
 

@@ -139,7 +139,7 @@ def test_without_evidence_existing_tests_are_unknown_and_not_none() -> None:
     for made in (TEXT, MARKDOWN, SVG):
         assert "existing tests unknown" in written(made, report)
         assert "0 % by tests that exist" not in written(made, report)
-    assert "n/a existing, 12 planned" in written(SVG, report)
+    assert "existing unknown, 12 planned" in written(SVG, report)
 
 
 def test_too_few_cases_are_told_only_where_all_that_exist_may_be_known() -> None:
