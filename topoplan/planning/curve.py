@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import takewhile
 
 from topoplan.model.plan import BudgetStep
 from topoplan.planning.selection import Selection
@@ -25,23 +26,14 @@ def steps(
 ) -> tuple[BudgetStep, ...]:
     """The ladder up to `plan`, which `budget` bought (without one, its own hours), and one rung further where there is
     `more` to buy. `buy` makes the selection for a budget in hours."""
-    own = _hours(plan) if budget is None else budget
-    found: list[BudgetStep] = []
-    for rung in rungs():
-        if rung > own:
-            break
-        if rung < own:
-            found.append(_step(rung, buy(rung)))
-    found.append(_step(own, plan))
+    own = plan.hours if budget is None else budget
+    below = list(takewhile(lambda rung: rung < own, rungs()))
+    bought = [*((rung, buy(rung)) for rung in below), (own, plan)]
     if more:
         above = next(rung for rung in rungs() if rung > own)
-        found.append(_step(above, buy(above)))
-    return tuple(found)
+        bought.append((above, max(plan, buy(above), key=lambda selection: selection.retired)))
+    return tuple(_step(rung, selection) for rung, selection in bought)
 
 
 def _step(budget: float, selection: Selection) -> BudgetStep:
-    return BudgetStep(settle(budget), len(selection.chosen), settle(_hours(selection)), settle(selection.retired))
-
-
-def _hours(selection: Selection) -> float:
-    return sum(chosen.candidate.figures.hours for chosen in selection.chosen)
+    return BudgetStep(settle(budget), len(selection.chosen), settle(selection.hours), settle(selection.retired))

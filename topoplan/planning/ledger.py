@@ -58,6 +58,18 @@ class Ledger:
                 total += sum(risk * rest(effects.get(mode, 0.0), share, goal) for mode, risk in left)
         return total
 
+    def factors(self, candidate: Candidate, boundary: str) -> tuple[float, ...]:
+        """What the candidate would multiply the risk of each mode left on one of its boundaries by, in their order."""
+        goal = candidate.shares[candidate.boundaries.index(boundary)]
+        share = self._proven.get((boundary, candidate.technique), 0.0)
+        effects = candidate.figures.effects
+        return tuple(1 - rest(effects.get(mode, 0.0), share, goal) for mode in self._left[boundary])
+
+    def gain_on(self, candidate: Candidate, boundary: str) -> float:
+        """The part of `gain` on one boundary."""
+        left = self._left[boundary].values()
+        return sum(r * (1 - f) for r, f in zip(left, self.factors(candidate, boundary), strict=True))
+
     def gains(self, candidate: Candidate) -> dict[Mode, float]:
         """The same by mode, strongest first, without the modes it does nothing for."""
         found: dict[Mode, float] = {}

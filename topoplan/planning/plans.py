@@ -12,6 +12,7 @@ from topoplan.model.risk import RiskProfile
 from topoplan.model.topology import Topology
 from topoplan.planning.candidates import Candidate, by_boundary, candidates
 from topoplan.planning.curve import steps
+from topoplan.planning.exact import prove
 from topoplan.planning.ledger import opened, total
 from topoplan.planning.limits import Limits, limits_of
 from topoplan.planning.observations import observations_of
@@ -41,7 +42,8 @@ def make_plan(
     With `coverage`, tests that exist count first, each as far as it is proven; without it the plan is what the system
     needs, whatever is there.
 
-    A pure function: the order of its inputs does not matter. A boundary without a profile is skipped and said so.
+    A pure function: the order of its inputs does not matter. A boundary without a profile is skipped and said so. Only
+    `choice.exact` may raise: UsageError (`exact-missing`) without its solver.
     """
     system = system_of(topology, profiles, journeys)
     table = figures(settings)
@@ -56,6 +58,9 @@ def make_plan(
         return select(allowed, start, limits.min_value, budget, pins)
 
     selection = buy(limits.budget)
+    bound = None
+    if choice.exact:
+        selection, bound = prove(selection, allowed, start, limits, pins)
     taken = {chosen.candidate.id for chosen in selection.chosen}
     further = max((selection.worth(c) for c in allowed if c.id not in taken), default=0.0)
     options = by_boundary(found)
@@ -84,6 +89,7 @@ def make_plan(
             *_overspent(limits, pins),
             *observations_of(system, tests, levels, coverage, table, settings.min_value),
         ),
+        bound=None if bound is None else settle(bound),
     )
 
 

@@ -15,6 +15,10 @@ A larger budget never retires less. Follow the run with the larger budget to whe
 smaller one passes over. From there the smaller budget has less than the cost of x left, and nothing it takes retires
 more per cost than x, so all of it retires less than x alone. The same holds for runs from a given start, and the
 affordable single candidates only become more: so it holds for the best of them all.
+
+With a limit on hours and one on seconds the two become one cost at each of several fixed rates: the larger of both,
+where what fits the lower limit fits both, and their sum, of whose run as much is taken as both limits hold. Each of
+these only gains from a larger limit, too.
 """
 
 from __future__ import annotations
@@ -22,16 +26,21 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from topoplan.model.risk import Mode
 from topoplan.planning.candidates import Candidate
 from topoplan.planning.ledger import Ledger
 from topoplan.planning.residual import Risks
 
-SEEDED = 48
+SEEDED = 128
 """Most candidates for which a greedy run starts from each of them."""
 FITS = 1e-9
 """Relative excess of a budget that is rounding, not cost."""
+PAIRED = 24
+"""Most candidates for which one starts from each pair of them, too."""
+MANY = 2_000
+"""Candidates above which only some of the rates are tried."""
 RATES = tuple(2 ** (step / 2) for step in range(-4, 17))
 """Seconds that weigh as much as an hour, from ¼ to 256, tried where both are limited. They are fixed, so that a larger
 budget has all the choices of a smaller one."""
@@ -87,6 +96,11 @@ class Selection:
         return self.ledger.left
 
     @property
+    def hours(self) -> float:
+        """To write everything taken."""
+        return sum(chosen.candidate.figures.hours for chosen in self.chosen)
+
+    @property
     def retired(self) -> float:
         """Risk retired by everything taken."""
         return sum(sum(chosen.retired.values()) for chosen in self.chosen)
@@ -121,9 +135,16 @@ def _best(found: Sequence[Candidate], start: Ledger, min_value: float, budget: B
     if not budget.limited:
         return _greedy(found, start, min_value, _hours, None).taken
     runs: list[_Run] = []
-    for cost, limit in _scalars(budget):
+    if budget.hours is not None and budget.seconds is not None:
+        rates = RATES if len(found) <= MANY else RATES[:: len(RATES) // 4]
+        for rate in rates:
+            limit = min(budget.hours, budget.seconds / rate)
+            runs.append(_greedy(found, start, min_value, _larger(rate), limit))
+            runs.append(_longest(_greedy(found, start, min_value, _both(rate), None), start, budget))
+    else:
+        cost, limit = (_hours, budget.hours) if budget.hours is not None else (_seconds, budget.seconds or 0.0)
         runs.append(_greedy(found, start, min_value, cost, limit))
-        runs += _seeded(found, start, min_value, cost, limit) if cost in (_hours, _seconds) else ()
+        runs += _seeded(found, start, min_value, cost, limit)
     single = max(
         (_Run((c,), gain) for c in found if budget.holds((c,)) and _worthy(gain := start.gain(c), c, min_value)),
         key=lambda run: run.retired,
@@ -131,18 +152,6 @@ def _best(found: Sequence[Candidate], start: Ledger, min_value: float, budget: B
     )
     best = max((*runs, single), key=lambda run: run.retired).taken
     return best if min_value else _greedy(best, start, 0.0, _hours, None).taken
-
-
-def _scalars(budget: Budget) -> Iterator[tuple[Cost, float]]:
-    """The budget as a limit on one cost. With two limits, several: at a rate of seconds to the hour a test costs the
-    larger of its hours and its seconds in hours, so whatever fits the lower of both limits fits both."""
-    if budget.seconds is None:
-        yield _hours, budget.hours or 0.0
-    elif budget.hours is None:
-        yield _seconds, budget.seconds
-    else:
-        for rate in RATES:
-            yield _larger(rate), min(budget.hours, budget.seconds / rate)
 
 
 def _hours(candidate: Candidate) -> float:
@@ -154,7 +163,12 @@ def _seconds(candidate: Candidate) -> float:
 
 
 def _larger(rate: float) -> Cost:
+    """What fits the lower of two limits at this cost fits both."""
     return lambda candidate: max(candidate.figures.hours, candidate.figures.seconds / rate)
+
+
+def _both(rate: float) -> Cost:
+    return lambda candidate: candidate.figures.hours + candidate.figures.seconds / rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,17 +178,27 @@ class _Run:
 
 
 def _seeded(found: Sequence[Candidate], start: Ledger, min_value: float, cost: Cost, limit: float) -> Iterator[_Run]:
-    """Greedy runs that start from each candidate, where there are few. With a least value they would end on tests
-    below it, so there are none."""
+    """Greedy runs that start from each candidate, or each pair, where there are few. With a least value they would end
+    on tests below it, so there are none."""
     if len(found) > SEEDED or min_value:
         return
-    for seed in found:
-        if cost(seed) <= limit * (1 + FITS) and (gain := start.gain(seed)) > 0:
+    for size in (1, 2) if len(found) <= PAIRED else (1,):
+        for seeds in combinations(found, size):
+            spent = sum(map(cost, seeds))
+            if spent > limit * (1 + FITS):
+                continue
             ledger = start.copy()
-            ledger.take(seed)
-            others = [c for c in found if c is not seed]
-            run = _greedy(others, ledger, min_value, cost, limit - cost(seed))
-            yield _Run((seed, *run.taken), gain + run.retired)
+            gained = sum(_gained(seed, ledger) for seed in seeds)
+            others = [c for c in found if c not in seeds]
+            run = _greedy(others, ledger, min_value, cost, limit - spent)
+            yield _Run((*seeds, *run.taken), gained + run.retired)
+
+
+def _gained(candidate: Candidate, ledger: Ledger) -> float:
+    """What taking the candidate retires."""
+    gain = ledger.gain(candidate)
+    ledger.take(candidate)
+    return gain
 
 
 def _greedy(found: Iterable[Candidate], start: Ledger, min_value: float, cost: Cost, limit: float | None) -> _Run:
@@ -200,6 +224,18 @@ def _greedy(found: Iterable[Candidate], start: Ledger, min_value: float, cost: C
             ledger.take(candidate)
             taken.append(candidate)
             retired, spent = retired + gain, spent + cost(candidate)
+    return _Run(taken, retired)
+
+
+def _longest(run: _Run, start: Ledger, budget: Budget) -> _Run:
+    """As much of a run as the budget holds."""
+    ledger, retired = start.copy(), 0.0
+    taken: list[Candidate] = []
+    for candidate in run.taken:
+        if not budget.holds([*taken, candidate]):
+            break
+        retired += _gained(candidate, ledger)
+        taken.append(candidate)
     return _Run(taken, retired)
 
 
