@@ -8,8 +8,8 @@ import pytest
 from topoplan.model.plan import Technique
 from topoplan.model.risk import Mode
 from topoplan.planning.candidates import Candidate
-from topoplan.planning.residual import after, residual, retired
 from topoplan.planning.ledger import Ledger
+from topoplan.planning.residual import after, residual, retired
 from topoplan.planning.selection import select
 from topoplan.planning.techniques import DEFAULTS, Figures
 
