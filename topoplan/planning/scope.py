@@ -36,7 +36,7 @@ def contracts_of(boundaries: Iterable[Boundary], coverage: Coverage) -> dict[tup
 def scope_of(system: System, boundary: Boundary, technique: Technique, contracts: Contracts = _NONE) -> Scope:
     """The scope of a test of one boundary.
 
-    Services are listed in start order, after the resources: the provider before its consumer. Everything a real
+    Services are listed in start order, after the resources: a service after those it calls. Everything a real
     service calls and that is not real itself is a stub; an external system always is.
     """
     if technique is Technique.SCHEMA:
@@ -45,7 +45,7 @@ def scope_of(system: System, boundary: Boundary, technique: Technique, contracts
         return _contract(system, boundary, contracts)
     if technique is Technique.IN_PROCESS:
         return _scope(system, (boundary.consumer,), (boundary.provider,), contracts)
-    real = _real(system, (boundary.provider, boundary.consumer))
+    real = _real(system, (boundary.consumer, boundary.provider))
     return _scope(system, real, _resources(system, real, (boundary,)), contracts)
 
 
@@ -57,14 +57,18 @@ def scope_along(
     ends = dict.fromkeys(
         end
         for boundary in boundaries
-        for end in (
-            (boundary.consumer,) if boundary.style is Style.RESOURCE else (boundary.provider, boundary.consumer)
-        )
+        for end in ((boundary.consumer,) if boundary.style is Style.RESOURCE else _ends(boundary))
     )
     real = _real(system, ends)
     if whole:
         real = _real(system, _closure(system, real))
     return _scope(system, real, _resources(system, real, boundaries), contracts)
+
+
+def _ends(boundary: Boundary) -> tuple[str, str]:
+    """The one that a journey comes from, and the one it goes to."""
+    ends = boundary.consumer, boundary.provider
+    return ends[::-1] if boundary.style is Style.MESSAGE else ends
 
 
 def stub_source(system: System, service: str) -> str:
@@ -79,29 +83,33 @@ def stub_source(system: System, service: str) -> str:
 
 
 def start_order(system: System, services: Iterable[str]) -> tuple[str, ...]:
-    """The services with each after those of them it calls. Where they call each other in a circle, the one that comes
-    first in `services` is started last of it."""
+    """The services with each after those of them it calls or sends messages to. Where that goes round in a circle, the
+    one that comes first in `services` is started last of it."""
     wanted = list(dict.fromkeys(services))
-    inside = set(wanted)
+    below = _below(system, wanted)
     ordered: dict[str, None] = {}
-    for start in wanted:
-        _visit(system, start, inside, ordered)
-    return tuple(ordered)
-
-
-def _visit(system: System, start: str, inside: set[str], ordered: dict[str, None]) -> None:
-    """Depth first, with a stack of its own: end-to-end scopes hold whole systems."""
-    stack = [(start, False)]
     entered: set[str] = set()
-    while stack:
+    stack = [(service, False) for service in reversed(wanted)]
+    while stack:  # depth first, with a stack of its own: end-to-end scopes hold whole systems
         service, done = stack.pop()
         if done:
             ordered[service] = None
-        elif service not in entered and service not in ordered:
+        elif service not in entered:
             entered.add(service)
             stack.append((service, True))
-            called = (p for p in providers(system, service, Style.SYNC) if p in inside and p not in ordered)
-            stack += ((provider, False) for provider in sorted(called, reverse=True))
+            stack += ((other, False) for other in sorted(below[service], reverse=True))
+    return tuple(ordered)
+
+
+def _below(system: System, services: Sequence[str]) -> dict[str, set[str]]:
+    """Service → those among the services that it calls or sends messages to."""
+    found: dict[str, set[str]] = {service: set() for service in services}
+    for boundary in (b for service in services for b in system.outgoing.get(service, ())):
+        if boundary.provider in found and boundary.style is Style.SYNC:
+            found[boundary.consumer].add(boundary.provider)
+        elif boundary.provider in found and boundary.style is Style.MESSAGE:
+            found[boundary.provider].add(boundary.consumer)
+    return found
 
 
 def _contract(system: System, boundary: Boundary, contracts: Contracts) -> Scope:

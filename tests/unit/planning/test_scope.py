@@ -92,3 +92,8 @@ def test_contracts_that_fail_or_were_never_read_or_are_no_contracts_make_no_stub
         assert contracts_of([B_C], covered(B_C, one)) == {}
     passing = dataclasses.replace(failing, grade=Grade.VERIFIED)
     assert contracts_of([B_C], covered(B_C, passing, failing)) == {}, "a stub of what fails would lie"
+
+
+def test_who_receives_messages_starts_before_who_sends_them() -> None:
+    news = message("d", "c", "news", broker="kafka")
+    assert start_order(system(B_C, news), ["b", "c", "d"]) == ("d", "c", "b")
