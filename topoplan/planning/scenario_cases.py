@@ -88,6 +88,12 @@ def fault_cases(system: System, boundary: Boundary) -> Iterator[Case]:
         scenario="unreachable",
         expect=f"{consumer} stays up, fails only what needs {provider} and recovers by itself when {provider} is back",
     )
+    if system.kind(provider) is NodeKind.EXTERNAL:
+        yield Case(
+            f"{provider} answers 429 with Retry-After",
+            scenario="rate-limited",
+            expect=f"{consumer} waits as long as it is told to, and does the work once it may",
+        )
 
 
 def gateway_cases(system: System, boundary: Boundary) -> Iterator[Case]:

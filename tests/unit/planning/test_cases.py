@@ -161,6 +161,14 @@ def test_faults_of_a_call() -> None:
     assert found[0].title == "order takes 495 ms, ten times its p99, over POST /orders"
 
 
+def test_who_is_outside_may_limit_the_rate() -> None:
+    outside = node("stripe", kind=NodeKind.EXTERNAL)
+    (limited,) = by_scenario(cases(Technique.FAULT, [node("pay"), outside], [call("pay", "stripe")]), "rate-limited")
+    assert limited.title == "stripe answers 429 with Retry-After"
+    inside = cases(Technique.FAULT, [node("pay"), node("order")], [call("pay", "order")])
+    assert not by_scenario(inside, "rate-limited")
+
+
 def test_faults_of_messages() -> None:
     found = cases(
         Technique.FAULT, [node("mail"), node("order")], [message("mail", "order", "order.placed", broker="kafka")]
