@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -17,6 +17,7 @@ from topoplan.planning.pairwise import pairwise
 from topoplan.planning.system import System
 from topoplan.planning.wording import answer, arranged, is_success
 from topoplan.risk.journeys import CACHES
+from topoplan.risk.surface import Surface
 from topoplan.risk.words import changes_state
 
 FAILING_STEPS = 4
@@ -67,8 +68,8 @@ class Path:
     """Id of the operation a test begins with; empty when unknown."""
     steps: tuple[Step, ...]
     """Where it writes, in order."""
-    compensations: tuple[str, ...]
-    """Operations on it that take back an earlier step."""
+    compensations: Mapping[str, tuple[str, ...]]
+    """Service → its operations on the path that take back what it wrote."""
 
     @property
     def first(self) -> str:
@@ -119,7 +120,7 @@ def path_of(system: System, journey: Journey, boundaries: Sequence[Boundary]) ->
     for boundary in boundaries:
         surface = system.context.surfaces[boundary.id]
         if boundary.style is Style.SYNC and surface.writing:
-            by = next((op.id for op in operations_of(system, boundary) if changes_state(op.id)), surface.writing[0])
+            by = _writing(system, boundary, surface)
             steps.setdefault(boundary.provider, Step(boundary.provider, Style.SYNC, by))
         elif boundary.style is Style.MESSAGE:
             steps.setdefault(boundary.consumer, Step(boundary.consumer, Style.MESSAGE, _channel(boundary)))
@@ -135,8 +136,15 @@ def path_of(system: System, journey: Journey, boundaries: Sequence[Boundary]) ->
         services,
         _entry(system, journey, services[0]) if services else "",
         tuple(sorted(steps.values(), key=lambda step: order[step.service])),
-        tuple(sorted({i for b in boundaries for i in system.context.surfaces[b.id].compensations})),
+        {b.provider: undo for b in boundaries if (undo := system.context.surfaces[b.id].compensations)},
     )
+
+
+def _writing(system: System, boundary: Boundary, surface: Surface) -> str:
+    """The gravest operation that writes, rather than one that takes a step back."""
+    graded = [op.id for op in operations_of(system, boundary) if changes_state(op.id)]
+    ids = [*graded, *(name for name in surface.writing if name not in graded)]
+    return min(ids, key=lambda name: name in surface.compensations, default="")
 
 
 def _flow(boundary: Boundary) -> tuple[str, str]:
@@ -161,7 +169,7 @@ def _entry(system: System, journey: Journey, first: str) -> str:
         for boundary in system.outgoing.get(consumer, ()):
             if boundary.provider == first and boundary.style is Style.SYNC:
                 surface = system.context.surfaces[boundary.id]
-                return next(iter(surface.writing or surface.ids), "")
+                return _writing(system, boundary, surface) or next(iter(surface.ids), "")
     return ""
 
 
@@ -221,7 +229,6 @@ def _races(system: System, path: Path, boundaries: Sequence[Boundary]) -> Iterat
 def _failures(path: Path) -> Iterator[Case]:
     """Step × way it fails × what the client does: every two of them together once, not all combinations."""
     steps = path.steps[:FAILING_STEPS]
-    undo = f" by {listed(path.compensations)}" if path.compensations else ""
     for index, way, after in pairwise(len(steps), _WAYS, len(_AFTERWARDS)):
         step = steps[index]
         # a service that writes of itself may do so after all it calls; what a call or message leads to comes in turn
@@ -231,7 +238,9 @@ def _failures(path: Path) -> Iterator[Case]:
         if again:
             expect = f"the second attempt succeeds and {joined(path.writers)} hold one result, not two"
         elif written:
-            expect = f"what {joined(written)} wrote is taken back{undo} or completed later; all agree again"
+            undo = [name for service in written for name in path.compensations.get(service, ())]
+            by = f" by {listed(undo)}" if undo else ""
+            expect = f"what {joined(written)} wrote is taken back{by} or completed later; all agree again"
         else:
             expect = f"nothing is written, and {path.first} answers with a documented error"
         yield Case(

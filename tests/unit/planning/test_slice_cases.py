@@ -16,17 +16,18 @@ from topoplan.planning.system import System, system_of
 ORDERS = op("POST", "/orders", outcomes="201 409")
 CANCEL = op("POST", "/orders/{id}/cancel")
 PAY = op("POST", "/payments")
+REFUND = op("POST", "/payments/{id}/refund")
 READ = op("GET", "/stock")
 CHECKOUT = Journey("checkout", ("web", "order", "payment"), "money", "")
 
 
 def saga(*extra: Operation) -> tuple[System, list[Boundary]]:
     """web calls order, which calls payment and then tells stock by a message; each has a store of its own."""
-    services: list[Service] = [node("web"), node("order", ORDERS, *extra), node("payment", PAY), node("stock")]
+    services: list[Service] = [node("web"), node("order", ORDERS, *extra), node("payment", PAY, REFUND), node("stock")]
     services += [store("order-db"), store("payment-db"), store("stock-db")]
     flow = [
         call("web", "order", "POST /orders", *(o.id for o in extra)),
-        call("order", "payment", "POST /payments"),
+        call("order", "payment", "POST /payments", "POST /payments/{id}/refund"),
         message("stock", "order", "order.placed", broker="kafka"),
     ]
     owned = [resource(name, f"{name}-db") for name in ("order", "payment", "stock")]
@@ -72,6 +73,9 @@ def test_what_was_written_before_the_failing_step_is_taken_back() -> None:
     assert expected == {
         "what order wrote is taken back by POST /orders/{id}/cancel or completed later; all agree again"
     }
+    last = {c.expect for c in found if c.title.startswith("checkout: stock") and c.title.endswith("gives up")}
+    undone = "POST /orders/{id}/cancel, POST /payments/{id}/refund"
+    assert last == {f"what order and payment wrote is taken back by {undone} or completed later; all agree again"}
     first = {c.expect for c in found if c.title.startswith("checkout: order") and c.title.endswith("gives up")}
     assert first == {"nothing is written, and web answers with a documented error"}
 
@@ -116,8 +120,16 @@ def test_the_service_a_path_begins_in_writes_to_its_own_store() -> None:
     assert path.steps[0].by == "order-db"
     found = journey_cases_of(system, CHECKOUT, flow[1:])
     assert {c.expect for c in found if "cannot write to order-db" in c.title or "before it has written" in c.title} >= {
-        "what payment and stock wrote is taken back or completed later; all agree again"
+        "what payment and stock wrote is taken back by POST /payments/{id}/refund or completed later; all agree again"
     }
+
+
+def test_the_step_itself_is_no_operation_that_takes_it_back() -> None:
+    undo = op("DELETE", "/bookings/{id}/cancel")
+    services = [node("a"), node("b", undo, op("POST", "/bookings"))]
+    flow = [call("a", "b", "DELETE /bookings/{id}/cancel", "POST /bookings")]
+    (step,) = path_of(system_of(topology(services, flow), (), ()), Journey("book", ("a", "b")), flow).steps
+    assert step.operation == "POST /bookings"
 
 
 def test_a_path_that_only_reads_has_no_rollback_but_goes_on_without_a_part() -> None:
