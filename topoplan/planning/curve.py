@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from itertools import takewhile
 
 from topoplan.model.plan import BudgetStep
-from topoplan.planning.selection import Selection
+from topoplan.planning.selection import Budget, Chosen, Selection
 from topoplan.risk.weighing import settle
 
 FIRST = 4.0
@@ -22,18 +22,33 @@ def rungs() -> Iterator[float]:
 
 
 def steps(
-    plan: Selection, budget: float | None, more: bool, buy: Callable[[float], Selection]
+    plan: Selection, budget: float | None, more: bool, buy: Callable[[float], tuple[Chosen, ...]]
 ) -> tuple[BudgetStep, ...]:
     """The ladder up to `plan`, which `budget` bought (without one, its own hours), and one rung further where there is
-    `more` to buy. `buy` makes the selection for a budget in hours."""
+    `more` to buy. `buy` tells what a budget in hours buys."""
     own = plan.hours if budget is None else budget
-    below = list(takewhile(lambda rung: rung < own, rungs()))
-    bought = [*((rung, buy(rung)) for rung in below), (own, plan)]
+    below = takewhile(lambda rung: rung < own, rungs())
+    found = [*(_step(rung, buy(rung)) for rung in below), _step(own, plan.chosen)]
     if more:
         above = next(rung for rung in rungs() if rung > own)
-        bought.append((above, max(plan, buy(above), key=lambda selection: selection.retired)))
-    return tuple(_step(rung, selection) for rung, selection in bought)
+        further = (_step(above, chosen) for chosen in (plan.chosen, buy(above)))
+        found.append(max(further, key=lambda step: step.risk_retired))
+    return tuple(found)
 
 
-def _step(budget: float, selection: Selection) -> BudgetStep:
-    return BudgetStep(settle(budget), len(selection.chosen), settle(selection.hours), settle(selection.retired))
+def first(run: Selection, budget: Budget) -> tuple[Chosen, ...]:
+    """As much of a selection without a budget as the budget holds: less than one test short of the greedy choice."""
+    hours = seconds = 0.0
+    for number, chosen in enumerate(run.chosen):
+        hours += chosen.candidate.figures.hours
+        seconds += chosen.candidate.figures.seconds
+        if not budget.affords(hours, seconds):
+            return run.chosen[:number]
+    return run.chosen
+
+
+def _step(budget: float, chosen: tuple[Chosen, ...]) -> BudgetStep:
+    hours = sum(one.candidate.figures.hours for one in chosen)
+    return BudgetStep(
+        settle(budget), len(chosen), settle(hours), settle(sum(sum(one.retired.values()) for one in chosen))
+    )

@@ -11,7 +11,7 @@ from topoplan.model.plan import Carried, Choice, Observation, Plan
 from topoplan.model.risk import RiskProfile
 from topoplan.model.topology import Topology
 from topoplan.planning.candidates import Candidate, by_boundary, candidates
-from topoplan.planning.curve import steps
+from topoplan.planning.curve import first, steps
 from topoplan.planning.exact import prove
 from topoplan.planning.ledger import opened, total
 from topoplan.planning.limits import Limits, limits_of
@@ -20,7 +20,7 @@ from topoplan.planning.pyramid import pyramid_of
 from topoplan.planning.recommending import recommendations
 from topoplan.planning.residual import risks_of
 from topoplan.planning.scope import contracts_of
-from topoplan.planning.selection import Budget, Selection, select
+from topoplan.planning.selection import MANY, Budget, Chosen, Selection, select
 from topoplan.planning.skips import SYSTEM, skips_of
 from topoplan.planning.system import system_of
 from topoplan.planning.techniques import figures
@@ -58,6 +58,12 @@ def make_plan(
         return select(allowed, start, limits.min_value, budget, pins)
 
     selection = buy(limits.budget)
+    whole = None if len(allowed) <= MANY else buy(Budget()) if limits.budget.limited else selection
+
+    def bought(hours: float) -> tuple[Chosen, ...]:
+        budget = Budget(hours, choice.seconds)
+        return first(whole, budget) if whole else buy(budget).chosen
+
     bound = None
     if choice.exact:
         selection, bound = prove(selection, allowed, start, limits, pins)
@@ -78,12 +84,7 @@ def make_plan(
         existing_risk=settle(before - total(start.left.values())),
         carried=_carried(selection),
         next_hour=settle(further),
-        steps=steps(
-            selection,
-            choice.hours,
-            further > 0 and further >= limits.min_value,
-            lambda budget: buy(Budget(budget, choice.seconds)),
-        ),
+        steps=steps(selection, choice.hours, further > 0 and further >= limits.min_value, bought),
         pyramid=levels,
         observations=(
             *_overspent(limits, pins),

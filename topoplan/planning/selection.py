@@ -69,8 +69,12 @@ class Budget:
 
     def holds(self, taken: Sequence[Candidate]) -> bool:
         """Whether these candidates together stay within it."""
-        return (self.hours is None or sum(c.figures.hours for c in taken) <= self.hours * (1 + FITS)) and (
-            self.seconds is None or sum(c.figures.seconds for c in taken) <= self.seconds * (1 + FITS)
+        return self.affords(sum(c.figures.hours for c in taken), sum(c.figures.seconds for c in taken))
+
+    def affords(self, hours: float, seconds: float) -> bool:
+        """Whether so much stays within it."""
+        return (self.hours is None or hours <= self.hours * (1 + FITS)) and (
+            self.seconds is None or seconds <= self.seconds * (1 + FITS)
         )
 
 
@@ -229,10 +233,12 @@ def _greedy(found: Iterable[Candidate], start: Ledger, min_value: float, cost: C
 
 def _longest(run: _Run, start: Ledger, budget: Budget) -> _Run:
     """As much of a run as the budget holds."""
-    ledger, retired = start.copy(), 0.0
+    ledger, retired, hours, seconds = start.copy(), 0.0, 0.0, 0.0
     taken: list[Candidate] = []
     for candidate in run.taken:
-        if not budget.holds([*taken, candidate]):
+        hours += candidate.figures.hours
+        seconds += candidate.figures.seconds
+        if not budget.affords(hours, seconds):
             break
         retired += _gained(candidate, ledger)
         taken.append(candidate)
