@@ -47,6 +47,11 @@ class Candidate:
     """What a test of several services follows."""
 
     @property
+    def wide(self) -> bool:
+        """It is a test of several services along a journey."""
+        return self.path is not None
+
+    @property
     def shares(self) -> tuple[float, ...]:
         """How far it proves its technique on each of its boundaries, 0–1."""
         return self.path.shares if self.path else (1.0,) * len(self.boundaries)

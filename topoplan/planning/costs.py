@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from topoplan.planning.techniques import Figures
 
-CASES_INCLUDED = 8
+CASES_INCLUDED = 12
 """Cases that the figures of a technique already pay for."""
-CASES_DOUBLING = 16
+CASES_DOUBLING = 24
 """Further cases that cost as much again."""
 
 

@@ -68,7 +68,7 @@ def _shape(levels: Sequence[Level]) -> Iterator[Observation]:
             least, most = PER_SLICE[name]
             if counts[name][index] < least * slices:
                 message = (
-                    f"{counted(slices, 'slice case')} to {counted(counts[name][index], f'{what} case')}: "
+                    f"{counted(slices, 'slice')} to {counted(counts[name][index], f'{what} case')}: "
                     f"wanted are {least} to {most} for each"
                 )
                 yield Observation(kind, subject, message, advice)

@@ -23,7 +23,7 @@ LEVELS: Mapping[Technique, str] = {
 """Technique → the level it counts for, widest first."""
 
 PER_SLICE: Mapping[str, tuple[int, int]] = {SLICE: (0, 0), BOUNDARY: (5, 10), IN_PROCESS: (20, 50)}
-"""Cases wanted for one case of a slice, least and most."""
+"""Cases wanted for one slice, least and most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +56,11 @@ def existing_checks(coverage: Coverage | None) -> tuple[ExistingCheck, ...]:
 
 def pyramid_of(tests: Iterable[Recommendation], coverage: Coverage | None = None) -> tuple[Level, ...]:
     """The levels, top first. A recommended test counts with its cases, a check that exists as one case, on the widest
-    level it was seen on."""
+    level it was seen on. A slice or an end-to-end test counts as one: its cases are one path walked with variations."""
     planned, existing = Counter[str](), Counter[str]()
     for test in tests:
-        planned[LEVELS[test.technique]] += len(test.cases)
+        level = LEVELS[test.technique]
+        planned[level] += 1 if level == SLICE else len(test.cases)
     for check in existing_checks(coverage):
         existing[LEVELS[check.technique]] += 1
     slices = planned[SLICE] + existing[SLICE]

@@ -137,7 +137,7 @@ def select(
 
 def _best(found: Sequence[Candidate], start: Ledger, min_value: float, budget: Budget) -> Sequence[Candidate]:
     if not budget.limited:
-        return _greedy(found, start, min_value, _hours, None).taken
+        return _smaller_first(found, start, min_value)
     runs: list[_Run] = []
     if budget.hours is not None and budget.seconds is not None:
         rates = RATES if len(found) <= MANY else RATES[:: len(RATES) // 4]
@@ -156,6 +156,20 @@ def _best(found: Sequence[Candidate], start: Ledger, min_value: float, budget: B
     )
     best = max((*runs, single), key=lambda run: run.retired).taken
     return best if min_value else _greedy(best, start, 0.0, _hours, None).taken
+
+
+def _smaller_first(found: Sequence[Candidate], start: Ledger, min_value: float) -> Sequence[Candidate]:
+    """Everything worth its hours, tests of single boundaries before those of several: without a budget nothing is given
+    up for the smaller test, which runs faster and tells better what broke, and a slice has to be worth its hours after
+    it."""
+    ledger = start.copy()
+    taken: list[Candidate] = []
+    for wide in (False, True):
+        run = _greedy((c for c in found if c.wide is wide), ledger, min_value, _hours, None)
+        for candidate in run.taken:
+            ledger.take(candidate)
+        taken += run.taken
+    return taken
 
 
 def _hours(candidate: Candidate) -> float:

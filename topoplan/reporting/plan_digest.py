@@ -153,7 +153,7 @@ def verdict(report: Report, level: Level) -> str:
         return ""
     if cases < least:
         return "too few"
-    return "too many" if cases > most else "fits"
+    return "ample" if cases > most else "fits"
 
 
 def wanted(level: Level) -> str:

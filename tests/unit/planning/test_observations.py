@@ -68,8 +68,8 @@ def test_too_many_slices_for_the_tests_below() -> None:
     wide = {(A_B, Technique.SLICE): "wide", (B_C, Technique.SLICE): "wide"}
     found = seen(coverage({**wide, (A_B, Technique.BOUNDARY): "pair"}))
     assert [(one.kind, one.subject, one.message) for one in found] == [
-        ("few-in-process", "existing tests", "1 slice case to 0 in-process cases: wanted are 20 to 50 for each"),
-        ("top-heavy", "existing tests", "1 slice case to 1 boundary case: wanted are 5 to 10 for each"),
+        ("few-in-process", "existing tests", "1 slice to 0 in-process cases: wanted are 20 to 50 for each"),
+        ("top-heavy", "existing tests", "1 slice to 1 boundary case: wanted are 5 to 10 for each"),
     ]
 
 
