@@ -271,6 +271,42 @@ def test_evidence_that_is_lost_opens_a_gap(cli: Cli, repository: Path) -> None:
     assert gaps_in("new.json") == [("low", "contract:web->orders/http", "POST /orders")]
 
 
+@pytest.mark.parametrize(
+    ("start", "path"),
+    [("shop/orders", ".."), ("shop/orders", "../../shop"), ("elsewhere", "../shop"), ("elsewhere", "{shop}")],
+)
+def test_the_comparison_does_not_depend_on_where_it_is_run(
+    cli: Cli, repository: Path, monkeypatch: pytest.MonkeyPatch, start: str, path: str
+) -> None:
+    git("tag", "before")
+    add_untested_call(repository)
+    (repository.parent / "elsewhere").mkdir()
+    monkeypatch.chdir(repository.parent / start)
+    path = path.format(shop=repository)
+    check = ("gaps", path, "-c", f"{repository}/topoplan.yaml", "--against", "before", "--fail-on", "low")
+    done = cli(*check, "-f", "json=new.json")
+    assert (done.code, done.err) == (1, "failed: 1 gap of urgency low or more\n")
+    assert [operation for _, _, operation in gaps_in("new.json")] == ["POST /orders", "POST /orders/{id}/cancel"]
+
+
+def test_a_service_that_is_called_by_the_repositorys_folder_is_the_same_one_before(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "billing"
+    (folder / "src").mkdir(parents=True)
+    monkeypatch.chdir(folder)
+    Path("Dockerfile").write_text("FROM python\n")
+    Path("compose.yaml").write_text("services: {ledger: {image: ledger}}\n")
+    Path("src/client.py").write_text('import requests\nrequests.post("http://ledger:8080/entries")\n')
+    git("init", "-q", "-b", "main")
+    git("add", ".")
+    git("commit", "-qm", "first")
+    cli("gaps", str(folder), "-f", "json=now.json")
+    assert [test for _, test, _ in gaps_in("now.json")] == ["contract:billing->ledger/http"]
+    cli("gaps", str(folder), "--against", "main", "-f", "json=new.json")
+    assert gaps_in("new.json") == []
+
+
 def test_a_saved_report_can_be_compared_with(cli: Cli, repository: Path) -> None:
     cli("gaps", "shop", "-f", "json=before.json")
     check = ("gaps", "shop", "--against", "before.json", "--fail-on", "low")
