@@ -70,6 +70,7 @@ def test_too_little_covered_risk_fails(cli: Cli, system: Path) -> None:
         "failed: n % of the risk covered, under 60.5 %\n",
     )
     assert cli("gaps", "shop", "--fail-under", "101").code == 2
+    assert cli("gaps", "shop", "--fail-under", "nan").code == 2
 
 
 def test_no_gaps_says_what_was_looked_at(cli: Cli, system: Path) -> None:
@@ -317,7 +318,7 @@ def test_a_saved_report_can_be_compared_with(cli: Cli, repository: Path) -> None
     assert cli(*check).code == 0
 
 
-@pytest.mark.parametrize("against", ["nowhere", "--exec=x", "shop/compose.yaml"])
+@pytest.mark.parametrize("against", ["nowhere", "--exec=x", "shop/compose.yaml", ""])
 def test_what_cannot_be_compared_with_is_said(cli: Cli, repository: Path, against: str) -> None:
     done = cli("gaps", "shop", f"--against={against}")
     assert done.code == 2

@@ -35,12 +35,12 @@ def analysed(
 
 
 def judged(
-    paths: tuple[str, ...], inputs: EvidenceInputs, *, quiet: bool, baseline: str, against: str = ""
+    paths: tuple[str, ...], inputs: EvidenceInputs, *, quiet: bool, baseline: str, against: str | None = None
 ) -> tuple[Report, GapSettings, ExitCode]:
     """The whole analysis with gaps judged as of today, what the configuration says of them, and the exit code that
     failed files ask for: any failed file makes the result unusable, since what it held is not covered."""
     asked = replace(_request(paths, inputs), baseline=baseline)
-    work = partial(analysis.analyse_against, before=against) if against else analysis.analyse
+    work = partial(analysis.analyse_against, before=against) if against is not None else analysis.analyse
     with evidence_mounts(inputs["pact_broker"]) as mounts, progress(quiet=quiet) as line:
         report = work(replace(asked, mounts=mounts), progress=line)
     _require_services(report.topology)
