@@ -325,6 +325,13 @@ def test_what_cannot_be_compared_with_is_said(cli: Cli, repository: Path, agains
     assert "[against-unusable]" in done.err
 
 
+def test_a_suppression_that_ended_is_told_where_its_gap_is(cli: Cli, system: Path) -> None:
+    (system / "topoplan.yaml").write_text("gaps: {suppress: [{test: 'contract:*', reason: x, until: 2020-01-01}]}\n")
+    told = "the suppression of contract:* ended on 2020-01-01"
+    assert told in cli("gaps", "shop").out
+    assert "Warnings (" in cli("gaps", "shop", "-f", "markdown").out
+
+
 # GitHub
 
 
@@ -353,7 +360,10 @@ def test_a_summary_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
     assert caught.value.slug == "output-failed"
 
 
-def test_evidence_of_a_system_that_is_not_there_is_no_result(cli: Cli) -> None:
+def test_evidence_of_a_system_that_is_not_there_is_no_result(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     Path("lone").mkdir()
     Path("lone/junit.xml").write_text('<testsuite name="s"><testcase name="t" classname="c"/></testsuite>')
     done = cli("gaps", "lone")
