@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import posixpath
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from topoplan.config import Settings, find_config, load_settings
 from topoplan.coverage import cover
 from topoplan.errors import DocumentError, NoInputError
 from topoplan.graph import build_topology, find_journeys
-from topoplan.history import last_changes, read_history, revision
+from topoplan.history import Checkout, last_changes, read_history, revision
 from topoplan.importing.contract import Importer, ImportOptions, InterfaceReader, InterfaceVersion, VersionReader
 from topoplan.importing.discovery import Found, assign, discover
 from topoplan.importing.registry import load_importers, run_importer
@@ -132,36 +133,41 @@ def plan(request: Request, choice: Choice, progress: Progress = _silent) -> Repo
 
 def analyse_against(request: Request, before: str, progress: Progress = _silent) -> Report:
     """As `analyse`, with only the gaps that are not there in `before`: a file with a saved report, or else a revision
-    of the repository that `request.base` lies in. Raises UsageError (`against-unusable`) too.
+    of the repository that the first path lies in. Raises UsageError (`against-unusable`) too.
     """
     report = analyse(request, progress)
-    base = Path(request.base)
+    base = Path(request.base).resolve()
     if (base / before).is_file():
         earlier = saved_gaps(before, base)
     else:
         progress(f"analysing {before}")
-        with revision(base, before) as folder:
-            earlier = _gaps_at(request, base.resolve(), folder)
+        first = (base / request.paths[0]).resolve()
+        with revision(first if first.is_dir() else first.parent, before) as then:
+            earlier = _gaps_at(request, base, then)
     return dataclasses.replace(report, gaps=opened_since(report.gaps, earlier, clean(before)))
 
 
-def _gaps_at(request: Request, base: Path, folder: Path) -> Gaps:
-    """The gaps of the same request where `folder` stands in for `base`; what lies outside `base` is read as it is now.
+def _gaps_at(request: Request, base: Path, then: Checkout) -> Gaps:
+    """The gaps of the same request in an earlier state of a repository; what lies outside of it is read as it is now.
     Before there was anything to analyse there were no gaps."""
+    start = then.of(base)
 
     def moved(path: str) -> str:
-        real = (base / path).resolve()
-        return str(real.relative_to(base)) if real.is_relative_to(base) else str(real)
+        # Relative paths stay so where they can: some services are called by their folder.
+        there = then.of((base / path).resolve())
+        is_below = there.is_relative_to(then.files) and start.is_relative_to(then.files)
+        return os.path.relpath(there, start) if is_below and not os.path.isabs(path) else str(there)
 
-    paths = tuple(path for path in map(moved, request.paths) if (folder / path).exists())
-    traces = tuple(path for path in map(moved, request.test_traces) if (folder / path).exists())
-    config = request.config if request.config in ("", "-") else moved(request.config)
+    paths = tuple(path for path in map(moved, request.paths) if (start / path).exists())
+    traces = tuple(path for path in map(moved, request.test_traces) if (start / path).exists())
+    config = request.config
+    if config not in ("", "-"):
+        # A configuration that is new itself says the same of what was there before.
+        config = moved(config) if (start / moved(config)).is_file() else str(base / config)
     if not paths:
         return Gaps()
-    if config not in ("", "-") and not (folder / config).is_file():
-        config = ""
     earlier = dataclasses.replace(
-        request, paths=paths, test_traces=traces, config=config, baseline="-", today="", base=str(folder)
+        request, paths=paths, test_traces=traces, config=config, baseline="-", today="", base=str(start)
     )
     try:
         return analyse(earlier).gaps

@@ -84,7 +84,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             report = pytest.CollectReport(nodeid, "failed", "\n".join(messages), [])
             config.hook.pytest_collectreport(report=report)
     elif wrong:
-        raise pytest.UsageError("\n".join(message for messages in wrong.values() for message in messages))
+        lines = [message for messages in wrong.values() for message in messages]
+        raise pytest.UsageError("\n".join([*lines, "(marks of topoplan; -p no:topoplan switches its plugin off)"]))
 
 
 def _property(mark: pytest.Mark) -> tuple[str, str]:
@@ -223,4 +224,5 @@ def _junit_suite(config: pytest.Config) -> str:
 
 def _now() -> int:
     """The time of the run, or the one that a reproducible build sets."""
-    return int(os.environ.get("SOURCE_DATE_EPOCH") or time.time())
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    return int(epoch) if epoch.isascii() and epoch.isdigit() else int(time.time())

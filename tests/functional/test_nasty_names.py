@@ -11,6 +11,8 @@ from xml.etree import ElementTree
 import pytest
 from running import topoplan
 
+from topoplan.reporting import GAP_FORMATS
+
 NASTY = [
     "plain",
     "[/]",
@@ -104,6 +106,21 @@ def test_plans(folder: Path, format_: str) -> None:
     if format_ == "svg":
         assert ElementTree.fromstring(text).tag.endswith("svg")
         assert "<script" not in text
+
+
+@pytest.mark.parametrize("format_", GAP_FORMATS)
+def test_gaps(folder: Path, format_: str) -> None:
+    text = run(folder, "gaps", ".", "--fail-on", "none", "-f", format_)
+    if format_ == "csv":
+        assert not [cell for row in csv.reader(io.StringIO(text)) for cell in row if cell[:1] in "=+-@" and cell[:1]]
+    elif format_ == "junit":
+        assert ElementTree.fromstring(text).tag == "testsuites"
+    elif format_ in ("json", "sarif", "gitlab"):
+        assert json.loads(text)
+    elif format_ == "github":
+        assert all(re.match("::(error|warning|notice) ", line) for line in text.splitlines())
+    elif format_ == "markdown":
+        assert not re.search(r"<(script|img)", re.sub(r"(`+)(?!`).+?(?<!`)\1(?!`)", "", text, flags=re.DOTALL))
 
 
 def test_csv_cells_are_no_formulas(folder: Path) -> None:

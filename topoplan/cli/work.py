@@ -18,6 +18,7 @@ from topoplan.cli.options import EvidenceInputs, Inputs, request_of
 from topoplan.cli.output import Look, Target, write_bytes, write_text
 from topoplan.cli.progress import progress
 from topoplan.config import GapSettings
+from topoplan.errors import NoInputError
 from topoplan.model.facts import Fact, SourceState
 from topoplan.model.plan import Choice
 from topoplan.model.report import Report
@@ -42,17 +43,27 @@ def planned(paths: tuple[str, ...], inputs: EvidenceInputs, choice: Choice, *, q
 
 
 def judged(
-    paths: tuple[str, ...], inputs: EvidenceInputs, *, quiet: bool, baseline: str, against: str = ""
+    paths: tuple[str, ...], inputs: EvidenceInputs, *, quiet: bool, baseline: str, against: str | None = None
 ) -> tuple[Report, GapSettings, ExitCode]:
     """The whole analysis with gaps judged as of today, what the configuration says of them, and the exit code that
     failed files ask for: any failed file makes the result unusable, since what it held is not covered."""
     asked = replace(_request(paths, inputs), baseline=baseline)
-    work = partial(analysis.analyse_against, before=against) if against else analysis.analyse
+    work = partial(analysis.analyse_against, before=against) if against is not None else analysis.analyse
     with evidence_mounts(inputs["pact_broker"]) as mounts, progress(quiet=quiet) as line:
         report = work(replace(asked, mounts=mounts), progress=line)
+    _require_services(report.topology)
     failed = tuple(source.path for source in report.topology.sources if source.state is SourceState.FAILED)
     code = _told(report.topology, failed, quiet=quiet)
     return report, analysis.settings_of(asked).gaps, code
+
+
+def _require_services(topology: Topology) -> None:
+    """Tests of a system nobody tells of leave no gap, but prove nothing either. Raises NoInputError."""
+    if not topology.services:
+        hint = "give the folders with Compose files, manifests, specifications or traces beside the test evidence"
+        raise NoInputError(
+            "what was read tells of no service, so no test can be missing", slug="no-services", hint=hint
+        )
 
 
 def _request(paths: tuple[str, ...], inputs: Inputs) -> Request:

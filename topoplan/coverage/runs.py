@@ -33,10 +33,10 @@ def run_claims(
         exercised, unknown = _exercised(run, names, operations)
         findings += unknown
         verdict = ended.get(name, run.verdict)
-        sliced = _on_paths([one for one in exercised if one.real])
+        sliced = _on_paths([one for one in exercised if one.real is not None])
         for one in exercised:
-            for technique in one.techniques(sliced):
-                claim = claim_of(name, run, ages, one.boundary.provider, one.operations, verdict)
+            for technique, used in one.techniques(sliced):
+                claim = claim_of(name, run, ages, one.boundary.provider, used, verdict)
                 whole = not operations.known(one.boundary)
                 applied.append(Applied(one.boundary.id, technique, claim, whole))
     return Told(tuple(applied), tuple(findings))
@@ -44,20 +44,21 @@ def run_claims(
 
 @dataclass(frozen=True, slots=True)
 class _Exercised:
-    """One boundary within one run."""
+    """One boundary within one run. `real` are its operations that the provider itself served, `injected` those that met
+    a fault put in on purpose; None when no call of the boundary was of that kind."""
 
     boundary: Boundary
-    real: bool
-    injected: bool
-    operations: tuple[str, ...]
+    real: tuple[str, ...] | None
+    injected: tuple[str, ...] | None
 
-    def techniques(self, sliced: frozenset[str]) -> Iterable[Technique]:
-        if self.real:
-            yield Technique.BOUNDARY
-        if self.injected:
-            yield Technique.FAULT
-        if self.boundary.id in sliced:
-            yield Technique.SLICE
+    def techniques(self, sliced: frozenset[str]) -> Iterable[tuple[Technique, tuple[str, ...]]]:
+        """What the run is a test of, with the operations it is one for."""
+        if self.real is not None:
+            yield Technique.BOUNDARY, self.real
+            if self.boundary.id in sliced:
+                yield Technique.SLICE, self.real
+        if self.injected is not None:
+            yield Technique.FAULT, self.injected
 
 
 def _verdicts(results: Iterable[ResultFact], ages: Ages) -> dict[str, Verdict]:
@@ -90,17 +91,24 @@ def _exercised(run: RunFact, names: Names, operations: Operations) -> tuple[list
             calls[boundary.id].append(call)
     exercised = []
     for key, boundary in sorted(boundaries.items()):
-        ids = {operations.id_of(boundary, c.method, c.path or c.channel): c for c in calls[key] if c.method}
-        known = operations.known(boundary)
-        listed = tuple(sorted(ids if not known else ids.keys() & set(known)))
-        others = sorted(ids.keys() - set(listed))
+        known = frozenset(operations.known(boundary))
+        used = [(operations.id_of(boundary, c.method, c.path or c.channel) if c.method else "", c) for c in calls[key]]
+        others = sorted({name for name, _ in used if name and known and name not in known})
         findings += (
             unlisted_operation(boundary, other, f"{run.name} uses {other}", run.evidence.where) for other in others
         )
-        if listed or not others:
-            real = any(call.provider_real for call in calls[key])
-            exercised.append(_Exercised(boundary, real, any(c.injected for c in calls[key]), listed))
+        listed = [(name, call) for name, call in used if name not in others]
+        real = _names(name for name, call in listed if call.provider_real)
+        injected = _names(name for name, call in listed if call.injected)
+        if real is not None or injected is not None:
+            exercised.append(_Exercised(boundary, real, injected))
     return exercised, findings
+
+
+def _names(used: Iterable[str]) -> tuple[str, ...] | None:
+    """The operations named by calls, sorted; none where they name none, None where there is no call."""
+    found = set(used)
+    return tuple(sorted(found - {""})) if found else None
 
 
 def _boundaries(found: Sequence[Boundary], call: RunCall) -> tuple[Boundary, ...]:

@@ -118,7 +118,10 @@ class _Walk:
         self._exclude = patterns(exclude) if exclude else None
         self._base = base
         self._files: dict[str, tuple[bool, str]] = {}
-        self._leftovers: dict[str, str] = {}
+        self._leftovers: dict[str, tuple[str, str]] = {}
+        """Shown path of what may be test evidence, and the left-out folder it is in (`""`: none)."""
+        self._searched: dict[str, Source] = {}
+        """What to tell of such a folder, where there is evidence in it."""
         self._skipped: dict[str, Source] = {}
         self._ignored: set[str] = set()
         self._excluded: set[str] = set()
@@ -147,7 +150,7 @@ class _Walk:
                     if not self._ignores(entry, inside):
                         self._file(below, entry)
                     elif _is_leftover(entry):
-                        self._leftovers[entry.path] = below
+                        self._leftovers[entry.path] = below, ""
 
     def found(self, shown: str, real: str, *, is_link: bool) -> None:
         """Note a file; of several names for it the best one stays."""
@@ -165,10 +168,12 @@ class _Walk:
             elif read and not has_no_suffix(read.name):
                 self._skip(shown, real, reason)
         evidence = []
-        for real, shown in self._leftovers.items():
+        for real, (shown, folder) in self._leftovers.items():
             read = self._read(shown, real) if real not in self._files else None
             if read and is_evidence(read):
                 evidence.append(read)
+                if folder:
+                    self._skipped[folder] = self._searched[folder]
             elif read and not read.head and is_evidence_name(read.name):
                 self._skip(shown, real, why_no_input(read))
         return Found(
@@ -200,17 +205,19 @@ class _Walk:
         if reason and not ignored:
             self._skip(shown + "/", entry.path, reason)
         if (reason == BUILD_OUTPUT) if reason else ignored:
-            self._search(shown, entry.path, prefix)
+            self._search(shown, entry.path, reason or "ignored by git", prefix)
         return not (ignored or reason)
 
-    def _search(self, shown: str, path: str, prefix: int) -> None:
+    def _search(self, shown: str, path: str, why: str, prefix: int) -> None:
         """Look for test evidence in a folder that is left out otherwise."""
+        told = clean(shown + "/", len(shown) + 1)
+        self._searched[path] = Source(told, SourceState.SKIPPED, reason=f"{why}: only test evidence in it is read")
         try:
             found = evidence_below(shown, path, lambda below, is_folder: self._excludes(below, is_folder, prefix))
         except DocumentError as error:
             self._skip(shown + "/", path, error.reason)
         else:
-            self._leftovers.update(found)
+            self._leftovers |= {real: (below, path) for real, below in found.items()}
 
     def _excludes(self, path: str, is_folder: bool, prefix: int) -> bool:
         excluded = self._exclude is not None and self._exclude.match_file(path[prefix:] + ("/" if is_folder else ""))

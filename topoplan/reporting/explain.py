@@ -127,7 +127,8 @@ def _factors(paper: Paper, factors: Sequence[Factor]) -> None:
         if factor.value is None:
             lead = " " * _BAR + "  n/a   "
         else:
-            lead = f"{paper.bar(factor.value, _BAR)}  {f'+{decimal(factor.contribution)}':<6}"
+            added = f"+{decimal(factor.contribution)}".replace("+<", "<")  # as wide as the others
+            lead = f"{paper.bar(factor.value, _BAR)}  {added:<6}"
         share = f" ({decimal(factor.weight)} of weight)" if factor.weight else ""
         text = f"{paper.show(factor.name)}: {paper.show(factor.reason)}{share}"
         paper.paragraph(text, lead=lead, indent=2 * GAP)

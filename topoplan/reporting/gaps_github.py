@@ -48,9 +48,12 @@ def _failed(path: str, reason: str) -> str:
 
 
 def _totals(report: Report, left_out: int) -> str:
-    parts = [f"Gaps: {gap_digest.counted_gaps(report.gaps)}", *gap_digest.covered(report.gaps)]
+    parts = [
+        f"Gaps: {gap_digest.counted_gaps(report.gaps)}",
+        f"covered: {', '.join(gap_digest.covered(report.gaps))}",
+    ]
     if not report.gaps.open:
-        parts += ["looked at " + ", ".join(gap_digest.looked_at(report))]
+        parts.append(f"looked at {', '.join(gap_digest.looked_at(report))}")
     if left_out:
         parts.append(f"{left_out:,} more in the job's summary")
     return "; ".join(parts)

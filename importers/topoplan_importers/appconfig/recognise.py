@@ -39,7 +39,8 @@ _SPRING_HEAD = re.compile(
 )
 _FOREIGN_HEAD = re.compile(
     rb"""^[ \t]*["']?(openapi|swagger|asyncapi|apiVersion|services|\$schema|version['"]?:\s*['"]?[23])["']?\s*:"""
-    rb"""|"resourceSpans"|^[ \t]*["'](dependencies|devDependencies|compilerOptions|lockfileVersion)["']""",
+    rb"""|"resourceSpans"|"pactSpecification"|"verificationDate"|"format"\s*:\s*"topoplan/"""
+    rb"""|^[ \t]*["'](dependencies|devDependencies|compilerOptions|lockfileVersion)["']""",
     re.MULTILINE,
 )
 _ASIDE = words(

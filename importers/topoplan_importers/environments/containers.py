@@ -11,9 +11,9 @@ from topoplan.model.text import clean
 from topoplan_importers import technologies
 from topoplan_importers.source.scanner import scan
 
-MARK = "testcontainers"
-"""What every file of code or build that uses the library says somewhere."""
-URL_MARK = "jdbc:tc:"
+MARK = b"estcontainers"
+"""What every file of code or build that uses the library says somewhere, however it is written."""
+URL_MARK = b"jdbc:tc:"
 
 _BUILDS = {
     "pom.xml": r"<groupId>\s*org\.testcontainers\s*</groupId>\s*<artifactId>\s*([\w.-]{1,80})\s*</artifactId>",

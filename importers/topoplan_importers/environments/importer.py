@@ -27,7 +27,7 @@ _FILE_BYTES = 512 * 1024
 _HEAD_BYTES = 4096
 _STORES = (NodeKind.DATASTORE, NodeKind.BROKER)
 _FOR_TESTS = re.compile(r"[-_.]tests?$")
-_SETTINGS = (".properties", ".yml", ".yaml")
+_SETTINGS = (".properties", ".yml", ".yaml", ".json")
 _READ: State = (SourceState.ANALYSED, "")
 
 
@@ -38,15 +38,15 @@ class EnvironmentsImporter:
     summary = "Test environments (Compose files for tests, Testcontainers)"
 
     def claims(self, candidate: Candidate) -> bool:
-        name, head = candidate.name, candidate.head.lower()
+        name, head = candidate.name, candidate.head
         if containers.is_build_file(name):
             # A dependency may stand further down than the first bytes.
-            return containers.MARK.encode() in head or (name == "pom.xml" and candidate.size > _HEAD_BYTES)
-        if not _for_tests(candidate.path, ""):
-            return False
+            return containers.MARK in head or (name == "pom.xml" and candidate.size > _HEAD_BYTES)
         if _is_source(name):
-            return containers.MARK.encode() in head
-        return is_compose(candidate) or (name.endswith(_SETTINGS) and containers.URL_MARK.encode() in head)
+            return containers.MARK in head and _for_tests(candidate.path, "")
+        if not name.endswith(_SETTINGS) or not _for_tests(candidate.path, ""):
+            return False
+        return is_compose(candidate) or containers.URL_MARK in head
 
     def read(self, candidates: Sequence[Candidate], workspace: Workspace, options: ImportOptions) -> Imported:
         reading = _Reading(workspace, options)

@@ -118,10 +118,10 @@ def failed(kind: str, found: Attributes) -> bool:
 
     HTTP: status from 500 at a server, from 400 elsewhere, as OpenTelemetry sets span status. gRPC: any but OK.
     """
-    if _OUTCOME.isdisjoint(found):
-        return False
-    outcome = [(key, found.pop(key)) for key in _OUTCOME.intersection(found)]
-    return any(_failing(key, value, kind) for key, value in outcome)
+    bad = False
+    for key in _OUTCOME.intersection(found):
+        bad = _failing(key, found.pop(key), kind) or bad
+    return bad
 
 
 def _failing(key: str, value: Any, kind: str) -> bool:

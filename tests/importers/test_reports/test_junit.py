@@ -275,6 +275,18 @@ class TestFiles:
         assert isinstance(check, ResultFact)
         assert check.verdict is FAILED
 
+    def test_a_report_cut_anywhere_fails_as_a_whole(self, read: Read) -> None:
+        text = (
+            '<?xml version="1.0"?><!-- x --><testsuites><testsuite name="s" timestamp="2024-03-01T12:00:00">'
+            '<properties><property name="p">v</property></properties><testcase name="t"><failure>&lt;</failure>'
+            "<system-out><![CDATA[[[PROPERTY|topoplan.fault=a -> b]]]]></system-out></testcase>"
+            "</testsuite></testsuites>"
+        )
+        imported = read({f"junit-{end:03}.xml": text[:end] for end in range(1, len(text))})
+        assert {s.state for s in imported.sources} == {SourceState.FAILED}
+        assert len(imported.sources) == len(text) - 1
+        assert imported.checks == ()
+
     def test_too_many_tests_are_refused(self, read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(dialects, "MAX_TESTS", 2)
         imported = read({"a.xml": "<testsuite>" + "<testcase name='t'/>" * 3 + "</testsuite>"})

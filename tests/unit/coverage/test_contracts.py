@@ -94,6 +94,14 @@ def test_of_several_without_time_a_failed_one_wins(covered) -> None:
     assert covered(pact(*BOTH), verified(PASSED, "d1"), verified(FAILED, "d1")).of().state is State.FAILING
 
 
+def test_another_content_that_no_longer_verifies_is_not_stale(covered) -> None:
+    old, new = verified(PASSED, "older", time=NOW - DAY), verified(FAILED, "older", time=NOW)
+    found = covered(pact(*BOTH), old, new)
+    assert found.of().state is State.UNVERIFIED
+    reason = "orders failed to verify an earlier content on 2023-11-14, and never verified this one"
+    assert found.of().claims[0].reason == reason
+
+
 def test_verified_another_content_is_stale(covered) -> None:
     found = covered(pact(*BOTH), verified(PASSED, "older", time=NOW))
     assert found.of().state is State.STALE

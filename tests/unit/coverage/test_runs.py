@@ -49,6 +49,18 @@ def test_injected_failure_is_a_fault_test(covered) -> None:
     assert found.claimed == {(WEB_ORDERS, "fault", "verified")}
 
 
+def test_each_operation_is_tested_in_the_way_it_was_run(covered) -> None:
+    """One real call makes no stubbed one real, and one fault makes no other operation fault-tested."""
+    faulty = used("web", "orders", "GET /orders/7", real=False, injected=True)
+    found = covered(run("t", TO_ORDERS, faulty))
+    assert {(c.check, c.operations) for c in found.of(WEB_ORDERS, Technique.BOUNDARY).claims} == {
+        ("t", ("POST /orders",))
+    }
+    assert {(c.check, c.operations) for c in found.of(WEB_ORDERS, Technique.FAULT).claims} == {
+        ("t", ("GET /orders/{id}",))
+    }
+
+
 def test_exercise_without_an_outcome_is_declared(covered) -> None:
     found = covered(run("t", TO_PAYMENTS, verdict=UNKNOWN)).of(ORDERS_PAYMENTS, Technique.BOUNDARY)
     assert (found.state, found.share) == (State.UNVERIFIED, 0.2)

@@ -221,7 +221,10 @@ class TestLeftOutEvidence:
         assert [(n.slug, n.message) for n in found.notices] == [
             ("left-out-evidence", "9 files of test evidence are read from build output or from what git ignores")
         ]
-        assert reasons_of(found) == {"gradle/build/": "build output", "java/target/": "build output"}
+        assert reasons_of(found) == {
+            "gradle/build/": "build output: only test evidence in it is read",
+            "java/target/": "build output: only test evidence in it is read",
+        }
 
     def test_reports_that_git_ignores_are_found(self, base: Path) -> None:
         (base / ".gitignore").write_text("target/\n/reports/\npacts\n*.xml\n/out/\ntopoplan-*.json\n")
@@ -238,6 +241,8 @@ class TestLeftOutEvidence:
         found = discover(["."], (), base)
         assert paths_of(found) == sorted([".gitignore", "a/pacts/p.json", "topoplan-evidence.json", *reports])
         assert [n.slug for n in found.notices] == ["ignored-by-git", "left-out-evidence"]
+        told = "ignored by git: only test evidence in it is read"
+        assert reasons_of(found) == dict.fromkeys(["a/pacts/", "a/target/", "out/", "reports/"], told)
 
     def test_nothing_else_is_found_there(self, base: Path) -> None:
         (base / ".gitignore").write_text("target/\nreports/\n*.xml\n")
@@ -248,6 +253,7 @@ class TestLeftOutEvidence:
         found = discover(["."], (), base)
         assert paths_of(found) == [".gitignore"]
         assert [n.slug for n in found.notices] == ["ignored-by-git"]
+        assert found.skipped == ()
 
     def test_folders_of_others_are_never_entered(self, base: Path) -> None:
         (base / ".gitignore").write_text("node_modules\nenv\ntarget\nvendor\n")
@@ -295,7 +301,10 @@ class TestLeftOutEvidence:
         lay(base, "data/reports/a.xml", "data/1", "data/2", "data/3", text=self.JUNIT)
         found = discover(["."], (), base)
         assert paths_of(found) == [".gitignore", "target/reports/a.xml", "target/reports/b.xml"]
-        assert reasons_of(found) == {"data/": "holds more than 3 files: test evidence is not looked for"}
+        assert reasons_of(found) == {
+            "data/": "holds more than 3 files: test evidence is not looked for",
+            "target/": "ignored by git: only test evidence in it is read",
+        }
 
     def test_what_a_build_leaves_behind_costs_one_listing(self, base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (base / ".gitignore").write_text("target/\n")

@@ -187,6 +187,8 @@ def test_a_baseline_accepts_what_it_was_written_from_and_tells_what_is_closed(pl
         (None, "baseline-missing"),
         ("{", "baseline-invalid"),
         ("[]", "baseline-invalid"),
+        ('{"format": "topoplan/baseline", "format_version": 1}', "baseline-invalid"),
+        ('{"format": "topoplan/baseline", "format_version": 1, "gaps": 5}', "baseline-invalid"),
         ('{"format": "topoplan/baseline", "format_version": 2, "gaps": []}', "baseline-invalid"),
         ('{"format": "topoplan/baseline", "format_version": 1, "gaps": [{"boundary": "a"}]}', "baseline-invalid"),
         ('{"format": "topoplan/baseline", "format_version": 1, "gaps": [[]]}', "baseline-invalid"),

@@ -42,6 +42,15 @@ def test_it_keeps_to_the_part_of_the_standard_that_code_scanning_reads(report: R
     assert [e.message for e in Draft4Validator(CLOSED).iter_errors(document)] == []
 
 
+def test_a_misspelt_property_or_a_missing_place_is_found() -> None:
+    document = json.loads(written(SARIF, REPORT))
+    result, other = document["runs"][0]["results"][:2]
+    result["partialFingerprint"] = result.pop("partialFingerprints")
+    other["locations"][0]["physicalLocation"]["region"]["startLine"] = 0
+    other["level"] = "high"
+    assert len(list(Draft4Validator(CLOSED).iter_errors(document))) == 4
+
+
 @pytest.mark.skipif(not PUBLISHED, reason="TOPOPLAN_SARIF_SCHEMA names no copy of the published schema")
 @pytest.mark.parametrize("report", REPORTS)
 def test_it_fits_the_published_schema(report: Report) -> None:

@@ -105,6 +105,8 @@ def test_it_says_what_matters() -> None:
     assert "- **Plan:** 8 tests would retire 75 % of the risk; 24 h to write, 2 min 44 s a run" in text
     assert "| 71 high | `gateway` → `order` | `http` | both | schema: 3 breaking changes in 365 days |" in text
     assert "| 27 medium | `notification` ← `order` | `kafka order.created` |" in text
+    assert "- **Coverage:** 12 % (1 of 8) recommended tests, " in text
+    assert "| 2 | `order.created` stays readable for notification | `schema` | covered | 11 % |" in text
     assert "- [ ] 404 of GET `/orders/{id}`: No such order" in text
     assert "- failed: `legacy/compose.yaml`: line 7: found a tab" in text
     assert "Analysed 67 % (4 of 6)." in text

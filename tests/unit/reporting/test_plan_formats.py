@@ -88,7 +88,7 @@ def test_a_proof_says_no_more_than_it_proves(bound: float | None, told: str) -> 
         (Level("boundary", 2, 3, (0, 0)), ""),
         (Level("boundary", 2, 3, (5, 10)), "fits"),
         (Level("boundary", 2, 2, (5, 10)), "too few"),
-        (Level("boundary", 8, 3, (5, 10)), "too many"),
+        (Level("boundary", 8, 3, (5, 10)), "ample"),
     ],
 )
 def test_a_level_is_judged_by_existing_and_planned_cases_together(level: Level, told: str) -> None:
@@ -145,7 +145,7 @@ def test_without_evidence_existing_tests_are_unknown_and_not_none() -> None:
 def test_too_few_cases_are_told_only_where_all_that_exist_may_be_known() -> None:
     unknown = replace(PLANNED, coverage=Coverage())
     assert verdict(unknown, Level("boundary", 0, 2, (5, 10))) == ""
-    assert verdict(unknown, Level("boundary", 0, 12, (5, 10))) == "too many"
+    assert verdict(unknown, Level("boundary", 0, 12, (5, 10))) == "ample"
 
 
 def test_long_plans_are_cut_with_a_note() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from topoplan.reporting import GRAPH_FORMATS, REPORT_FORMATS, boundary_csv, plan_csv
+from topoplan.reporting import GAP_FORMATS, GRAPH_FORMATS, REPORT_FORMATS, boundary_csv, gaps_csv, plan_csv
 
 ROOT = Path(__file__).parents[3]
 PAGE = ROOT / "docs/reference/formats.md"
@@ -30,7 +30,7 @@ def test_the_page_describes_every_key_as_the_schemas_do() -> None:
     assert PAGE.read_text("utf-8") == now, "TOPOPLAN_UPDATE_GOLDEN=1 writes the tables anew"
 
 
-@pytest.mark.parametrize("name", sorted({*REPORT_FORMATS, *GRAPH_FORMATS}))
+@pytest.mark.parametrize("name", sorted({*REPORT_FORMATS, *GRAPH_FORMATS, *GAP_FORMATS}))
 def test_every_format_has_its_section(name: str) -> None:
     sections = re.findall("^## (.+)$", PAGE.read_text("utf-8"), re.MULTILINE)
     assert name in ", ".join(sections).split(", ")
@@ -44,6 +44,11 @@ def test_every_format_has_its_section(name: str) -> None:
 def test_csv_columns_are_listed_in_order(before: str, after: str, columns: tuple[str, ...]) -> None:
     section = PAGE.read_text("utf-8").partition(before)[2].partition(after)[0]
     assert tuple(name for name in re.findall("`([a-z0-9_]+)`", section) if name in columns) == columns
+
+
+def test_columns_of_gaps_are_listed_in_order() -> None:
+    section = PAGE.read_text("utf-8").partition("## csv of gaps")[2].partition("\n## ")[0]
+    assert tuple(re.findall("`([a-z0-9_]+)`", section)) == gaps_csv.COLUMNS
 
 
 def reference() -> Iterator[str]:

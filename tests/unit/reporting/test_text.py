@@ -7,12 +7,15 @@ from dataclasses import replace
 
 import pytest
 from nasty_report import NASTY, nasty_report
-from sample_report import GATEWAY_ORDER, NOTIFICATION_ORDER, PLAN, REPORT
+from sample_report import GATEWAY_ORDER, NOTIFICATION_ORDER, ORDER_PAYMENT, PLAN, REPORT
 from writing import explained, written
 
+from topoplan.model.coverage import Coverage
 from topoplan.model.facts import Source, SourceState
+from topoplan.model.gaps import Gaps
 from topoplan.model.plan import Plan, Skip
 from topoplan.model.report import Report
+from topoplan.model.risk import Factor, RiskProfile
 from topoplan.model.text import UNSAFE
 from topoplan.model.topology import Topology
 from topoplan.reporting import REPORT_FORMATS, Style
@@ -162,6 +165,12 @@ def test_explanation_shows_missing_input_as_missing() -> None:
     assert "boundary: external system: stub it" in text
 
 
+def test_a_factor_that_adds_next_to_nothing_keeps_its_distance() -> None:
+    tiny = RiskProfile(GATEWAY_ORDER.id, 0.5, 0.5, (Factor("tail", 0.5, 0.1, 0.0001, "a reason"),))
+    text = explained(replace(REPORT, profiles=(tiny,)), [GATEWAY_ORDER])
+    assert "  <0.01 tail: a reason" in text
+
+
 def test_unscored_boundaries_can_be_explained() -> None:
     events = next(b for b in REPORT.topology.boundaries if b.provider == "events")
     text = explained(REPORT, [events])
@@ -176,3 +185,43 @@ def test_one_reason_for_many_subjects_is_told_once() -> None:
         "    • s0->tracer/http and 8 more: tracer runs beside the system, not in it",
         "    • system: small",
     ]
+
+
+def test_each_recommended_test_says_how_far_it_is_met() -> None:
+    text = written(TEXT, REPORT)
+    assert "Coverage    12 % (1 of 8) recommended tests" in text
+    assert "  Contract tests (4, 0 covered) " in text
+    assert re.search(r"1\. gateway and order agree on the HTTP contract \(partial\) ", text)
+    assert re.search(r"2\. order.created stays readable for notification \(covered\) ", text)
+
+
+def test_without_test_evidence_nothing_is_said_of_single_tests() -> None:
+    text = written(TEXT, replace(REPORT, coverage=Coverage(), gaps=Gaps()))
+    assert "Coverage    unknown: no contract, test report or trace of a test run was read\n" in text
+    assert "  Contract tests (4) " in text
+    assert "(unknown)" not in text
+
+
+def test_the_explanation_tells_every_check_with_grade_reason_remedy_and_place() -> None:
+    lines = [" ".join(line.split()) for line in explained(REPORT, [GATEWAY_ORDER]).splitlines()]
+    at = lines.index("Contract tests: partial, 50 % proven")
+    assert lines[at + 1 : at + 11] == [
+        "uncovered DELETE /orders/{id}",
+        "covered GET /orders/{id}",
+        "unverified POST /orders",
+        "• pact gateway / order: verified · order verified this content on 2025-11-04",
+        "for GET /orders/{id}",
+        "at pacts/gateway-order.json#/interactions/0",
+        "• pact gateway / order: place an order: unverified · order never verified this contract",
+        "for POST /orders",
+        "→ verify the pact of gateway in order's build",
+        "at pacts/gateway-order.json#/interactions/1",
+    ]
+    assert "• nothing was read that could tell of such tests" in lines
+
+
+def test_the_explanation_tells_findings_with_both_places() -> None:
+    text = " ".join(explained(REPORT, [ORDER_PAYMENT]).split())
+    assert "but POST /payments documents only 201, 402 and 409 (pacts/order payment.json#/interactions/0/" in text
+    assert "and payment/swagger.json:8) [incompatible]" in text
+    assert "pact order / payment: verified, stale ·" in text
