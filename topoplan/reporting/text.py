@@ -141,7 +141,9 @@ def _tests(paper: Paper, report: Report) -> None:
         count = gap_digest.count_of(group, states)
         paper.ends(f"{group.title} ({count})", _cost(group, total), indent=GAP, paint=paper.bold)
     paper.line()
-    paper.paragraph("Most risk retired per hour first, tests of one boundary before those of several.", indent=GAP, paint=paper.dim)
+    paper.paragraph(
+        "Most risk retired per hour first, tests of one boundary before those of several.", indent=GAP, paint=paper.dim
+    )
     for place, test in enumerate(tests[:LISTED_TESTS], 1):
         _test(paper, place, test, total, states.get(test.id), in_full=place <= TOP_TESTS)
     more(paper, tests[LISTED_TESTS:], "test", indent=6)
