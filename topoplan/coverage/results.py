@@ -127,7 +127,7 @@ class Mapper:
             )
             if ids or not unlisted or (is_path and not others):
                 claim = claim_of(result.id, result, self._ages, boundary.provider, ids)
-                whole = ALL in claimed.operations or not (self._operations.known(boundary) or named[boundary.id])
+                whole = ALL in claimed.operations or not (is_contract or self._operations.known(boundary))
                 applied.append(Applied(boundary.id, claimed.technique, claim, whole))
         return Told(tuple(applied), tuple(findings))
 

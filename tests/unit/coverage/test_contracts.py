@@ -303,6 +303,23 @@ def test_names_that_tell_of_no_known_contract(covered, name) -> None:
     assert len(found.told("unmapped-tests")) == 1
 
 
+def test_an_interaction_of_several_contracts_is_meant_for_the_provider_of_its_test_class(covered) -> None:
+    ping = asks("GET", "/orders/7", "a ping")
+    contracts = (
+        pact(ping, BOTH[1]),
+        pact(asks("GET", "/ping", "a ping"), provider="users", digest="d2", path="two.json"),
+    )
+    tests = case("web - a ping", classname="A"), case(f"web - {BOTH[1].description}", classname="A")
+    assert covered(*contracts, *tests).states() == {
+        "": "covered",
+        "GET /orders/{id}": "covered",
+        "POST /orders": "covered",
+    }
+    assert covered(*contracts, *tests).states("web->users/http") == {"": "unverified", "GET /ping": "unverified"}
+    alone = case("web - a ping", classname="B"), tests[1]
+    assert covered(*contracts, *alone).of().state is not State.COVERED
+
+
 def test_tests_of_one_interaction_have_to_pass_all(covered) -> None:
     start = "Verifying a pact between web and orders an order returns a response which"
     found = covered(pact(BOTH[0]), case(f"{start} has status code 200"), case(f"{start} has a matching body", FAILED))
