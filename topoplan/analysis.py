@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import posixpath
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from topoplan import __version__
-from topoplan.config import JourneySettings, Settings, find_config, load_settings
+from topoplan.config import Settings, find_config, load_settings
 from topoplan.coverage import cover
 from topoplan.errors import DocumentError, NoInputError
-from topoplan.graph import build_topology
-from topoplan.graph.names import exact_key
-from topoplan.history import last_changes, read_history, revision
+from topoplan.graph import build_topology, find_journeys
+from topoplan.history import Checkout, last_changes, read_history, revision
 from topoplan.importing.contract import Importer, ImportOptions, InterfaceReader, InterfaceVersion, VersionReader
 from topoplan.importing.discovery import Found, assign, discover
 from topoplan.importing.registry import load_importers, run_importer
@@ -23,7 +23,8 @@ from topoplan.model.checks import Check
 from topoplan.model.facts import Fact, Notice, Severity, Source, SourceState
 from topoplan.model.gaps import Gaps
 from topoplan.model.operation import Operation
-from topoplan.model.report import Journey, Report
+from topoplan.model.plan import Choice
+from topoplan.model.report import Report
 from topoplan.model.text import clean
 from topoplan.model.topology import Topology
 from topoplan.planning import accept, expired, find_gaps, make_plan, opened_since, read_baseline
@@ -104,7 +105,7 @@ def analyse(request: Request, progress: Progress = _silent) -> Report:
         history, notices = read_history(
             topology.services, _locator(read.found), settings.history, settings.services, _versions(read.readers)
         )
-    journeys, unknown = _journeys(settings.journeys, topology)
+    journeys, unknown = find_journeys(read.facts, topology, settings)
     topology = dataclasses.replace(topology, notices=(*topology.notices, *notices, *unknown))
     progress("scoring boundaries")
     profiles = profile(topology, history, journeys, settings.risk)
@@ -119,38 +120,54 @@ def analyse(request: Request, progress: Progress = _silent) -> Report:
     return Report(name, topology, history, journeys, profiles, plan, coverage, gaps, __version__)
 
 
-def analyse_against(request: Request, before: str, progress: Progress = _silent) -> Report:
-    """As `analyse`, with only the gaps that are not there in `before`: a file with a saved report, or else a revision
-    of the repository that `request.base` lies in. Raises UsageError (`against-unusable`) too.
+def plan(request: Request, choice: Choice, progress: Progress = _silent) -> Report:
+    """As `analyse`, with a plan of what to write next: `choice` decides, and tests that exist count first. Coverage and
+    gaps stay those of what the system needs, whatever is chosen now.
     """
     report = analyse(request, progress)
-    base = Path(request.base)
+    progress("planning")
+    planning = settings_of(request).planning
+    made = make_plan(report.topology, report.profiles, report.journeys, planning, choice, report.coverage)
+    return dataclasses.replace(report, plan=made)
+
+
+def analyse_against(request: Request, before: str, progress: Progress = _silent) -> Report:
+    """As `analyse`, with only the gaps that are not there in `before`: a file with a saved report, or else a revision
+    of the repository that the first path lies in. Raises UsageError (`against-unusable`) too.
+    """
+    report = analyse(request, progress)
+    base = Path(request.base).resolve()
     if (base / before).is_file():
         earlier = saved_gaps(before, base)
     else:
         progress(f"analysing {before}")
-        with revision(base, before) as folder:
-            earlier = _gaps_at(request, base.resolve(), folder)
+        first = (base / request.paths[0]).resolve()
+        with revision(first if first.is_dir() else first.parent, before) as then:
+            earlier = _gaps_at(request, base, then)
     return dataclasses.replace(report, gaps=opened_since(report.gaps, earlier, clean(before)))
 
 
-def _gaps_at(request: Request, base: Path, folder: Path) -> Gaps:
-    """The gaps of the same request where `folder` stands in for `base`; what lies outside `base` is read as it is now.
+def _gaps_at(request: Request, base: Path, then: Checkout) -> Gaps:
+    """The gaps of the same request in an earlier state of a repository; what lies outside of it is read as it is now.
     Before there was anything to analyse there were no gaps."""
+    start = then.of(base)
 
     def moved(path: str) -> str:
-        real = (base / path).resolve()
-        return str(real.relative_to(base)) if real.is_relative_to(base) else str(real)
+        # Relative paths stay so where they can: some services are called by their folder.
+        there = then.of((base / path).resolve())
+        is_below = there.is_relative_to(then.files) and start.is_relative_to(then.files)
+        return os.path.relpath(there, start) if is_below and not os.path.isabs(path) else str(there)
 
-    paths = tuple(path for path in map(moved, request.paths) if (folder / path).exists())
-    traces = tuple(path for path in map(moved, request.test_traces) if (folder / path).exists())
-    config = request.config if request.config in ("", "-") else moved(request.config)
+    paths = tuple(path for path in map(moved, request.paths) if (start / path).exists())
+    traces = tuple(path for path in map(moved, request.test_traces) if (start / path).exists())
+    config = request.config
+    if config not in ("", "-"):
+        # A configuration that is new itself says the same of what was there before.
+        config = moved(config) if (start / moved(config)).is_file() else str(base / config)
     if not paths:
         return Gaps()
-    if config not in ("", "-") and not (folder / config).is_file():
-        config = ""
     earlier = dataclasses.replace(
-        request, paths=paths, test_traces=traces, config=config, baseline="-", today="", base=str(folder)
+        request, paths=paths, test_traces=traces, config=config, baseline="-", today="", base=str(start)
     )
     try:
         return analyse(earlier).gaps
@@ -301,20 +318,6 @@ def _versions(
         return None if reader is None else reader.operations(path, content)
 
     return version
-
-
-def _journeys(settings: dict[str, JourneySettings], topology: Topology) -> tuple[tuple[Journey, ...], list[Notice]]:
-    """Configured journeys in terms of the services found; a name that means none is told and left out."""
-    ids = {exact_key(alias): s.id for s in topology.services for alias in (*s.aliases, s.name, s.id)}
-    journeys, unknown = [], []
-    for name, said in sorted(settings.items()):
-        known = [ids[exact_key(service)] for service in said.services if exact_key(service) in ids]
-        journeys.append(Journey(name, tuple(known), said.criticality))
-        for service in said.services:
-            if exact_key(service) not in ids:
-                message = f"journey {name!r} names {service!r}, which is no service that was found"
-                unknown.append(Notice(Severity.WARNING, "unknown-journey-service", message))
-    return tuple(journeys), unknown
 
 
 def _system_name(request: Request, settings: Settings) -> str:

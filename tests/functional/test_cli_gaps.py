@@ -70,6 +70,7 @@ def test_too_little_covered_risk_fails(cli: Cli, system: Path) -> None:
         "failed: n % of the risk covered, under 60.5 %\n",
     )
     assert cli("gaps", "shop", "--fail-under", "101").code == 2
+    assert cli("gaps", "shop", "--fail-under", "nan").code == 2
 
 
 def test_no_gaps_says_what_was_looked_at(cli: Cli, system: Path) -> None:
@@ -271,6 +272,42 @@ def test_evidence_that_is_lost_opens_a_gap(cli: Cli, repository: Path) -> None:
     assert gaps_in("new.json") == [("low", "contract:web->orders/http", "POST /orders")]
 
 
+@pytest.mark.parametrize(
+    ("start", "path"),
+    [("shop/orders", ".."), ("shop/orders", "../../shop"), ("elsewhere", "../shop"), ("elsewhere", "{shop}")],
+)
+def test_the_comparison_does_not_depend_on_where_it_is_run(
+    cli: Cli, repository: Path, monkeypatch: pytest.MonkeyPatch, start: str, path: str
+) -> None:
+    git("tag", "before")
+    add_untested_call(repository)
+    (repository.parent / "elsewhere").mkdir()
+    monkeypatch.chdir(repository.parent / start)
+    path = path.format(shop=repository)
+    check = ("gaps", path, "-c", f"{repository}/topoplan.yaml", "--against", "before", "--fail-on", "low")
+    done = cli(*check, "-f", "json=new.json")
+    assert (done.code, done.err) == (1, "failed: 1 gap of urgency low or more\n")
+    assert [operation for _, _, operation in gaps_in("new.json")] == ["POST /orders", "POST /orders/{id}/cancel"]
+
+
+def test_a_service_that_is_called_by_the_repositorys_folder_is_the_same_one_before(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "billing"
+    (folder / "src").mkdir(parents=True)
+    monkeypatch.chdir(folder)
+    Path("Dockerfile").write_text("FROM python\n")
+    Path("compose.yaml").write_text("services: {ledger: {image: ledger}}\n")
+    Path("src/client.py").write_text('import requests\nrequests.post("http://ledger:8080/entries")\n')
+    git("init", "-q", "-b", "main")
+    git("add", ".")
+    git("commit", "-qm", "first")
+    cli("gaps", str(folder), "-f", "json=now.json")
+    assert [test for _, test, _ in gaps_in("now.json")] == ["contract:billing->ledger/http"]
+    cli("gaps", str(folder), "--against", "main", "-f", "json=new.json")
+    assert gaps_in("new.json") == []
+
+
 def test_a_saved_report_can_be_compared_with(cli: Cli, repository: Path) -> None:
     cli("gaps", "shop", "-f", "json=before.json")
     check = ("gaps", "shop", "--against", "before.json", "--fail-on", "low")
@@ -281,11 +318,18 @@ def test_a_saved_report_can_be_compared_with(cli: Cli, repository: Path) -> None
     assert cli(*check).code == 0
 
 
-@pytest.mark.parametrize("against", ["nowhere", "--exec=x", "shop/compose.yaml"])
+@pytest.mark.parametrize("against", ["nowhere", "--exec=x", "shop/compose.yaml", ""])
 def test_what_cannot_be_compared_with_is_said(cli: Cli, repository: Path, against: str) -> None:
     done = cli("gaps", "shop", f"--against={against}")
     assert done.code == 2
     assert "[against-unusable]" in done.err
+
+
+def test_a_suppression_that_ended_is_told_where_its_gap_is(cli: Cli, system: Path) -> None:
+    (system / "topoplan.yaml").write_text("gaps: {suppress: [{test: 'contract:*', reason: x, until: 2020-01-01}]}\n")
+    told = "the suppression of contract:* ended on 2020-01-01"
+    assert told in cli("gaps", "shop").out
+    assert "Warnings (" in cli("gaps", "shop", "-f", "markdown").out
 
 
 # GitHub
@@ -316,7 +360,10 @@ def test_a_summary_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
     assert caught.value.slug == "output-failed"
 
 
-def test_evidence_of_a_system_that_is_not_there_is_no_result(cli: Cli) -> None:
+def test_evidence_of_a_system_that_is_not_there_is_no_result(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     Path("lone").mkdir()
     Path("lone/junit.xml").write_text('<testsuite name="s"><testcase name="t" classname="c"/></testsuite>')
     done = cli("gaps", "lone")

@@ -85,3 +85,9 @@ def test_a_broker_that_does_not_answer_leaves_no_result() -> None:
     assert (done.returncode, done.stdout) == (2, "")
     assert "[fetch-" in done.stderr
     assert TOKEN not in done.stderr
+
+
+def test_an_empty_address_is_no_missing_option() -> None:
+    done = topoplan("gaps", SHOP.relative_to(ROOT), "--pact-broker", "")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "[fetch-url]" in done.stderr

@@ -22,6 +22,14 @@ def test_the_hash_seed_does_not_show(seed: str, expected: str) -> None:
     assert topoplan(*REPORT, seed=seed).stdout == expected
 
 
+@pytest.mark.parametrize("format_", ["text", "json", "markdown", "csv", "svg"])
+def test_the_hash_seed_does_not_show_in_a_plan(format_: str) -> None:
+    plan = ("plan", "specs/shop", "-q", "--budget", "40h", "--pin", "slice:*", "-f", format_)
+    first, *others = [topoplan(*plan, seed=seed) for seed in ("1", "2", "3")]
+    assert first.returncode == 0, first.stderr
+    assert [other.stdout for other in others] == [first.stdout] * 2
+
+
 def test_a_cold_and_a_warm_cache_give_the_same_bytes(tmp_path: Path, expected: str) -> None:
     for _ in range(2):
         assert topoplan(*REPORT, TOPOPLAN_CACHE_DIR=str(tmp_path)).stdout == expected

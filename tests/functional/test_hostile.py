@@ -236,6 +236,13 @@ def test_no_secret_reaches_a_report(written: Callable[[str, str], Path], format_
     assert SECRET not in done.stdout + done.stderr
 
 
+@pytest.mark.parametrize("format_", ["text", "json", "markdown", "csv", "svg"])
+def test_no_secret_reaches_a_plan(written: Callable[[str, str], Path], format_: str) -> None:
+    done = topoplan("plan", ".", "-f", format_, cwd=written("compose.yaml", SECRETIVE))
+    assert done.returncode == 0, done.stderr
+    assert SECRET not in done.stdout + done.stderr
+
+
 @pytest.mark.parametrize("format_", ["json", "dot", "mermaid", "graphml", "csv"])
 def test_no_secret_reaches_a_graph(written: Callable[[str, str], Path], format_: str) -> None:
     done = topoplan("graph", ".", "-f", format_, cwd=written("compose.yaml", SECRETIVE))

@@ -97,6 +97,17 @@ def test_reports(folder: Path, format_: str) -> None:
         assert not re.search(r"<(script|img)", re.sub(r"(`+)(?!`).+?(?<!`)\1(?!`)", "", text, flags=re.DOTALL))
 
 
+@pytest.mark.parametrize("format_", ["text", "markdown", "json", "csv", "svg"])
+def test_plans(folder: Path, format_: str) -> None:
+    text = run(folder, "plan", ".", "--pin", "*a|b*", "-f", format_)
+    assert format_ == "svg" or "plain" in text
+    if format_ == "markdown":
+        assert not re.search(r"<(script|img)", re.sub(r"(`+)(?!`).+?(?<!`)\1(?!`)", "", text, flags=re.DOTALL))
+    if format_ == "svg":
+        assert ElementTree.fromstring(text).tag.endswith("svg")
+        assert "<script" not in text
+
+
 @pytest.mark.parametrize("format_", GAP_FORMATS)
 def test_gaps(folder: Path, format_: str) -> None:
     text = run(folder, "gaps", ".", "--fail-on", "none", "-f", format_)

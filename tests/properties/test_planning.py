@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from system_strategies import Inputs, inputs
 
 from topoplan.config import PlanningSettings
+from topoplan.model.coverage import BoundaryCoverage, Coverage, State, TechniqueCoverage
 from topoplan.model.facts import NodeKind
-from topoplan.model.plan import Plan, Technique
+from topoplan.model.plan import Choice, Plan, Technique
 from topoplan.model.risk import Mode
 from topoplan.planning import make_plan
 from topoplan.planning.residual import residual
@@ -88,7 +89,7 @@ def test_every_recommendation_can_be_written_from_its_text(given_: Inputs) -> No
         real, stubs = set(test.scope.services), {stub.service for stub in test.scope.stubs}
         assert NodeKind.EXTERNAL not in {kinds[name] for name in real}
         assert test.technique is Technique.CONTRACT or not real & stubs
-        assert test.technique not in {a.technique for a in test.alternatives}
+        assert test.journey or test.technique not in {a.technique for a in test.alternatives}
 
 
 @QUICK
@@ -109,3 +110,98 @@ def test_order_of_inputs_does_not_matter(given_: Inputs, threshold: float, rng: 
 def test_a_lower_threshold_recommends_no_less(given_: Inputs) -> None:
     strict, lax = ({test.id for test in plan(given_, threshold).tests} for threshold in (0.02, 0.005))
     assert strict <= lax
+
+
+BUDGETS = st.sampled_from([None, 0.0, 1.0, 3.5, 8.0, 20.0, 60.0, 200.0])
+SECONDS = st.sampled_from([None, 0.0, 4.0, 30.0, 250.0, 2000.0])
+SHARES = st.sampled_from([0.2, 0.5, 1.0])
+
+
+def chosen(given_: Inputs, choice: Choice, coverage: Coverage | None = None) -> Plan:
+    profiles = profile(given_.topology, given_.history, given_.journeys)
+    return make_plan(given_.topology, profiles, given_.journeys, PlanningSettings(), choice, coverage)
+
+
+@st.composite
+def evidence(draw: st.DrawFn, given_: Inputs) -> Coverage:
+    """Some techniques on some boundaries, each proven in part or in full."""
+    found = []
+    for boundary in given_.topology.boundaries:
+        techniques = draw(st.lists(st.sampled_from(Technique), max_size=2, unique=True))
+        found.append(
+            BoundaryCoverage(
+                boundary.id,
+                tuple(TechniqueCoverage(t, State.PARTIAL, draw(SHARES)) for t in sorted(techniques)),
+            )
+        )
+    return Coverage(tuple(found))
+
+
+@QUICK
+@given(inputs(), BUDGETS, SECONDS)
+def test_a_plan_stays_within_its_budget(given_: Inputs, hours: float | None, seconds: float | None) -> None:
+    found = chosen(given_, Choice(hours=hours, seconds=seconds))
+    assert hours is None or found.hours <= hours + 1e-5
+    assert seconds is None or found.seconds <= seconds + 1e-5
+    assert 0 <= found.residual_risk <= found.total_risk
+    own = next(step for step in found.steps if step.tests == len(found.tests) and step.hours == found.hours)
+    assert own.risk_retired == pytest.approx(found.total_risk - found.residual_risk, abs=1e-5)
+    assert all(a.risk_retired <= b.risk_retired + 1e-6 for a, b in itertools.pairwise(found.steps))
+
+
+@QUICK
+@given(inputs(), st.lists(st.floats(0, 120), min_size=2, max_size=4), SECONDS)
+def test_a_larger_budget_never_retires_less(given_: Inputs, hours: list[float], seconds: float | None) -> None:
+    left = [chosen(given_, Choice(hours=one, seconds=seconds)).residual_risk for one in sorted(hours)]
+    assert all(more <= less + 1e-6 for less, more in itertools.pairwise(left))
+
+
+@QUICK
+@given(inputs(), BUDGETS, st.data())
+def test_a_pin_is_always_in_and_what_is_excluded_never(
+    given_: Inputs, hours: float | None, data: st.DataObject
+) -> None:
+    everything = [test.id for test in chosen(given_, Choice(min_value=0.0)).tests]
+    pins = tuple(data.draw(st.lists(st.sampled_from(everything), max_size=2, unique=True)) if everything else ())
+    others = sorted(set(everything) - set(pins))
+    excluded = tuple(data.draw(st.lists(st.sampled_from(others), max_size=3, unique=True)) if others else ())
+    found = chosen(given_, Choice(hours=hours, pins=pins, excluded=(*excluded, *pins, "e2e:*")))
+    ids = [test.id for test in found.tests]
+    assert sorted(ids[: len(pins)]) == sorted(pins)
+    assert [test.pinned for test in found.tests] == [test.id in pins for test in found.tests]
+    assert not set(excluded) & set(ids)
+    assert {i for i in ids if i.startswith("e2e:")} <= set(pins)
+    over = hours is not None and sum(t.hours for t in found.tests[: len(pins)]) > hours
+    assert ("pins-over-budget" in {o.kind for o in found.observations}) == over
+
+
+@QUICK
+@given(st.data(), BUDGETS)
+def test_existing_tests_count_first_and_more_of_them_never_leave_more_risk(
+    data: st.DataObject, hours: float | None
+) -> None:
+    given_ = data.draw(inputs())
+    coverage = data.draw(evidence(given_))
+    everything = Choice(min_value=0.0)
+    without, there = chosen(given_, everything), chosen(given_, everything, coverage)
+    assert 0 <= there.existing_risk <= there.total_risk
+    assert there.residual_risk <= without.residual_risk + 1e-5
+    proven = {f"{t.technique.value}:{b.boundary}" for b in coverage.boundaries for t in b.techniques if t.share == 1.0}
+    assert not proven & {test.id for test in chosen(given_, Choice(hours=hours), coverage).tests}
+    full = Coverage(
+        tuple(
+            BoundaryCoverage(b.boundary, tuple(dataclasses.replace(t, share=1.0) for t in b.techniques))
+            for b in coverage.boundaries
+        )
+    )
+    assert chosen(given_, Choice(), full).existing_risk >= there.existing_risk - 1e-6
+
+
+@QUICK
+@given(inputs(), BUDGETS)
+def test_the_exact_plan_is_no_worse_and_within_its_bound(given_: Inputs, hours: float | None) -> None:
+    greedy, exact = chosen(given_, Choice(hours=hours)), chosen(given_, Choice(hours=hours, exact=True))
+    assert exact.residual_risk <= greedy.residual_risk + 1e-6
+    assert exact.bound is not None
+    assert exact.total_risk - exact.residual_risk <= exact.bound + 1e-5
+    assert hours is None or exact.hours <= hours + 1e-5

@@ -10,8 +10,8 @@ from system_strategies import Inputs, inputs
 
 from topoplan.model.change import BreakingChange, BreakKind, ChangeRate, History
 from topoplan.model.facts import NodeKind
+from topoplan.model.journey import Journey, JourneySource
 from topoplan.model.place import Where
-from topoplan.model.report import Journey
 from topoplan.model.risk import RiskProfile
 from topoplan.model.stats import Stats
 from topoplan.model.topology import Boundary, Topology
@@ -174,6 +174,18 @@ def test_a_further_money_journey_never_lowers_a_score(given_: Inputs, data: st.D
     members = data.draw(st.lists(st.sampled_from([s.id for s in given_.topology.services]), min_size=1, max_size=4))
     more = Journey("further", tuple(members), "money")
     never_lower(given_, dataclasses.replace(given_, journeys=(*given_.journeys, more)))
+
+
+@QUICK
+@given(inputs(), st.data())
+def test_a_journey_seen_in_traces_never_lowers_a_score_and_a_proposed_one_changes_none(
+    given_: Inputs, data: st.DataObject
+) -> None:
+    on = data.draw(st.lists(st.sampled_from([b.id for b in given_.topology.boundaries]), unique=True))
+    more = Journey("further", ("a",), entry="POST /x", source=JourneySource.TRACES, share=1.0, boundaries=tuple(on))
+    never_lower(given_, dataclasses.replace(given_, journeys=(*given_.journeys, more)))
+    guess = dataclasses.replace(more, source=JourneySource.PROPOSED)
+    assert scores(dataclasses.replace(given_, journeys=(*given_.journeys, guess))) == scores(given_)
 
 
 @QUICK

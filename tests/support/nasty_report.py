@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from sample_report import REPORT
 
+from topoplan.model.plan import Level
 from topoplan.model.report import Report
 
 NASTY = (
@@ -43,14 +44,14 @@ _CLOSED = {"by", "criticality", "digest", "fingerprint", "kind", "until"}
 T = TypeVar("T")
 
 
-def nasty_report(nasty: str) -> Report:
-    """The sample with `nasty` in front of every text; texts that were equal stay equal."""
-    return _spoil(REPORT, nasty)
+def nasty_report(nasty: str, report: Report = REPORT) -> Report:
+    """`report` with `nasty` in front of every text; texts that were equal stay equal."""
+    return _spoil(report, nasty)
 
 
 def _spoil(value: T, nasty: str) -> T:
     result: Any = value
-    if isinstance(value, Enum):
+    if isinstance(value, Enum | Level):
         return value
     if isinstance(value, str):
         result = f"{nasty}{value}"

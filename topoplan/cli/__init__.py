@@ -17,6 +17,7 @@ from topoplan.cli.gaps import baseline, gaps
 from topoplan.cli.graph import graph
 from topoplan.cli.importers import importers
 from topoplan.cli.init import init
+from topoplan.cli.plan import plan
 from topoplan.cli.sources import sources
 
 __all__ = ["app", "main"]
@@ -34,7 +35,7 @@ def app() -> None:
     """
 
 
-for _command in (analyze, gaps, baseline, graph, explain, explore, sources, init, importers, fetch):
+for _command in (analyze, plan, gaps, baseline, graph, explain, explore, sources, init, importers, fetch):
     app.add_command(_command)
 
 

@@ -20,7 +20,7 @@ def evidence_mounts(url: str | None) -> Iterator[tuple[tuple[str, Path], ...]]:
 
     Raises FetchError or UsageError: a broker that was asked for and did not answer leaves no result.
     """
-    if not url:
+    if url is None:
         yield ()
         return
     from topoplan.fetching import Client, Query, credentials, download

@@ -21,6 +21,14 @@ if TYPE_CHECKING:
     from topoplan.cli.diagnostics import ExitCode
     from topoplan.model.gaps import Gaps
 
+
+def _a_number(context: click.Context, parameter: click.Parameter, value: float | None) -> float | None:
+    """Not a number is under no limit, and click lets it pass as a float of any range."""
+    if value is not None and math.isnan(value):
+        raise click.BadParameter("nan is no number", context, parameter)
+    return value
+
+
 _FORMATS = "text, json, markdown, sarif, junit, github, gitlab or csv"
 
 
@@ -44,6 +52,7 @@ _FORMATS = "text, json, markdown, sarif, junit, github, gitlab or csv"
     "--fail-under",
     type=click.FloatRange(0, 100),
     metavar="PERCENT",
+    callback=_a_number,
     help="Exit with 1 when less of the risk is covered.",
 )
 @click.option(
@@ -72,7 +81,7 @@ def gaps(
 
     targets = [parse_target(text, tuple(GAP_FORMATS)) for text in wanted]
     check_targets(targets)
-    report, settings, code = judged(paths, inputs, quiet=quiet, baseline=baseline, against=against or "")
+    report, settings, code = judged(paths, inputs, quiet=quiet, baseline=baseline, against=against)
     write_targets(report, targets, GAP_FORMATS, Look(color, width))
     if any(target.format == "github" for target in targets):
         append_summary(report, os.environ)

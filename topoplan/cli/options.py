@@ -12,11 +12,13 @@ import click
 
 if TYPE_CHECKING:
     from topoplan.analysis import Request
+    from topoplan.model.plan import Technique
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 _DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
 _LONGEST_DAYS = 36_500
+_WORKING_HOURS = {"h": 1, "d": 8, "w": 40}
 
 
 def period(text: str) -> int:
@@ -26,6 +28,34 @@ def period(text: str) -> int:
     if not 1 <= days <= _LONGEST_DAYS:
         raise click.BadParameter(f"{text!r} is no period of 1 to {_LONGEST_DAYS} days: write 365d, 12w, 6m or 2y")
     return days
+
+
+def working_hours(text: str) -> float:
+    """A budget such as `40h`, in person-hours. A day is 8 hours, a week 5 days. Raises click.BadParameter."""
+    match = re.fullmatch(r"([0-9]{1,6}(?:\.[0-9]{1,2})?)([hdw])", text)
+    hours = float(match[1]) * _WORKING_HOURS[match[2]] if match else 0.0
+    if not hours:
+        raise click.BadParameter(f"{text!r} is no budget: write 40h, 5d (days of 8 h) or 2w (weeks of 5 days)")
+    return hours
+
+
+def risk_per_hour(text: str) -> float:
+    """A value per hour such as `0.05`. Raises click.BadParameter."""
+    # Not click.FloatRange, which lets nan through.
+    if not re.fullmatch(r"0|1|0?\.[0-9]{1,9}", text):
+        raise click.BadParameter(f"{text!r} is no risk per hour from 0 to 1, such as 0.05")
+    return float(text)
+
+
+def techniques(text: str) -> tuple[Technique, ...]:
+    """Kinds of test such as `contract,in-process`, in the order given, each once. Raises click.BadParameter."""
+    from topoplan.model.plan import Technique
+
+    names = dict.fromkeys(name.strip().replace("-", "_") for name in text.split(","))
+    unknown = [name for name in names if name not in list(Technique)]
+    if unknown:
+        raise click.BadParameter(f"{unknown[0]!r} is not one of {', '.join(Technique)}")
+    return tuple(map(Technique, names))
 
 
 class Inputs(TypedDict):

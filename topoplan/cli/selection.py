@@ -1,11 +1,13 @@
-"""Which services and boundaries a person means, and what to say when it is none or several."""
+"""Which services, boundaries and tests a person means, and what to say when it is none or several."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from fnmatch import fnmatchcase
 
 from topoplan.errors import UsageError
+from topoplan.model.plan import Recommendation
 from topoplan.model.topology import Boundary, Service, Topology
 
 _SHOWN, _SUGGESTED = 10, 5
@@ -48,6 +50,15 @@ def boundaries_between(topology: Topology, consumer: str, provider: str) -> tupl
         raise UsageError(message, slug="no-boundary", hint=hint)
     hint = "; ".join(_connections(topology, service) for service in dict.fromkeys((left.id, right.id)))
     raise UsageError(message, slug="no-boundary", hint=hint)
+
+
+def require_pins(tests: Sequence[Recommendation], pins: Iterable[str]) -> None:
+    """Every pin is in the plan, since a plan takes what its pins name before anything else. Raises UsageError
+    (`unknown-test`) for the first that names no test there could be."""
+    for pin in pins:
+        if not any(test.id == pin or fnmatchcase(test.id, pin) for test in tests):
+            hint = "ids are in: topoplan plan -f csv --min-value 0"
+            raise UsageError(f"'{pin}' names no test that can be planned", slug="unknown-test", hint=hint)
 
 
 def _connections(topology: Topology, service: str) -> str:

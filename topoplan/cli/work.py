@@ -20,6 +20,7 @@ from topoplan.cli.progress import progress
 from topoplan.config import GapSettings
 from topoplan.errors import NoInputError
 from topoplan.model.facts import Fact, SourceState
+from topoplan.model.plan import Choice
 from topoplan.model.report import Report
 from topoplan.model.topology import Topology
 from topoplan.reporting import Format
@@ -34,13 +35,20 @@ def analysed(
     return report, _told(report.topology, paths, quiet=quiet)
 
 
+def planned(paths: tuple[str, ...], inputs: EvidenceInputs, choice: Choice, *, quiet: bool) -> tuple[Report, ExitCode]:
+    """As `analysed`, with the plan that `choice` asks for, tests that exist counted first."""
+    with evidence_mounts(inputs["pact_broker"]) as mounts, progress(quiet=quiet) as line:
+        report = analysis.plan(replace(request(paths, inputs), mounts=mounts), choice, line)
+    return report, _told(report.topology, paths, quiet=quiet)
+
+
 def judged(
-    paths: tuple[str, ...], inputs: EvidenceInputs, *, quiet: bool, baseline: str, against: str = ""
+    paths: tuple[str, ...], inputs: EvidenceInputs, *, quiet: bool, baseline: str, against: str | None = None
 ) -> tuple[Report, GapSettings, ExitCode]:
     """The whole analysis with gaps judged as of today, what the configuration says of them, and the exit code that
     failed files ask for: any failed file makes the result unusable, since what it held is not covered."""
     asked = replace(request(paths, inputs), baseline=baseline)
-    work = partial(analysis.analyse_against, before=against) if against else analysis.analyse
+    work = partial(analysis.analyse_against, before=against) if against is not None else analysis.analyse
     with evidence_mounts(inputs["pact_broker"]) as mounts, progress(quiet=quiet) as line:
         report = work(replace(asked, mounts=mounts), progress=line)
     _require_services(report.topology)

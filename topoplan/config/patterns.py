@@ -7,7 +7,8 @@ import re
 from functools import cache
 
 TEXT_LIMIT = 2_000
-"""Characters of a text that a pattern looks at, so that no pattern can be made to run for long by a long name."""
+"""Characters of a text that a pattern looks at. It bounds what a long name costs, not what a pattern does that repeats
+a repetition, as `(a+)+` does: patterns are the team's own."""
 
 
 @cache

@@ -117,6 +117,10 @@ class PlanningSettings:
     min_value: Annotated[float, Range(0, 1)] = 0.02
     """Risk retired per hour below which a test is not recommended."""
     techniques: dict[Technique, TechniqueSettings] = field(default_factory=dict)
+    pin: tuple[str, ...] = ()
+    """Ids of tests, or globs, that every plan takes first."""
+    exclude: tuple[str, ...] = ()
+    """Ids of tests, or globs, that no plan takes."""
 
 
 @dataclass(frozen=True, slots=True)

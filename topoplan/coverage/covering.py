@@ -51,7 +51,8 @@ def cover(
     verified = provider_verifications(results, contracts, ages)
     verifications = [*_of(VerificationFact, checks), *verified.verifications]
     by_contract = contract_claims(contracts, verifications, names, operations, ages)
-    mapper = Mapper(settings.coverage.tests, names, operations, ages, journeys)
+    by_contracts = contracted(by_contract.applied)
+    mapper = Mapper(settings.coverage.tests, names, operations, ages, journeys, by_contracts)
     by_result = mapper.map(results, verified.tests)
     by_run = run_claims(_of(RunFact, checks), results, names, operations, ages)
     by_environment = environment_claims(_of(EnvironmentFact, checks), topology, names, ages)
@@ -61,7 +62,7 @@ def cover(
         topology.boundaries,
         [applied for one in told for applied in one.applied],
         operations,
-        contracted(by_contract.applied),
+        by_contracts,
         read,
     )
     findings = {finding for one in told for finding in one.findings} | {*failing_beside(boundaries)}

@@ -60,9 +60,12 @@ class Operations:
         found = self._documented[boundary.provider].find(method, path) or self._index(boundary).find(method, path)
         return found.id if found else told
 
-    def ids(self, boundary: Boundary, written: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Operations written by hand, in two parts: ids the boundary lists (all when it lists none), and others."""
-        known = self.known(boundary)
+    def ids(
+        self, boundary: Boundary, written: Sequence[str], contracted: Sequence[str] = ()
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Operations written by hand, in two parts: ids the boundary lists (all when it lists none), and others. Those
+        in `contracted` stand in where the boundary lists none itself."""
+        known = self.known(boundary) or tuple(contracted)
         if ALL in written:
             return known, ()
         found = {self.id_of(boundary, *_split_for(boundary, name)) for name in written}

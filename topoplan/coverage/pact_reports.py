@@ -38,14 +38,23 @@ def provider_verifications(results: Iterable[ResultFact], contracts: Iterable[Co
     by_test: dict[str, list[ResultFact]] = defaultdict(list)
     for result in results:
         by_test[result.id].append(result)
+    fitting = {
+        test: (deciding(repeated, ages), meant)
+        for test, repeated in sorted(by_test.items())
+        if (meant := known.recognise(test))
+    }
+    certain: dict[tuple[str, str], set[Pair]] = defaultdict(set)
+    for result, meant in fitting.values():
+        if len(meant) == 1:
+            certain[_class_of(result)].update(pair for pair, _ in meant)
     found: dict[tuple[Pair, str], list[tuple[str, ResultFact]]] = defaultdict(list)
     tests: set[str] = set()
-    for test, repeated in sorted(by_test.items()):
-        if (recognised := known.recognise(test)) is not None:
-            pair, description = recognised
-            result = deciding(repeated, ages)
-            found[pair, result.evidence.where.path].append((description, result))
-            tests.add(test)
+    for test, (result, meant) in fitting.items():
+        # A class of tests verifies one provider: `web - a ping` is meant for the one its other tests tell of.
+        for pair, description in sorted(meant):
+            if len(meant) == 1 or pair in certain[_class_of(result)]:
+                found[pair, result.evidence.where.path].append((description, result))
+                tests.add(test)
     made = (_verification(*known.parties[pair], entries) for (pair, _), entries in sorted(found.items()))
     return Recognised(tuple(made), frozenset(tests))
 
@@ -68,18 +77,18 @@ class _Known:
                     self._descriptions[pair][plain] = interaction.description
                     self._told[contract.consumer.name, plain].add(pair)
 
-    def recognise(self, test: str) -> tuple[Pair, str] | None:
-        """The pair and the interaction (empty when the name has none) that a test's id tells of."""
+    def recognise(self, test: str) -> set[tuple[Pair, str]]:
+        """The pair and the interaction (empty when the name has none) that a test's id tells of; several where it
+        names no provider and contracts with several have that interaction."""
         text = " ".join(test.split()).removesuffix(" [PENDING]")
         pairs = sorted({*self._between(text), *self._arrow(text)}, key=lambda pair: (len("".join(pair)), pair))
         if pairs:
-            return pairs[-1], self._described(text, pairs[-1])
-        fitting = {
+            return {(pairs[-1], self._described(text, pairs[-1]))}
+        return {
             (pair, self._descriptions[pair][plain])
             for consumer, plain in _spoken(text)
             for pair in self._told.get((consumer, plain), ())
         }
-        return fitting.pop() if len(fitting) == 1 else None
 
     def _between(self, text: str) -> Iterator[Pair]:
         """`… pact between web (1.2.0) and orders …`, in either order."""
@@ -100,6 +109,10 @@ class _Known:
     def _described(self, text: str, pair: Pair) -> str:
         found = [plain for plain in self._descriptions[pair] if plain in text]
         return self._descriptions[pair][max(found, key=lambda plain: (len(plain), plain))] if found else ""
+
+
+def _class_of(result: ResultFact) -> tuple[str, str]:
+    return result.evidence.where.path, result.classname
 
 
 def _leading(rest: str) -> Iterator[str]:

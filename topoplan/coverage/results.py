@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
+from types import MappingProxyType
 
 from topoplan.config import ResultRule
 from topoplan.config.patterns import fit
@@ -36,12 +37,15 @@ class Mapper:
         operations: Operations,
         ages: Ages,
         journeys: Sequence[Journey] = (),
+        contracted: Mapping[str, Sequence[str]] = MappingProxyType({}),
     ) -> None:
+        """`contracted`: operations that contracts name, by boundary; see `boundary_states`."""
         self._rules = rules
         self._names = names
         self._operations = operations
         self._ages = ages
         self._journeys = {journey.name: journey for journey in journeys}
+        self._contracted = contracted
 
     def map(self, results: Iterable[ResultFact], taken: frozenset[str] = frozenset()) -> Told:
         """Claims of each test's newest result. `taken` are ids of tests that other rules understood, which are no news
@@ -109,7 +113,9 @@ class Mapper:
 
     def _on(self, boundaries: Sequence[Boundary], result: ResultFact, claimed: Claimed, *, is_path: bool) -> Told:
         """A test that names operations speaks of the boundaries that have them; a path runs through the others too."""
-        meant = [(boundary, *self._operations.ids(boundary, claimed.operations)) for boundary in boundaries]
+        is_contract = claimed.technique is Technique.CONTRACT
+        named = {b.id: self._contracted.get(b.id, ()) if is_contract else () for b in boundaries}
+        meant = [(b, *self._operations.ids(b, claimed.operations, named[b.id])) for b in boundaries]
         listed = {operation for _, ids, _ in meant for operation in ids}
         applied: list[Applied] = []
         findings: list[Finding] = []
@@ -121,7 +127,7 @@ class Mapper:
             )
             if ids or not unlisted or (is_path and not others):
                 claim = claim_of(result.id, result, self._ages, boundary.provider, ids)
-                whole = ALL in claimed.operations or not self._operations.known(boundary)
+                whole = ALL in claimed.operations or not (is_contract or self._operations.known(boundary))
                 applied.append(Applied(boundary.id, claimed.technique, claim, whole))
         return Told(tuple(applied), tuple(findings))
 

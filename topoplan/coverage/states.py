@@ -27,6 +27,10 @@ _STATES = {
 }
 
 
+UNKNOWN_SHARE = 0.5
+"""What a contract test is worth where nobody tells which operations there are besides those it names."""
+
+
 def state_of(claim: Claim) -> State:
     """What one claim makes of an operation. Only what was verified once can be stale: that something was never
     verified at all is the graver word."""
@@ -97,10 +101,8 @@ def _technique(
     nothing = State.UNCOVERED if read else State.UNKNOWN
     claims = sorted({one.claim: None for one in applied}, key=_best_first)
     if not operations:
-        best = claims[0] if claims else None
-        return TechniqueCoverage(
-            technique, state_of(best) if best else nothing, best.share if best else 0.0, (), tuple(claims)
-        )
+        state, share = _whole(technique, claims, nothing, any(a.whole and _covers(a.claim) for a in applied))
+        return TechniqueCoverage(technique, state, share, (), tuple(claims))
     single = len(operations) == 1
     covered = [
         _operation(operation, [a.claim for a in applied if single or _speaks_of(a, operation)], nothing)
@@ -110,6 +112,22 @@ def _technique(
     return TechniqueCoverage(
         technique, _state(covered, unnamed), _share(covered, unnamed), tuple(covered), tuple(claims)
     )
+
+
+def _whole(technique: Technique, claims: Sequence[Claim], nothing: State, all_covered: bool) -> tuple[State, float]:
+    """State and share of a boundary of which no operation is known: its best claim's. A contract test proves no more
+    than the operations it names, so it covers such a boundary only when it says that these are all; else taking a
+    contract away, which tells of more, could make it look better."""
+    if not claims:
+        return nothing, 0.0
+    best = claims[0]
+    if technique is Technique.CONTRACT and _covers(best) and not all_covered:
+        return State.PARTIAL, best.share * UNKNOWN_SHARE
+    return state_of(best), best.share
+
+
+def _covers(claim: Claim) -> bool:
+    return state_of(claim) is State.COVERED
 
 
 def _speaks_of(applied: Applied, operation: str) -> bool:

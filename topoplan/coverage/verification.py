@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -50,11 +51,14 @@ class Verified:
         own = [v for v in self._exact if content.names.intersection(v.content)]
         if own or self._listed:
             return self._told(deciding([*own, *self._listed], self._ages), interaction)
-        past = [v for v in self._past if v.verdict is Verdict.PASSED and self._had(v, interaction)]
-        if past:
-            return self._stale(deciding(past, self._ages))
+        past = self._newest_of_each([v for v in self._past if self._had(v, interaction)])
+        passed = [v for v in past if v.verdict is Verdict.PASSED]
+        if passed:
+            return self._stale(deciding(passed, self._ages))
         if self._loose:
             return self._unjoined(deciding(self._loose, self._ages), content)
+        if past:
+            return self._never(deciding(past, self._ages))
         return Standing(
             Grade.UNVERIFIED,
             content.evidence,
@@ -103,6 +107,22 @@ class Verified:
         """Whether the past content that was verified had this interaction, as far as that content is known."""
         replayed = [c for c in self._pair.past if c.names.intersection(verification.content)]
         return not replayed or any(i.description == interaction.description for c in replayed for i in c.interactions)
+
+    def _newest_of_each(self, verifications: Sequence[VerificationFact]) -> list[VerificationFact]:
+        """The deciding verification of each past content."""
+        by_content: dict[tuple[str, ...], list[VerificationFact]] = defaultdict(list)
+        for verification in verifications:
+            by_content[verification.content].append(verification)
+        return [deciding(same, self._ages) for same in by_content.values()]
+
+    def _never(self, verification: VerificationFact) -> Standing:
+        time, provider = self._ages.time(verification), self._pair.provider
+        ended = "failed to verify" if verification.verdict is Verdict.FAILED else "replayed"
+        reason = (
+            f"{provider} {ended} an earlier content{f' on {day(time)}' if time else ''}, and never verified this one"
+        )
+        remedy = f"{provider} has to verify what {self._pair.consumer} expects now"
+        return self._made(Grade.UNVERIFIED, verification, reason, remedy)
 
     def _stale(self, verification: VerificationFact) -> Standing:
         time, provider = self._ages.time(verification), self._pair.provider

@@ -1,4 +1,4 @@
-"""Another revision of the analysed files, in a folder of its own that is gone afterwards."""
+"""Another revision of a repository, in a folder of its own that is gone afterwards."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from topoplan.errors import UsageError
@@ -14,31 +15,40 @@ from topoplan.history.git import GitCommand, GitError, GitRunner
 from topoplan.history.repository import Repository, output_of
 
 
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """The files of a repository at another revision: what lies below `top` now lay below `files` then."""
+
+    top: Path
+    files: Path
+
+    def of(self, path: Path) -> Path:
+        """Where the file or folder at this resolved path was then; itself when it is outside the repository."""
+        return self.files / path.relative_to(self.top) if path.is_relative_to(self.top) else path
+
+
 @contextmanager
-def revision(folder: Path, name: str, run_git: GitRunner | None = None) -> Iterator[Path]:
-    """The folder that stands for `folder` as of revision `name` (a branch, tag or commit) of its repository.
+def revision(folder: Path, name: str, run_git: GitRunner | None = None) -> Iterator[Checkout]:
+    """The repository that `folder` lies in as of its revision `name` (a branch, tag or commit).
 
     It is a repository that borrows the stored objects, so its history can be read as well, and the repository itself is
-    not touched. No hook, filter or submodule runs. A folder that the revision does not have is an empty one.
+    not touched. Its folder has the same name, which some services are called by. No hook, filter or submodule runs.
     Raises UsageError (`against-unusable`) when there is no repository or no such revision.
     """
     run = run_git or GitCommand()
-    folder = folder.resolve()
     try:
-        repository = Repository.open(run, folder)
+        repository = Repository.open(run, folder.resolve())
         commit = _commit(run, repository.top, name)
     except GitError as error:
         raise _unusable(name, str(error)) from None
-    held = Path(tempfile.mkdtemp(prefix="topoplan-"))
+    held = Path(tempfile.mkdtemp(prefix="topoplan-")).resolve()
     try:
-        clone = held / "repository"
+        clone = held / (repository.top.name or "repository")
         try:
             _share(run, repository.top, clone, commit)
         except GitError as error:
             raise _unusable(name, str(error)) from None
-        below = clone / folder.relative_to(repository.top)
-        below.mkdir(parents=True, exist_ok=True)
-        yield below
+        yield Checkout(repository.top, clone)
     finally:
         shutil.rmtree(held, ignore_errors=True)
 

@@ -195,7 +195,32 @@ class OwnerFact:
     evidence: Evidence
 
 
-Fact: TypeAlias = ServiceFact | ModuleFact | MountFact | CallFact | ChannelFact | InterfaceFact | OwnerFact
+@dataclass(frozen=True, slots=True)
+class JourneyStep:
+    """One boundary a journey uses, as its source names the ends."""
+
+    consumer: Party
+    provider: Party
+    style: Style
+    channel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class JourneyFact:
+    """Requests that begin with one operation of `entry` and what they lead to: `steps` are distinct, in the order of
+    first use, united over all variants seen. `traces` is how many requests began so."""
+
+    entry: Party
+    method: str
+    path: str
+    steps: tuple[JourneyStep, ...]
+    traces: int
+    evidence: Evidence
+
+
+Fact: TypeAlias = (
+    ServiceFact | ModuleFact | MountFact | CallFact | ChannelFact | InterfaceFact | OwnerFact | JourneyFact
+)
 
 
 class SourceState(StrEnum):

@@ -21,8 +21,8 @@ def listed(names: Iterable[str], limit: int = 3) -> str:
 
 
 def joined(names: Iterable[str]) -> str:
-    """`a, b and c`: all of a few names."""
-    *most, last = names
+    """`a, b and c`: all of a few names; empty for none."""
+    *most, last = list(names) or [""]
     return f"{', '.join(most)} and {last}" if most else last
 
 

@@ -90,6 +90,10 @@ class Recommendation:
     cases: tuple[Case, ...] = ()
     scope: Scope = Scope()
     alternatives: tuple[Alternative, ...] = ()
+    journey: str = ""
+    """Name of the journey a slice or an end-to-end test follows."""
+    pinned: bool = False
+    """Chosen by the team, whatever it is worth."""
 
     @property
     def value(self) -> float:
@@ -99,7 +103,8 @@ class Recommendation:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Skip:
-    """Something not worth testing together, and why. `subject` is a boundary, service or system."""
+    """Something not worth testing together, and why. `subject` is a boundary, a service, `journey NAME`, or
+    `system`."""
 
     subject: str
     reason: str
@@ -107,9 +112,73 @@ class Skip:
     """Which technique is not worth it; empty means any."""
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Level:
+    """One level of the pyramid, in cases. `wanted` is the least and the most for the slices there are, (0, 0) when
+    there is nothing to compare with."""
+
+    name: str
+    """`slice` (slices and end-to-end tests), `boundary` (two real services, faults included) or `in_process` (one
+    service alone: its store, its contracts, its schemas)."""
+    existing: int = 0
+    planned: int = 0
+    wanted: tuple[int, int] = (0, 0)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Observation:
+    """Something about the shape of the tests, planned or existing, and what to do about it."""
+
+    kind: str
+    """`top-heavy`, `few-in-process`, `repeating-slice`, `end-to-end-alone`, `wide-test`, `unmapped-suite`,
+    `over-mocked`, `under-mocked`."""
+    subject: str
+    """Id of a boundary or test, or the place of a suite."""
+    message: str
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetStep:
+    """What a budget would buy: the tests, of how many hours, and the risk they would retire together."""
+
+    budget: float
+    tests: int
+    hours: float
+    risk_retired: float
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Carried:
+    """Risk that stays on one boundary, with the tests that are counted and all recommended ones."""
+
+    boundary: str
+    risk: float
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a person asks of a plan. An empty one asks for everything above the least value per hour."""
+
+    hours: float | None = None
+    """Most person-hours in all."""
+    seconds: float | None = None
+    """Most seconds that one run of all planned tests may take."""
+    min_value: float | None = None
+    """Risk retired per hour below which nothing is taken; None: as configured, or nothing below 0 with a budget."""
+    techniques: tuple[Technique, ...] = ()
+    """Only these; none: all."""
+    pins: tuple[str, ...] = ()
+    """Ids of tests, or globs, that are taken first."""
+    excluded: tuple[str, ...] = ()
+    """Ids of tests, or globs, that are never taken. A pin beats it only when it names the test in full."""
+    exact: bool = False
+    """Solve to the optimum, or prove how far from it the plan can be."""
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Recommended tests, best value first, with the risk before and after all of them."""
+    """Recommended tests in the order in which they are worth writing, with the risk before and after all of them."""
 
     tests: tuple[Recommendation, ...] = ()
     skips: tuple[Skip, ...] = ()
@@ -118,3 +187,17 @@ class Plan:
     residual_risk: float = 0.0
     hours: float = 0.0
     seconds: float = 0.0
+    choice: Choice = Choice()
+    existing_risk: float = 0.0
+    """What tests that exist retire of `total_risk`, where they were counted first; else 0."""
+    carried: tuple[Carried, ...] = ()
+    """Where `residual_risk` lies, most first."""
+    next_hour: float = 0.0
+    """Risk that one more hour would retire: the best value per hour among what is left out."""
+    steps: tuple[BudgetStep, ...] = ()
+    """What smaller and larger budgets would buy, by rising budget."""
+    pyramid: tuple[Level, ...] = ()
+    """Top first."""
+    observations: tuple[Observation, ...] = ()
+    bound: float | None = None
+    """Proven most risk that any plan within the choice could retire; None: not asked for."""

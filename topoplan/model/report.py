@@ -7,19 +7,12 @@ from dataclasses import dataclass
 from topoplan.model.change import History
 from topoplan.model.coverage import Coverage
 from topoplan.model.gaps import Gaps
+from topoplan.model.journey import Journey
 from topoplan.model.plan import Plan
 from topoplan.model.risk import RiskProfile
 from topoplan.model.topology import Topology
 
-
-@dataclass(frozen=True, slots=True, order=True)
-class Journey:
-    """A named user-visible path: the services it runs through, in order, and how much it matters."""
-
-    name: str
-    services: tuple[str, ...]
-    criticality: str = "normal"
-    """`money`, `compliance`, `high`, `normal` or `low`."""
+__all__ = ["Journey", "Report"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ def expired(suppressions: Iterable[Suppression], today: str) -> tuple[Suppressio
 def known_gaps(gaps: Gaps) -> tuple[Known, ...]:
     """The baseline that would accept exactly these gaps, with those that a baseline accepted already."""
     now = {
-        Known(missing.fingerprint, gap.technique.value, gap.boundary, missing.operation)
+        Known(missing.fingerprint, gap.technique.value, gap.test.partition(":")[2], missing.operation)
         for gap in gaps.open
         for missing in gap.missing
     }

@@ -40,7 +40,10 @@ def read_baseline(path: str, base: Path) -> tuple[Known, ...]:
     if not isinstance(data, dict) or (data.get("format"), data.get("format_version")) != (FORMAT, FORMAT_VERSION):
         hint = "write it anew with `topoplan baseline`"
         raise ConfigError("is no baseline of format version 1", slug="baseline-invalid", where=path, hint=hint)
-    return tuple(_entry(item, index, path) for index, item in enumerate(data.get("gaps") or ()))
+    entries = data.get("gaps")
+    if not isinstance(entries, list):
+        raise ConfigError("has no list of gaps", slug="baseline-invalid", where=path)
+    return tuple(_entry(item, index, path) for index, item in enumerate(entries))
 
 
 def _entry(item: object, index: int, path: str) -> Known:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from topoplan.model.facts import NodeKind, Style
-from topoplan.model.plan import STYLE_TECHNIQUES, Technique
+from topoplan.model.journey import Journey
+from topoplan.model.plan import STYLE_TECHNIQUES, Case, Technique
 from topoplan.model.topology import Boundary
+from topoplan.planning.cases import case_count, journey_cases_of
+from topoplan.planning.costs import sized
+from topoplan.planning.residual import Risks
+from topoplan.planning.slices import Path, paths
 from topoplan.planning.system import System
 from topoplan.planning.techniques import Figures
 
@@ -38,21 +43,50 @@ class Candidate:
     technique: Technique
     boundaries: tuple[str, ...]
     figures: Figures
+    path: Path | None = None
+    """What a test of several services follows."""
+
+    @property
+    def wide(self) -> bool:
+        """It is a test of several services along a journey."""
+        return self.path is not None
+
+    @property
+    def shares(self) -> tuple[float, ...]:
+        """How far it proves its technique on each of its boundaries, 0–1."""
+        return self.path.shares if self.path else (1.0,) * len(self.boundaries)
 
     @property
     def id(self) -> str:
-        """`contract:gateway->orders/http`: stable over runs."""
-        return f"{self.technique.value}:{'+'.join(self.boundaries)}"
+        """`contract:gateway->orders/http`, `slice:gateway+orders+payment`, `e2e:checkout`: stable over runs."""
+        return f"{self.technique.value}:{self.path.name if self.path else '+'.join(self.boundaries)}"
 
 
-def candidates(system: System, table: Mapping[Technique, Figures]) -> tuple[Candidate, ...]:
-    """Every boundary-level test that makes sense, by boundary, cheapest technique first."""
-    return tuple(
-        Candidate(technique, (boundary.id,), table[technique])
+def candidates(
+    system: System,
+    journeys: Sequence[Journey],
+    risks: Mapping[str, Risks],
+    table: Mapping[Technique, Figures],
+) -> tuple[Candidate, ...]:
+    """Every test that makes sense for the boundaries with known risk: of single boundaries by boundary, cheapest
+    technique first, then those of several services by id. Each costs as its cases make it."""
+    single = (
+        Candidate(technique, (boundary.id,), sized(table[technique], case_count(system, boundary, technique)))
         for boundary in system.boundaries
+        if boundary.id in risks
         for technique in BOUNDARY_TECHNIQUES
         if misfit(system, boundary, technique) is None
     )
+    several = (
+        Candidate(path.technique, path.boundaries, sized(table[path.technique], len(cases_along(system, path))), path)
+        for path in paths(system, journeys, risks, table)
+    )
+    return (*single, *several)
+
+
+def cases_along(system: System, path: Path) -> tuple[Case, ...]:
+    """The cases of a test of several services, most important first."""
+    return journey_cases_of(system, path.journey, [system.by_id[name] for name in path.boundaries], path.technique)
 
 
 def misfit(system: System, boundary: Boundary, technique: Technique) -> str | None:

@@ -11,6 +11,8 @@ from topoplan.importing.workspace import Workspace
 from topoplan.model.codec import decode
 from topoplan.model.gaps import Gaps, Urgency
 
+_REPORT_VERSION = 1
+
 
 def opened_since(now: Gaps, before: Gaps, name: str) -> Gaps:
     """Only the gaps of `now` that `before` lacks, by operation: new boundaries, new operations, evidence lost; and
@@ -39,7 +41,14 @@ def saved_gaps(path: str, base: Path) -> Gaps:
         data: Any = Workspace({path: base / path}).json(path).value
         if not isinstance(data, dict) or data.get("format") != "topoplan/report" or "gaps" not in data:
             raise DocumentError("is no report with gaps", slug="saved-misfit", where=path)
-        return decode(Gaps, data["gaps"], "/gaps")
+        if data.get("format_version") != _REPORT_VERSION:
+            message = f"is not of format version {_REPORT_VERSION}, the one this topoplan reads"
+            raise DocumentError(message, slug="saved-misfit", where=path)
+        gaps = decode(Gaps, data["gaps"], "/gaps")
+        if gaps.against:
+            message = "holds only the gaps that another comparison left: save one without --against"
+            raise DocumentError(message, slug="saved-misfit", where=path)
+        return gaps
     except DocumentError as error:
         hint = "save one with `topoplan gaps -f json=FILE` or `topoplan analyze -f json=FILE`"
         message = f"cannot compare with {path!r}: {error.reason}"

@@ -6,7 +6,7 @@ from __future__ import annotations
 from topoplan.model.coverage import Claim, State, TechniqueCoverage
 from topoplan.model.phrases import counted
 from topoplan.model.plan import Recommendation, Technique
-from topoplan.planning.techniques import Figures
+from topoplan.planning.wording import hours
 
 _SOURCES = {
     Technique.CONTRACT: "no contract or test report was read",
@@ -44,13 +44,13 @@ def reason_of(technique: Technique, there: TechniqueCoverage | None) -> str:
     return f"{text}; {why}" if why else text
 
 
-def next_step_of(test: Recommendation, there: TechniqueCoverage | None, figures: Figures) -> str:
+def next_step_of(test: Recommendation, there: TechniqueCoverage | None) -> str:
     """What a person does next: make proven what exists, or write what does not."""
     claim = telling_claim(there) if there else None
     if claim and claim.remedy:
         return claim.remedy
     article = "the" if test.technique is Technique.IN_PROCESS else "a"
-    return f"write {article} {_NOUNS[test.technique]}, about {figures.hours:g} h"
+    return f"write {article} {_NOUNS[test.technique]}, about {hours(test.hours)}"
 
 
 def telling_claim(there: TechniqueCoverage) -> Claim | None:

@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from topoplan.config import PlanningSettings
 from topoplan.model.coverage import BoundaryCoverage, Coverage, State, TechniqueCoverage
 from topoplan.model.gaps import Gap, Gaps, Missing, Ratio, Tally, Urgency
+from topoplan.model.phrases import counted
 from topoplan.model.plan import Plan, Recommendation, Technique
 from topoplan.model.risk import Mode, RiskProfile
 from topoplan.model.topology import Boundary, Topology
 from topoplan.planning.gap_wording import next_step_of, reason_of
 from topoplan.planning.residual import after, residual, risks_of
+from topoplan.planning.slices import share_on
 from topoplan.planning.techniques import Figures, figures
 from topoplan.risk.weighing import settle
 
@@ -27,7 +29,8 @@ without a contract, so `high` always has a reason of its own."""
 
 
 def fingerprint(technique: Technique, boundary: str, operation: str = "") -> str:
-    """32 hex digits that stay the same as long as technique, boundary and operation do."""
+    """32 hex digits that stay the same as long as technique, boundary and operation do. For a test of several
+    boundaries the rest of its id stands for the boundary."""
     return hashlib.sha256("\0".join(("gap/1", technique, boundary, operation)).encode()).hexdigest()[:32]
 
 
@@ -48,16 +51,19 @@ def find_gaps(
     boundaries = {boundary.id: boundary for boundary in topology.boundaries}
     states = {found.boundary: found for found in coverage.boundaries}
     risks = {profile.boundary: risks_of(profile) for profile in profiles}
-    wanted = [_Wanted(test, name, states.get(name)) for test in plan.tests for name in test.boundaries]
+    wanted = [
+        _Wanted(test, tuple(_Part(test, boundaries[name], states.get(name)) for name in test.boundaries))
+        for test in plan.tests
+    ]
     left = {name: residual(risk, _graded(states.get(name), table)) for name, risk in sorted(risks.items())}
     found: list[Gap] = []
-    earlier: dict[str, list[Technique]] = {}
+    earlier: dict[str, dict[Technique, float]] = {name: {} for name in risks}
     for one in wanted:
-        before = earlier.setdefault(one.boundary, [])
         if one.state is not State.COVERED:
-            open_risk = _open_risk(one, before, risks[one.boundary], table)
-            found.append(_gap(one, boundaries[one.boundary], open_risk, table))
-        before.append(one.test.technique)
+            open_risk = settle(sum(_open_risk(p, earlier[p.name], risks[p.name], table) for p in one.parts))
+            found.append(_gap(one, open_risk))
+        for part in one.parts:
+            earlier[part.name].setdefault(one.test.technique, part.goal)
     return Gaps(
         open=tuple(sorted(found, key=lambda gap: (-gap.open_risk, gap.test))),
         tallies=_tallies(wanted, boundaries),
@@ -67,24 +73,60 @@ def find_gaps(
 
 
 @dataclass(frozen=True, slots=True)
-class _Wanted:
-    """One recommended test on one boundary, and what is there of it."""
+class _Part:
+    """One recommended test on one of its boundaries, and what is there of it."""
 
     test: Recommendation
-    boundary: str
+    boundary: Boundary
     coverage: BoundaryCoverage | None
+
+    @property
+    def name(self) -> str:
+        return self.boundary.id
 
     @property
     def there(self) -> TechniqueCoverage | None:
         return self.coverage.of(self.test.technique) if self.coverage else None
 
     @property
+    def goal(self) -> float:
+        """How far the test would prove its technique here, 0–1."""
+        return share_on(self.boundary) if self.test.journey else 1.0
+
+    @property
     def state(self) -> State:
-        return self.there.state if self.there else State.UNKNOWN
+        """A path runs through one operation, so that the best of them speaks for it."""
+        if self.there is None:
+            return State.UNKNOWN
+        if self.test.journey and self.there.operations:
+            return max((op.state for op in self.there.operations), key=lambda state: state.rank)
+        return self.there.state
+
+    @property
+    def proven(self) -> float:
+        """How far the technique is proven here, up to the goal."""
+        return min(self.there.share, self.goal) if self.there else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """One recommended test. It is as far as the worst of its boundaries."""
+
+    test: Recommendation
+    parts: tuple[_Part, ...]
+
+    @property
+    def worst(self) -> _Part:
+        return min(self.parts, key=lambda part: (part.state.rank, part.proven / part.goal))
+
+    @property
+    def state(self) -> State:
+        return self.worst.state
 
     @property
     def share(self) -> float:
-        return self.there.share if self.there else 0.0
+        """How much of the test is there, 0–1: the mean over its boundaries."""
+        return sum(part.proven / part.goal for part in self.parts) / len(self.parts)
 
 
 def _graded(found: BoundaryCoverage | None, table: Mapping[Technique, Figures]) -> Iterable[tuple[Figures, float]]:
@@ -92,41 +134,53 @@ def _graded(found: BoundaryCoverage | None, table: Mapping[Technique, Figures]) 
 
 
 def _open_risk(
-    one: _Wanted, earlier: Sequence[Technique], risk: Mapping[Mode, float], table: Mapping[Technique, Figures]
+    part: _Part, earlier: Mapping[Technique, float], risk: Mapping[Mode, float], table: Mapping[Technique, Figures]
 ) -> float:
-    """What the test would still retire, summed over modes, once those the plan wants before it are done, and with every
-    other test that exists. So the open risks of a boundary's gaps never count one risk twice. A sum, because the
-    probability of any failure at all would grow in one mode when another is tested, and no passing check may make a gap
-    more urgent."""
-    own = one.test.technique
-    there = [
-        (table[t.technique], t.share)
-        for t in (one.coverage.techniques if one.coverage else ())
-        if t.share > 0 and t.technique is not own and t.technique not in earlier
+    """What the test would still retire, summed over modes, once those the plan wants before it are done (technique →
+    share), and with every other test that exists. So the open risks of a boundary's gaps never count one risk twice. A
+    sum, because the probability of any failure at all would grow in one mode when another is tested, and no passing
+    check may make a gap more urgent."""
+    own = part.test.technique
+    if own in earlier:
+        return 0.0  # a technique counts once for a boundary
+    shares = dict(earlier)
+    for one in part.coverage.techniques if part.coverage else ():
+        if one.technique is not own:
+            shares[one.technique] = max(one.share, shares.get(one.technique, 0.0))
+    others = residual(risk, ((table[technique], share) for technique, share in shares.items()))
+    now, closed = after(others, table[own], part.proven), after(others, table[own], part.goal)
+    return sum(now.values()) - sum(closed.values())
+
+
+def _gap(one: _Wanted, open_risk: float) -> Gap:
+    technique, worst, boundary = one.test.technique, one.worst, one.parts[0].boundary
+    single = len(one.parts) == 1
+    operations = [
+        op for op in (worst.there.operations if single and worst.there else ()) if op.state is not State.COVERED
     ]
-    others = residual(risk, [*there, *((table[technique], 1.0) for technique in earlier)])
-    now, closed = after(others, table[own], one.share), after(others, table[own])
-    return settle(sum(now.values()) - sum(closed.values()))
-
-
-def _gap(one: _Wanted, boundary: Boundary, open_risk: float, table: Mapping[Technique, Figures]) -> Gap:
-    technique = one.test.technique
-    operations = [op for op in (one.there.operations if one.there else ()) if op.state is not State.COVERED]
     missing = [(op.operation, op.state) for op in operations] or [("", one.state)]
+    name = one.test.id.partition(":")[2]
     return Gap(
         test=one.test.id,
         technique=technique,
-        boundary=one.boundary,
+        boundary=boundary.id,
         title=one.test.title,
         state=one.state,
         urgency=urgency_of(open_risk),
         open_risk=open_risk,
-        missing=tuple(sorted(Missing(op, state, fingerprint(technique, one.boundary, op)) for op, state in missing)),
-        reason=reason_of(technique, one.there),
-        next_step=next_step_of(one.test, one.there, table[technique]),
+        missing=tuple(sorted(Missing(op, state, fingerprint(technique, name, op)) for op, state in missing)),
+        reason=reason_of(technique, worst.there) if single else _reason_along(one),
+        next_step=next_step_of(one.test, worst.there),
         where=next((e.where for e in boundary.evidence if e.where.line), None)
         or next((e.where for e in boundary.evidence), None),
     )
+
+
+def _reason_along(one: _Wanted) -> str:
+    """How far a test of several boundaries is on the way, and what holds the worst of them."""
+    covered = sum(part.state is State.COVERED for part in one.parts)
+    why = reason_of(one.test.technique, one.worst.there)
+    return f"{covered} of {counted(len(one.parts), 'boundary')} covered; {one.worst.name}: {why}" if covered else why
 
 
 def _tallies(wanted: Sequence[_Wanted], boundaries: Mapping[str, Boundary]) -> tuple[Tally, ...]:
@@ -140,10 +194,10 @@ def _tallies(wanted: Sequence[_Wanted], boundaries: Mapping[str, Boundary]) -> t
 def _tally(technique: Technique | None, wanted: Sequence[_Wanted], boundaries: Mapping[str, Boundary]) -> Tally:
     by_boundary: dict[str, bool] = {}
     calls: dict[tuple[str, str], bool] = {}
-    for one in wanted:
-        by_boundary[one.boundary] = by_boundary.get(one.boundary, True) and one.state is State.COVERED
-        for op in one.there.operations if one.there else ():
-            key = (one.boundary, op.operation)
+    for part in (part for one in wanted for part in one.parts):
+        by_boundary[part.name] = by_boundary.get(part.name, True) and part.state is State.COVERED
+        for op in part.there.operations if part.there and not part.test.journey else ():
+            key = (part.name, op.operation)
             calls[key] = calls.get(key, True) and op.state is State.COVERED
     operations: dict[tuple[str, str], bool] = {}
     for (boundary, operation), covered in calls.items():

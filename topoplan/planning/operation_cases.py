@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from topoplan.model.facts import Style
 from topoplan.model.operation import FieldPlace, Operation, Outcome
 from topoplan.model.plan import Case
 from topoplan.model.topology import Boundary
 from topoplan.planning.system import System
-from topoplan.planning.wording import answer, arranged, fields_of, is_success, moves_money
-from topoplan.risk.words import changes_state
+from topoplan.planning.wording import answer, arranged, fields_of, is_success
 
 MAX_OPERATIONS = 8
 """Operations of one boundary that get cases; a test that holds more is several tests."""
@@ -23,26 +22,41 @@ _SENT = (FieldPlace.REQUEST, FieldPlace.QUERY, FieldPlace.PATH)
 def operations_of(system: System, boundary: Boundary) -> tuple[Operation, ...]:
     """The documented operations worth cases: those that write or move money first, then by observed calls."""
     calls = {op.id: op.stats.calls for op in boundary.operations if op.stats}
-    documented = system.context.surfaces[boundary.id].documented
-    return tuple(sorted(documented, key=lambda op: (-_weight(op), -calls.get(op.id, 0), op.id))[:MAX_OPERATIONS])
+    ranked = system.context.surfaces[boundary.id].ranked
+    if calls:
+        ranked = tuple(sorted(ranked, key=lambda pair: (-pair[0], -calls.get(pair[1].id, 0))))
+    return tuple(operation for _, operation in ranked[:MAX_OPERATIONS])
 
 
 def outcome_cases(system: System, boundary: Boundary) -> Iterator[Case]:
-    """One case per operation and documented outcome, for a contract or a test of two real services."""
+    """One case per operation and documented outcome: what a contract holds."""
+    return _cases(system, boundary, lambda _: True)
+
+
+def sampled_outcome_cases(system: System, boundary: Boundary) -> Iterator[Case]:
+    """Each operation succeeds once, and each error status is met once: what is left to see with two real services,
+    where the contract has every pair of the two."""
+    told: set[str] = set()
+
+    def wanted(outcome: Outcome) -> bool:
+        known = not is_success(outcome) and outcome.status in told
+        told.add(outcome.status)
+        return not known
+
+    return _cases(system, boundary, wanted)
+
+
+def _cases(system: System, boundary: Boundary, wanted: Callable[[Outcome], bool]) -> Iterator[Case]:
     surface = system.context.surfaces[boundary.id]
     for operation in operations_of(system, boundary):
         if boundary.style is Style.MESSAGE:
             yield _message(boundary, operation)
             continue
-        for outcome in operation.outcomes or (_SUCCESS, _REFUSAL):
+        for outcome in filter(wanted, operation.outcomes or (_SUCCESS, _REFUSAL)):
             yield _outcome(boundary, operation, outcome, surface.assumed)
     yield from undocumented_cases(system, boundary)
     if not surface.ids:
         yield _unknown(boundary)
-
-
-def _weight(operation: Operation) -> int:
-    return int(changes_state(operation.id)) + int(moves_money(operation))
 
 
 def _outcome(boundary: Boundary, operation: Operation, outcome: Outcome, assumed: bool) -> Case:

@@ -1,33 +1,31 @@
-"""Puts candidates, selection, cases and scope together into the plan."""
+"""Puts candidates, existing coverage, a person's choice and selection together into the plan."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from topoplan.config import PlanningSettings
-from topoplan.model.facts import NodeKind, Style
-from topoplan.model.phrases import joined
-from topoplan.model.place import Confidence
-from topoplan.model.plan import Alternative, Plan, Recommendation, Technique
-from topoplan.model.report import Journey
-from topoplan.model.risk import Mode, RiskProfile
-from topoplan.model.topology import Boundary, Topology
-from topoplan.planning.candidates import BOUNDARY_TECHNIQUES, Candidate, by_boundary, candidates, misfit
-from topoplan.planning.cases import cases_of
+from topoplan.model.coverage import Coverage
+from topoplan.model.journey import Journey
+from topoplan.model.plan import Carried, Choice, Observation, Plan
+from topoplan.model.risk import RiskProfile
+from topoplan.model.topology import Topology
+from topoplan.planning.candidates import Candidate, by_boundary, candidates
+from topoplan.planning.curve import first, steps
+from topoplan.planning.exact import prove
+from topoplan.planning.ledger import opened, total
+from topoplan.planning.limits import Limits, limits_of
+from topoplan.planning.observations import observations_of
+from topoplan.planning.pyramid import pyramid_of
+from topoplan.planning.recommending import recommendations
 from topoplan.planning.residual import risks_of
-from topoplan.planning.scope import scope_of
-from topoplan.planning.selection import Chosen, Selection, select
-from topoplan.planning.skips import skips_of
-from topoplan.planning.system import System, system_of
+from topoplan.planning.scope import contracts_of
+from topoplan.planning.selection import MANY, Budget, Chosen, Selection, select
+from topoplan.planning.skips import SYSTEM, skips_of
+from topoplan.planning.system import system_of
 from topoplan.planning.techniques import figures
-from topoplan.risk.weighing import settle, telling
-
-REASONS = 3
-"""Factors named in the reason of a recommendation."""
-ORDINARY = 0.5
-"""Value from which a factor of the impact is worth naming."""
-NOTABLE = 0.1
-"""Share of the retired risk from which a mode is named as a purpose of the test."""
+from topoplan.planning.wording import hours
+from topoplan.risk.weighing import settle
 
 
 def make_plan(
@@ -35,126 +33,79 @@ def make_plan(
     profiles: Sequence[RiskProfile],
     journeys: Sequence[Journey] = (),
     settings: PlanningSettings = PlanningSettings(),
+    choice: Choice = Choice(),
+    coverage: Coverage | None = None,
 ) -> Plan:
-    """The tests worth writing, best value first, until the next retires less than `settings.min_value` per hour.
+    """The tests worth writing, best value first, until the budget of `choice` is spent or the next test retires less
+    than its least value per hour.
 
-    A pure function: the order of its inputs does not matter. A boundary without a profile is skipped and said so.
+    With `coverage`, tests that exist count first, each as far as it is proven; without it the plan is what the system
+    needs, whatever is there.
+
+    A pure function: the order of its inputs does not matter. A boundary without a profile is skipped and said so. Only
+    `choice.exact` may raise: UsageError (`exact-missing`) without its solver.
     """
     system = system_of(topology, profiles, journeys)
-    found = candidates(system, figures(settings))
-    risks = {profile.boundary: risks_of(profile) for profile in sorted(profiles, key=lambda p: p.boundary)}
-    selection = select((c for c in found if c.boundaries[0] in risks), risks, settings.min_value)
+    table = figures(settings)
+    risks = {p.boundary: risks_of(p) for p in sorted(profiles, key=lambda p: p.boundary) if p.boundary in system.by_id}
+    found = candidates(system, journeys, risks, table)
+    start = opened(risks, coverage, table)
+    limits = limits_of(settings, choice, (name for name in risks if start.left[name] is not risks[name]))
+    pins = [c for c in found if limits.pinned(c)]
+    allowed = [c for c in found if limits.barred(c) is None]
+
+    def buy(budget: Budget) -> Selection:
+        return select(allowed, start, limits.min_value, budget, pins)
+
+    selection = buy(limits.budget)
+    whole = None if len(allowed) <= MANY else buy(Budget()) if limits.budget.limited else selection
+
+    def bought(hours: float) -> tuple[Chosen, ...]:
+        budget = Budget(hours, choice.seconds)
+        return first(whole, budget) if whole else buy(budget).chosen
+
+    bound = None
+    if choice.exact:
+        selection, bound = prove(selection, allowed, start, limits, pins)
+    taken = {chosen.candidate.id for chosen in selection.chosen}
+    further = max((selection.worth(c) for c in allowed if c.id not in taken), default=0.0)
     options = by_boundary(found)
-    tests = _recommendations(system, selection, options, settings.min_value)
+    tests = recommendations(system, selection, options, limits, contracts_of(system.boundaries, coverage or Coverage()))
+    levels = pyramid_of(tests, coverage)
+    before = total(risks.values())
     return Plan(
         tests=tests,
-        skips=skips_of(system, options, selection, settings.min_value),
-        total_risk=_total(risks.values()),
-        residual_risk=_total(selection.left.values()),
+        skips=skips_of(system, options, selection, limits),
+        total_risk=settle(before),
+        residual_risk=settle(total(selection.left.values())),
         hours=settle(sum(test.hours for test in tests)),
         seconds=settle(sum(test.seconds for test in tests)),
+        choice=choice,
+        existing_risk=settle(before - total(start.left.values())),
+        carried=_carried(selection),
+        next_hour=settle(further),
+        steps=steps(selection, choice.hours, further > 0 and further >= limits.min_value, bought),
+        pyramid=levels,
+        observations=(
+            *_overspent(limits, pins),
+            *observations_of(system, tests, levels, coverage, table, settings.min_value),
+        ),
+        bound=None if bound is None else settle(bound),
     )
 
 
-def _recommendations(
-    system: System, selection: Selection, options: Mapping[str, tuple[Candidate, ...]], min_value: float
-) -> tuple[Recommendation, ...]:
-    boundaries = {boundary.id: boundary for boundary in system.boundaries}
-    taken: dict[str, list[Technique]] = {}
-    for chosen in selection.chosen:
-        taken.setdefault(chosen.candidate.boundaries[0], []).append(chosen.candidate.technique)
-    others = {
-        name: _alternatives(system, boundaries[name], selection, options[name], techniques, min_value)
-        for name, techniques in taken.items()
-    }
-    return tuple(
-        _recommendation(system, boundaries[name], chosen, others[name])
-        for chosen in selection.chosen
-        for name in chosen.candidate.boundaries
-    )
+def _carried(selection: Selection) -> tuple[Carried, ...]:
+    found = (Carried(name, settle(total([left]))) for name, left in selection.left.items())
+    return tuple(sorted((one for one in found if one.risk), key=lambda one: (-one.risk, one.boundary)))
 
 
-def _recommendation(
-    system: System, boundary: Boundary, chosen: Chosen, alternatives: tuple[Alternative, ...]
-) -> Recommendation:
-    technique, figure = chosen.candidate.technique, chosen.candidate.figures
-    total = sum(chosen.retired.values())
-    modes = tuple(mode for mode, gain in chosen.retired.items() if gain >= NOTABLE * total)
-    return Recommendation(
-        id=chosen.candidate.id,
-        technique=technique,
-        boundaries=chosen.candidate.boundaries,
-        title=_title(system, boundary, technique),
-        reason=_reason(system, boundary, modes),
-        modes=modes,
-        risk_retired=settle(total),
-        hours=figure.hours,
-        seconds=figure.seconds,
-        cases=cases_of(system, boundary, technique),
-        scope=scope_of(system, boundary, technique),
-        alternatives=alternatives,
-    )
-
-
-def _title(system: System, boundary: Boundary, technique: Technique) -> str:
-    consumer, provider = boundary.consumer, boundary.provider
-    alike = [b for b in system.outgoing.get(consumer, ()) if b.provider == provider and b.style is boundary.style]
-    way = boundary.channel or (boundary.protocol if len(alike) > 1 else "")
-    over = f" over {way}" if way else ""
-    if technique is Technique.CONTRACT:
-        return f"Contract between {consumer} and {provider}{over}"
-    if technique is Technique.SCHEMA:
-        return f"Schema compatibility of {boundary.channel or 'the messages'} from {provider} to {consumer}"
-    if technique is Technique.IN_PROCESS:
-        return f"{consumer} on a real {provider}"
-    if technique is Technique.FAULT:
-        return f"Faults of {provider}{over} as {consumer} meets them"
-    if system.kind(consumer) is NodeKind.GATEWAY and boundary.style is Style.SYNC:
-        return f"Gateway test of {consumer} in front of {provider}{over}"
-    return f"{consumer} and {provider} together{over}"
-
-
-def _reason(system: System, boundary: Boundary, modes: Sequence[Mode]) -> str:
-    """What it is for, and the strongest factors behind that in their own words."""
-    profile = system.profiles[boundary.id]
-    scored = {mode.mode: mode for mode in profile.modes}
-    factors = telling(f for mode in modes for f in scored[mode].factors if f.name != "change")
-    facts = list(dict.fromkeys(factor.reason for factor in factors))[:REASONS]
-    grave = [f for f in profile.impact_factors if f.value is not None and f.value > ORDINARY]
-    if grave:
-        facts.append(max(grave, key=lambda f: (f.contribution, f.name)).reason)
-    why = "; ".join(facts) or "what the files say points to no single cause"
-    return f"Against {joined(mode.value for mode in modes)} failures: {why}{_doubt(system, boundary)}"
-
-
-def _doubt(system: System, boundary: Boundary) -> str:
-    """What a person should settle before writing any test for the boundary."""
-    if boundary.confidence is Confidence.LOW:
-        return "; its evidence is weak: see first that it is really used"
-    return "; declared, but no trace shows it: see first that it is still used" if boundary.id in system.unseen else ""
-
-
-def _alternatives(
-    system: System,
-    boundary: Boundary,
-    selection: Selection,
-    options: Iterable[Candidate],
-    taken: Sequence[Technique],
-    min_value: float,
-) -> tuple[Alternative, ...]:
-    """Every other technique for the boundary: why it does not fit, or how little it would still retire."""
-    worths = {c.technique: selection.worth(c) for c in options}
-    after = joined(technique.value for technique in taken)
-    found = []
-    for technique in BOUNDARY_TECHNIQUES:
-        if technique in taken:
-            continue
-        why = misfit(system, boundary, technique)
-        if why is None:
-            why = f"after {after} it would retire {worths[technique]:.2g} per hour, below {min_value:g}"
-        found.append(Alternative(technique, why))
-    return tuple(found)
-
-
-def _total(risks: Iterable[Mapping[Mode, float]]) -> float:
-    return settle(sum(sum(by_mode.values()) for by_mode in risks))
+def _overspent(limits: Limits, pins: Sequence[Candidate]) -> Iterable[Observation]:
+    """Pins are taken whatever they cost; that they leave nothing of the budget has to be said."""
+    if pins and not limits.budget.holds(pins):
+        spent = f"{hours(sum(c.figures.hours for c in pins))} and {sum(c.figures.seconds for c in pins):.0f} s"
+        yield Observation(
+            "pins-over-budget",
+            SYSTEM,
+            f"the pinned tests alone take {spent}, more than the budget",
+            "raise the budget, or pin less",
+        )

@@ -30,6 +30,12 @@ def residual(risks: Risks, tests: Iterable[tuple[Figures, float]]) -> dict[Mode,
     return left
 
 
+def rest(effect: float, share: float, goal: float = 1.0) -> float:
+    """What proving a test up to `goal` (0–1) still does to the risk left under it, where `share` of it is proven
+    already: the factor 1 − effect × share becomes 1 − effect × goal."""
+    return effect * (goal - share) / (1 - effect * share) if share < goal else 0.0
+
+
 def retired(risks: Risks, test: Figures) -> dict[Mode, float]:
     """The risk by mode that one more passing test takes away, strongest first, without the modes it does nothing
     for."""

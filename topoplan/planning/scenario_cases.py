@@ -21,9 +21,11 @@ FAULT_OPERATIONS = 2
 
 
 def meaning_cases(system: System, boundary: Boundary) -> Iterator[Case]:
-    """Values that must mean the same on both sides, operation by operation."""
+    """Values that must mean the same on both sides, each at the gravest operation that has it."""
+    told: set[str] = set()
     for operation in operations_of(system, boundary):
-        names = measured(operation)
+        names = [name for name in measured(operation) if name not in told]
+        told.update(names)
         if names:
             yield Case(
                 f"{listed(names)} of {operation.id} {'means' if len(names) == 1 else 'mean'} the same on both sides",
@@ -86,6 +88,12 @@ def fault_cases(system: System, boundary: Boundary) -> Iterator[Case]:
         scenario="unreachable",
         expect=f"{consumer} stays up, fails only what needs {provider} and recovers by itself when {provider} is back",
     )
+    if system.kind(provider) is NodeKind.EXTERNAL:
+        yield Case(
+            f"{provider} answers 429 with Retry-After",
+            scenario="rate-limited",
+            expect=f"{consumer} waits as long as it is told to, and does the work once it may",
+        )
 
 
 def gateway_cases(system: System, boundary: Boundary) -> Iterator[Case]:

@@ -33,6 +33,7 @@ class System:
     """Boundaries that are declared, but that no trace shows; empty without traces."""
     members: tuple[str, ...]
     """The services and gateways of the system itself, sorted."""
+    by_id: Mapping[str, Boundary]
 
     @property
     def boundaries(self) -> tuple[Boundary, ...]:
@@ -42,6 +43,10 @@ class System:
     def small(self) -> bool:
         """Under three services."""
         return len(self.members) < SMALLEST
+
+    def between(self, consumer: str, provider: str) -> tuple[Boundary, ...]:
+        """The boundaries from one service to another, without what runs beside the system, by id."""
+        return tuple(b for b in self.outgoing.get(consumer, ()) if b.provider == provider)
 
     def kind(self, service: str) -> NodeKind:
         return self.context.kind(service)
@@ -69,6 +74,7 @@ def system_of(topology: Topology, profiles: Sequence[RiskProfile], journeys: Seq
         frozenset(b.provider for b in context.boundaries if b.observed),
         frozenset(drift.subject for drift in topology.drift if drift.kind == "never-observed"),
         tuple(sorted(members)),
+        {boundary.id: boundary for boundary in context.boundaries},
     )
 
 

@@ -37,6 +37,11 @@ SUCCESS = ("1", "2", "3")
 """First digits of outcomes that are no error."""
 
 
+def hours(value: float) -> str:
+    """`2.4 h`: one digit after the point is as much as an estimate says."""
+    return f"{round(value, 1):g} h"
+
+
 def is_success(outcome: Outcome) -> bool:
     """Whether the outcome is a normal one (`delivered` for messages)."""
     return outcome.status.startswith(SUCCESS) or outcome.status == "delivered"
@@ -71,11 +76,6 @@ def measured(operation: Operation) -> tuple[str, ...]:
     """Names of its fields of money, times or units, money first."""
     meanings = {leaf(f.name): m for f in operation.fields if (m := meaning_of(f))}
     return tuple(sorted(meanings, key=lambda name: (meanings[name] is not Meaning.MONEY, name)))
-
-
-def moves_money(operation: Operation) -> bool:
-    """Whether a field of it is money."""
-    return any(meaning_of(field) is Meaning.MONEY for field in operation.fields)
 
 
 def _importance(field: Field) -> tuple[bool, bool, str]:

@@ -76,3 +76,12 @@ GAP_FORMATS: dict[str, Format] = {
     "csv": Format("topoplan.reporting.gaps_csv:write", ".csv", "one row per gap and operation, for spreadsheets"),
 }
 """Formats of `topoplan gaps`: they show `report.gaps` and `report.coverage`."""
+
+PLAN_FORMATS: dict[str, Format] = {
+    "text": Format("topoplan.reporting.plan_text:write", ".txt", "for a person at a terminal"),
+    "json": Format("topoplan.reporting.report_json:write", ".json", "the whole report, plan included"),
+    "markdown": Format("topoplan.reporting.plan_markdown:write", ".md", "a ticket or comment with check boxes"),
+    "csv": Format("topoplan.reporting.plan_csv:write", ".csv", "one row per test, for trackers and spreadsheets"),
+    "svg": Format("topoplan.reporting.plan_svg:write", ".svg", "picture of the risk retired and the pyramid"),
+}
+"""Formats of `topoplan plan`: they show `report.plan`, and beside it what tests exist."""

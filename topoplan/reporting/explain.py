@@ -24,7 +24,7 @@ from topoplan.reporting.figures import (
 )
 from topoplan.reporting.paper import Paper
 from topoplan.reporting.tables import GAP, Cell, Column
-from topoplan.reporting.text import case_text, scope_text
+from topoplan.reporting.text_parts import case_text, scope_text, standing_text
 
 _BAR = 10
 _DOCUMENTED = {True: "yes", False: "no", None: "no spec"}
@@ -58,6 +58,7 @@ def _boundary(paper: Paper, report: Report, boundary: Boundary, profile: RiskPro
         _risk(paper, profile)
     _tests(paper, report, boundary)
     write_coverage(paper, report, boundary)
+    _observations(paper, report, boundary)
     _left_out(paper, report, boundary)
     _drift(paper, report, boundary)
 
@@ -126,7 +127,8 @@ def _factors(paper: Paper, factors: Sequence[Factor]) -> None:
         if factor.value is None:
             lead = " " * _BAR + "  n/a   "
         else:
-            lead = f"{paper.bar(factor.value, _BAR)}  {f'+{decimal(factor.contribution)}':<6}"
+            added = f"+{decimal(factor.contribution)}".replace("+<", "<")  # as wide as the others
+            lead = f"{paper.bar(factor.value, _BAR)}  {added:<6}"
         share = f" ({decimal(factor.weight)} of weight)" if factor.weight else ""
         text = f"{paper.show(factor.name)}: {paper.show(factor.reason)}{share}"
         paper.paragraph(text, lead=lead, indent=2 * GAP)
@@ -138,7 +140,7 @@ def _factors(paper: Paper, factors: Sequence[Factor]) -> None:
 def _tests(paper: Paper, report: Report, boundary: Boundary) -> None:
     for place, test in enumerate(report.plan.tests, 1):
         if boundary.id in test.boundaries:
-            _title(paper, f"Recommended test {place}: {paper.show(test.title)}")
+            _title(paper, f"Recommended test {place}: {standing_text(paper, test)}")
             _test(paper, test, report.plan.total_risk)
 
 
@@ -162,6 +164,17 @@ def _left_out(paper: Paper, report: Report, boundary: Boundary) -> None:
     for skip in skips:
         technique = f"{paper.show(skip.technique)}: " if skip.technique else ""
         _item(paper, technique + paper.show(skip.reason))
+
+
+def _observations(paper: Paper, report: Report, boundary: Boundary) -> None:
+    """What is off about the tests of this boundary."""
+    subjects = {boundary.id, *(test.id for test in report.plan.tests if boundary.id in test.boundaries)}
+    found = [one for one in report.plan.observations if one.subject in subjects]
+    if found:
+        _title(paper, "Shape of the tests")
+    for one in found:
+        _item(paper, f"{paper.show(one.message)} [{paper.show(one.kind)}]")
+        paper.paragraph(paper.show(one.advice), lead=f"{paper.signs.to} ", indent=3 * GAP)
 
 
 def _drift(paper: Paper, report: Report, boundary: Boundary) -> None:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from topoplan.model.coverage import Finding, State
-from topoplan.model.facts import SourceState
+from topoplan.model.facts import Notice, Severity, SourceState
 from topoplan.model.facts import Style as Flow
 from topoplan.model.gaps import Gap, Gaps, Missing, Ratio, Tally, Urgency
 from topoplan.model.phrases import counted, joined, listed
@@ -14,8 +14,9 @@ from topoplan.model.place import Where
 from topoplan.model.plan import Technique
 from topoplan.model.report import Report
 from topoplan.model.topology import Boundary
-from topoplan.reporting.digest import TECHNIQUE_TITLES, Group
+from topoplan.reporting.digest import TECHNIQUE_TITLES, Group, counted_services, notices
 from topoplan.reporting.figures import percent, ratio
+from topoplan.reporting.summary import summarize
 
 OPERATIONS_NAMED = 5
 
@@ -127,11 +128,17 @@ def looked_at(report: Report) -> list[str]:
     states = Counter(source.state for source in report.topology.sources)
     files = ", ".join(f"{states[state]:,} {state}" for state in SourceState)
     return [
-        counted(len(report.topology.services), "service"),
+        *(counted_services(summarize(report)) if report.topology.services else ["0 services"]),
         counted(len(report.topology.boundaries), "boundary"),
         counted(len(report.plan.tests), "recommended test"),
         f"files: {files}",
     ]
+
+
+def warnings(report: Report) -> list[Notice]:
+    """What a person should know of the result, a suppression that ended first: it may be what opened a gap."""
+    told = (notice for notice in notices(report) if notice.severity is not Severity.INFO)
+    return sorted(told, key=lambda notice: notice.slug != "suppression-expired")
 
 
 def operations_of(gap: Gap) -> str:

@@ -33,6 +33,7 @@ def write(report: Report, out: TextIO, style: Style) -> None:
         "Covered, by technique": _tallies,
         "Details": _details,
         "Accepted gaps": _accepted,
+        "Warnings": _warnings,
     }
     out.write(f"{MARKER}\n")
     write_sections(out, {title: make(report) for title, make in makers.items()}, report.tool_version)
@@ -161,3 +162,13 @@ def _suppressed(one: Accepted) -> str:
     return f"- {code(f'{one.test} {one.operation}'.rstrip(), 240)}{until}" + (
         f": {prose(one.reason)}" if one.reason else ""
     )
+
+
+def _warnings(report: Report) -> Iterator[str]:
+    found = gap_digest.warnings(report)
+    if found:
+        items = [
+            f"- {f'{code(str(notice.where))}: ' if notice.where else ''}{prose(notice.message)} ({code(notice.slug)})"
+            for notice in found[:TOP_ITEMS]
+        ]
+        yield from folded(f"Warnings ({len(found)})", [*items, *rest(found, TOP_ITEMS, "warning")])

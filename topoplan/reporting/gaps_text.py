@@ -15,6 +15,7 @@ from topoplan.reporting.tables import GAP, Cell, Column
 LISTED_GAPS = 40
 TOP_FINDINGS = 12
 TOP_ACCEPTED = 8
+TOP_WARNINGS = 8
 
 _PAINT_OF = {Urgency.HIGH: Band.HIGH, Urgency.MEDIUM: Band.MEDIUM, Urgency.LOW: Band.LOW}
 
@@ -27,6 +28,7 @@ def write(report: Report, out: TextIO, style: Style) -> None:
     _open(paper, report)
     _findings(paper, report)
     _accepted(paper, report)
+    _warnings(paper, report)
     _failed(paper, report)
 
 
@@ -125,6 +127,19 @@ def _accepted(paper: Paper, report: Report) -> None:
 def _accepted_text(paper: Paper, one: Accepted) -> str:
     until = f" until {paper.show(one.until)}" if one.until else ""
     return f"{paper.show(one.test)} {paper.show(one.operation)}".rstrip() + f"{until}: {paper.show(one.reason)}"
+
+
+def _warnings(paper: Paper, report: Report) -> None:
+    found = gap_digest.warnings(report)
+    if not found:
+        return
+    paper.heading("Warnings", counted(len(found), "warning"))
+    for notice in found[:TOP_WARNINGS]:
+        place = f"{paper.show(str(notice.where))}: " if notice.where else ""
+        text = f"{place}{paper.show(notice.message)} [{paper.show(notice.slug)}]"
+        paper.paragraph(text, lead=f"{paper.signs.bullet} ", indent=GAP)
+    if len(found) > TOP_WARNINGS:
+        paper.line(f"{' ' * GAP}+ {counted(len(found) - TOP_WARNINGS, 'more warning')}", paper.dim)
 
 
 def _failed(paper: Paper, report: Report) -> None:

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import TextIO
 
 from topoplan.model.coverage import State
 from topoplan.model.phrases import counted, seconds
-from topoplan.model.plan import Case, Recommendation
 from topoplan.model.report import Report
-from topoplan.reporting import Style, digest, gap_digest
+from topoplan.reporting import Style, digest, gap_digest, markdown_parts, plan_digest
 from topoplan.reporting.comment import folded, pair, rest, write_sections
 from topoplan.reporting.digest import Ranked
 from topoplan.reporting.figures import NOT_APPLICABLE, band_of, hours, percent, ratio
+from topoplan.reporting.markdown_parts import TOP_ITEMS
 from topoplan.reporting.prose import code, prose, row
 from topoplan.reporting.standing import known_states
 from topoplan.reporting.summary import summarize
 
 TOP_BOUNDARIES = 25
 TOP_TESTS = 25
-TOP_DETAILED = 10
-TOP_CASES = 10
-TOP_ITEMS = 12
 
 
 def write(report: Report, out: TextIO, style: Style) -> None:
@@ -31,12 +28,15 @@ def write(report: Report, out: TextIO, style: Style) -> None:
         "Summary": _summary,
         "Riskiest boundaries": _boundaries,
         "Recommended tests": _tests,
-        "Cases": _details,
+        "Cases": markdown_parts.details,
+        "Pyramid": markdown_parts.pyramid,
+        "Shape of the tests": markdown_parts.observations,
+        "Journeys": markdown_parts.journeys,
         "Sources not analysed": _sources,
         "Drift": _drift,
         "Suggestions": _suggestions,
         "Notices": _notices,
-        "Not worth testing": _skips,
+        "Not worth testing": markdown_parts.skips,
     }
     write_sections(out, {title: make(report) for title, make in makers.items()}, report.tool_version)
 
@@ -58,6 +58,8 @@ def _summary(report: Report) -> Iterator[str]:
         cost = f"{hours(plan.hours)} to write, {seconds(plan.seconds)} a run"
         tests = counted(len(plan.tests), "test")
         yield f"- **Plan:** {tests} would retire {digest.retired(report)} of the risk; {cost}"
+        if plan.steps:
+            yield f"- **Budgets:** {', '.join(plan_digest.budgets(plan))}"
         yield f"- **Coverage:** {', '.join(gap_digest.coverage_line(report))}"
 
 
@@ -93,36 +95,6 @@ def _tests(report: Report) -> Iterator[str]:
     yield from rest(tests, TOP_TESTS, "test")
 
 
-def _details(report: Report) -> Iterator[str]:
-    tests = report.plan.tests[:TOP_DETAILED]
-    if not tests:
-        return
-    yield from folded(f"Cases and scope of the first {counted(len(tests), 'test')}", _detail_lines(tests))
-
-
-def _detail_lines(tests: Sequence[Recommendation]) -> Iterator[str]:
-    for place, test in enumerate(tests, 1):
-        yield f"**{place}.** {prose(test.title)}"
-        yield ""
-        if test.reason:
-            yield f"- Why: {prose(test.reason)}"
-        if test.modes:
-            yield f"- For: {', '.join(test.modes)}"
-        real = [*test.scope.services, *test.scope.resources][:TOP_ITEMS]
-        if real:
-            yield f"- Real: {', '.join(map(code, real))}"
-        if test.scope.stubs:
-            stubs = (f"{code(stub.service)} from {prose(stub.source)}" for stub in test.scope.stubs[:TOP_ITEMS])
-            yield f"- Stubbed: {', '.join(stubs)}"
-        yield from map(_case, test.cases[:TOP_CASES])
-        yield from rest(test.cases, TOP_CASES, "case")
-        yield ""
-
-
-def _case(case: Case) -> str:
-    return f"- [ ] {prose(case.title)}" + (f": {prose(case.expect)}" if case.expect else "")
-
-
 def _drift(report: Report) -> Iterator[str]:
     groups = digest.drift_groups(report)
     if groups:
@@ -144,21 +116,6 @@ def _suggestions(report: Report) -> Iterator[str]:
         items = (f"- {pair(boundary)}: {prose(digest.first_evidence(boundary))}" for boundary in found[:TOP_ITEMS])
         title = f"Suggested by weak evidence ({len(found)})"
         yield from folded(title, [*items, *rest(found, TOP_ITEMS, "boundary", "boundaries")])
-
-
-def _skips(report: Report) -> Iterator[str]:
-    skips = digest.skip_groups(report)
-    if not skips:
-        return
-    names = {boundary.id: pair(boundary) for boundary in report.topology.boundaries}
-    items = [
-        f"- {names.get(skip.subject) or code(skip.subject)}"
-        + (f" and {alike:,} more" if alike else "")
-        + (f" ({code(skip.technique)})" if skip.technique else "")
-        + f": {prose(skip.reason)}"
-        for skip, alike in skips[:TOP_ITEMS]
-    ]
-    yield from folded(f"Not worth testing ({len(report.plan.skips)})", [*items, *rest(skips, TOP_ITEMS, "reason")])
 
 
 def _notices(report: Report) -> Iterator[str]:

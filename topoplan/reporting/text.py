@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sized
 from typing import TextIO
 
 from topoplan.model.coverage import State
 from topoplan.model.facts import Severity
 from topoplan.model.phrases import counted, seconds
-from topoplan.model.plan import Case, Recommendation, Scope
+from topoplan.model.plan import Recommendation
 from topoplan.model.report import Report
-from topoplan.reporting import Style, digest, gap_digest
+from topoplan.reporting import Style, digest, gap_digest, plan_digest
 from topoplan.reporting.digest import Group, Ranked
 from topoplan.reporting.figures import NOT_APPLICABLE, band_of, hours, percent, ratio
 from topoplan.reporting.paper import Paper
 from topoplan.reporting.standing import known_states
 from topoplan.reporting.summary import summarize
 from topoplan.reporting.tables import GAP, Cell, Column, pair_cutter
+from topoplan.reporting.text_parts import (
+    TOP_ITEMS,
+    item,
+    more,
+    of,
+    standing_text,
+    write_failed,
+    write_journeys,
+    write_observations,
+    write_pyramid,
+    write_skips,
+    write_test,
+)
 
 TOP_BOUNDARIES = 10
 TOP_TESTS = 5
 LISTED_TESTS = 20
 TOP_CASES = 3
-TOP_ITEMS = 8
 
 _COSTS = "{:>7}{:>10}{:>12}"
 """Columns of a test's share of all risk, hours and run time."""
@@ -36,10 +47,13 @@ def write(report: Report, out: TextIO, style: Style) -> None:
     paper = Paper(out, style)
     _head(paper, report)
     _boundaries(paper, report)
+    write_journeys(paper, report)
     _tests(paper, report)
+    write_pyramid(paper, report)
+    write_observations(paper, report)
     _drift(paper, report)
     _suggestions(paper, report)
-    _skips(paper, report)
+    write_skips(paper, report)
     _notices(paper, report)
     _sources(paper, report)
 
@@ -48,6 +62,7 @@ def _head(paper: Paper, report: Report) -> None:
     counts = summarize(report)
     system = paper.show(report.system) or "System"
     version = paper.show(report.tool_version)
+    budgets = plan_digest.budgets(report.plan)
     paper.heading(system, f"topoplan {version}".strip())
     paper.facts(
         [
@@ -57,6 +72,7 @@ def _head(paper: Paper, report: Report) -> None:
             ("History", paper.show(digest.looked_back(report))),
             ("Risk", _risk_line(paper, report)),
             ("Plan", _plan_line(paper, report)),
+            *([("Budgets", paper.joined(budgets))] if budgets else []),
             ("Coverage", paper.joined(gap_digest.coverage_line(report))),
         ]
     )
@@ -84,7 +100,7 @@ def _boundaries(paper: Paper, report: Report) -> None:
     if not found:
         return
     shown = found[:TOP_BOUNDARIES]
-    paper.heading("Riskiest boundaries", _of(len(shown), len(found)))
+    paper.heading("Riskiest boundaries", of(len(shown), len(found)))
     columns = [
         Column("Risk", right=True),
         Column(""),
@@ -95,7 +111,7 @@ def _boundaries(paper: Paper, report: Report) -> None:
     ]
     paper.table(columns, [_boundary_row(paper, item) for item in shown])
     paper.line()
-    _more(paper, found[TOP_BOUNDARIES:], "boundary")
+    more(paper, found[TOP_BOUNDARIES:], "boundary")
     paper.paragraph("One in full: topoplan explain CONSUMER PROVIDER", indent=GAP, paint=paper.dim)
 
 
@@ -125,37 +141,21 @@ def _tests(paper: Paper, report: Report) -> None:
         count = gap_digest.count_of(group, states)
         paper.ends(f"{group.title} ({count})", _cost(group, total), indent=GAP, paint=paper.bold)
     paper.line()
-    paper.paragraph("Best value first: risk retired per hour of writing.", indent=GAP, paint=paper.dim)
+    paper.paragraph(
+        "Most risk retired per hour first, tests of one boundary before those of several.", indent=GAP, paint=paper.dim
+    )
     for place, test in enumerate(tests[:LISTED_TESTS], 1):
         _test(paper, place, test, total, states.get(test.id), in_full=place <= TOP_TESTS)
-    _more(paper, tests[LISTED_TESTS:], "test", indent=6)
+    more(paper, tests[LISTED_TESTS:], "test", indent=6)
 
 
 def _test(
     paper: Paper, place: int, test: Recommendation, total_risk: float, state: State | None, *, in_full: bool
 ) -> None:
     lead = f"{place:>4}. "
-    title = f"{paper.show(test.title)} ({state})" if state else paper.show(test.title)
-    paper.ends(title, _cost(test, total_risk), lead=lead)
-    if not in_full:
-        return
-    paper.paragraph(paper.show(test.reason), indent=len(lead), paint=paper.dim)
-    for case in test.cases[:TOP_CASES]:
-        paper.paragraph(paper.show(case_text(case)), lead=f"{paper.signs.bullet} ", indent=len(lead))
-    _more(paper, test.cases[TOP_CASES:], "case", indent=len(lead))
-    paper.paragraph(scope_text(paper, test.scope), indent=len(lead), paint=paper.dim)
-
-
-def case_text(case: Case) -> str:
-    """What is done and what is expected."""
-    return f"{case.title}: {case.expect}" if case.expect else case.title
-
-
-def scope_text(paper: Paper, scope: Scope) -> str:
-    """`real: orders, orders-db (postgres:16) · stubbed: users (spec users.yaml)`; empty without a scope."""
-    real = ", ".join(map(paper.show, (*scope.services, *scope.resources)))
-    stubs = ", ".join(f"{paper.show(stub.service)} ({paper.show(stub.source)})" for stub in scope.stubs)
-    return paper.joined([f"real: {real}" if real else "", f"stubbed: {stubs}" if stubs else ""])
+    paper.ends(standing_text(paper, test, state or ""), _cost(test, total_risk), lead=lead)
+    if in_full:
+        write_test(paper, test, len(lead), TOP_CASES)
 
 
 def _drift(paper: Paper, report: Report) -> None:
@@ -168,31 +168,18 @@ def _drift(paper: Paper, report: Report) -> None:
         paper.line(f"{' ' * GAP}{paper.show(title)} ({len(found)})", paper.bold)
         for drift in found[:TOP_ITEMS]:
             subject = names.get(drift.subject) or paper.show(drift.subject)
-            _item(paper, f"{subject} {paper.show(drift.operation)}".rstrip(), paper.show(drift.message))
-        _more(paper, found[TOP_ITEMS:], "difference", indent=4)
+            item(paper, f"{subject} {paper.show(drift.operation)}".rstrip(), paper.show(drift.message))
+        more(paper, found[TOP_ITEMS:], "difference", indent=4)
 
 
 def _suggestions(paper: Paper, report: Report) -> None:
     found = report.topology.suggestions
     if not found:
         return
-    paper.heading("Suggested by weak evidence", _of(min(TOP_ITEMS, len(found)), len(found)))
+    paper.heading("Suggested by weak evidence", of(min(TOP_ITEMS, len(found)), len(found)))
     for boundary in found[:TOP_ITEMS]:
-        _item(paper, paper.pair(boundary), paper.show(digest.first_evidence(boundary)))
-    _more(paper, found[TOP_ITEMS:], "boundary", "boundaries", indent=4)
-
-
-def _skips(paper: Paper, report: Report) -> None:
-    skips = digest.skip_groups(report)
-    if not skips:
-        return
-    names = {b.id: paper.pair(b) for b in report.topology.boundaries}
-    paper.heading("Not worth testing", counted(len(report.plan.skips), "subject"))
-    for skip, alike in skips[:TOP_ITEMS]:
-        subject = names.get(skip.subject) or paper.show(skip.subject)
-        technique = f" ({paper.show(skip.technique)})" if skip.technique else ""
-        _item(paper, subject + (f" and {alike:,} more" if alike else "") + technique, paper.show(skip.reason))
-    _more(paper, skips[TOP_ITEMS:], "reason", indent=4)
+        item(paper, paper.pair(boundary), paper.show(digest.first_evidence(boundary)))
+    more(paper, found[TOP_ITEMS:], "boundary", "boundaries", indent=4)
 
 
 def _notices(paper: Paper, report: Report) -> None:
@@ -205,7 +192,7 @@ def _notices(paper: Paper, report: Report) -> None:
         place = f"{paper.show(str(notice.where))}: " if notice.where else ""
         text = f"{place}{paper.show(notice.message)} [{paper.show(notice.slug)}]"
         paper.paragraph(text, lead=f"{notice.severity.value:<9}", indent=GAP)
-    _more(paper, found[TOP_ITEMS:], "notice", indent=GAP)
+    more(paper, found[TOP_ITEMS:], "notice", indent=GAP)
 
 
 _SEVERITIES = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "remark"}
@@ -218,26 +205,11 @@ def _sources(paper: Paper, report: Report) -> None:
     total = len(report.topology.sources)
     analysed = total - len(failed) - sum(number for _, number in skipped)
     paper.heading("Sources not analysed", f"analysed {ratio(analysed, total)}")
-    for source in failed[:TOP_ITEMS]:
-        paper.paragraph(f"{paper.show(source.path)}: {paper.show(source.reason)}", lead="failed   ", indent=GAP)
-    _more(paper, failed[TOP_ITEMS:], "failed source", indent=GAP)
+    write_failed(paper, failed)
     for reason, number in skipped[:TOP_ITEMS]:
         paper.paragraph(f"{number:,}: {paper.show(reason) or 'no reason given'}", lead="skipped  ", indent=GAP)
-    _more(paper, skipped[TOP_ITEMS:], "reason", indent=GAP)
-
-
-def _item(paper: Paper, subject: str, text: str) -> None:
-    paper.paragraph(f"{subject}: {text}" if text else subject, lead=f"{paper.signs.bullet} ", indent=4)
+    more(paper, skipped[TOP_ITEMS:], "reason", indent=GAP)
 
 
 def _cost(item: Group | Recommendation, total_risk: float) -> str:
     return _COSTS.format(percent(item.risk_retired, total_risk), hours(item.hours), seconds(item.seconds))
-
-
-def _of(shown: int, total: int) -> str:
-    return f"{shown:,} of {total:,}"
-
-
-def _more(paper: Paper, rest: Sized, noun: str, plural: str = "", indent: int = GAP) -> None:
-    if rest:
-        paper.line(f"{' ' * indent}+ {counted(len(rest), f'more {noun}', plural and f'more {plural}')}", paper.dim)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from topoplan.model.facts import Style
+from topoplan.model.journey import JourneySource
 from topoplan.model.phrases import counted, listed
 from topoplan.model.topology import Boundary
 from topoplan.risk.context import Context
@@ -23,17 +24,19 @@ UNDECLARED = CRITICALITY["normal"]
 
 
 def criticality(context: Context, boundary: Boundary) -> Reading:
-    """The highest criticality of a journey through the boundary or of a service at its ends; undeclared is normal."""
+    """The highest criticality of a configured journey through the boundary or of a service at its ends; undeclared is
+    normal. Traces tell that there is a journey, not how much it matters."""
     words = [
         (route.journey.criticality, f"on journey {route.journey.name} ({route.journey.criticality})")
         for route in context.routes.get(boundary.id, ())
+        if route.journey.source is JourneySource.CONFIG
     ]
     for end in (boundary.consumer, boundary.provider):
         service = context.services.get(end)
         if service and service.criticality:
             words.append((service.criticality, f"{end} is {service.criticality}"))
     if not words:
-        return Reading(UNDECLARED, "on no journey and no criticality declared: taken as normal")
+        return Reading(UNDECLARED, "on no configured journey and no criticality declared: taken as normal")
     value, reason = min((-CRITICALITY.get(word, UNDECLARED), reason) for word, reason in words)
     return Reading(-value, reason)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from topoplan.model.facts import NodeKind, Style
-from topoplan.model.report import Journey
+from topoplan.model.journey import Journey, JourneySource
 from topoplan.model.topology import Boundary, Service
 from topoplan.risk.surface import Surface
+from topoplan.risk.words import changes_state
 
 CACHES = frozenset({"dragonfly", "hazelcast", "keydb", "memcached", "redis", "valkey"})
 """Technologies whose entries commonly expire and are not the record of anything."""
@@ -36,16 +37,17 @@ def routes(
 ) -> dict[str, tuple[Route, ...]]:
     """Boundary id → the journeys it lies on, by name.
 
-    A boundary lies on a journey when both its services are named by it, or when it is a named service's own datastore,
-    cache or broker.
+    Those that the journey lists; where it lists none, a boundary lies on it when both its services are named by it, or
+    when it is a named service's own datastore, cache or broker. Proposed journeys are guesses, and count for nothing.
     """
     outgoing: dict[str, list[Boundary]] = defaultdict(list)
     for boundary in boundaries:
         outgoing[boundary.consumer].append(boundary)
     found: dict[str, list[Route]] = defaultdict(list)
-    for journey in sorted(journeys):
+    by_id = {boundary.id: boundary for boundary in boundaries}
+    for journey in sorted(known(journeys)):
         members = set(journey.services)
-        on = [
+        on = [by_id[one] for one in sorted(set(journey.boundaries)) if one in by_id] or [
             boundary
             for member in sorted(members)
             for boundary in outgoing.get(member, ())
@@ -53,13 +55,24 @@ def routes(
         ]
         route = Route(
             journey,
-            writers=_writers(on, services, surfaces),
+            writers=_writers(on, services, surfaces) if _may_write(journey) else (),
             messages=sum(b.style is Style.MESSAGE for b in on),
             compensations=tuple(sorted({i for b in on for i in surfaces[b.id].compensations})),
         )
         for boundary in on:
             found[boundary.id].append(route)
     return {boundary_id: tuple(on_it) for boundary_id, on_it in sorted(found.items())}
+
+
+def known(journeys: Iterable[Journey]) -> list[Journey]:
+    """Those that somebody told or traces show."""
+    return [journey for journey in journeys if journey.source is not JourneySource.PROPOSED]
+
+
+def _may_write(journey: Journey) -> bool:
+    """Whether a request of the journey may change state. One that traces show to begin with a read does not, though
+    others write through the boundaries it uses; what the team names is taken for more than its first request."""
+    return journey.source is not JourneySource.TRACES or not journey.entry or changes_state(journey.entry)
 
 
 def _writers(

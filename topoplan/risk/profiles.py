@@ -14,6 +14,7 @@ from topoplan.model.topology import Boundary, Topology
 from topoplan.risk.change_factors import change
 from topoplan.risk.context import Context, index
 from topoplan.risk.impact import impact
+from topoplan.risk.journeys import known
 from topoplan.risk.likelihood import likelihood
 from topoplan.risk.modes import modes_of
 from topoplan.risk.weighing import Reading, settle
@@ -31,7 +32,7 @@ def profile(
     docs/explanation/model.md.
     """
     context = index(topology, history, journeys, settings)
-    found = [_profile(context, boundary, bool(journeys)) for boundary in context.boundaries]
+    found = [_profile(context, boundary, bool(known(journeys))) for boundary in context.boundaries]
     return tuple(sorted(found, key=lambda p: (-p.risk, p.boundary)))
 
 

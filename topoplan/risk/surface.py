@@ -62,6 +62,16 @@ class Surface:
         return tuple(sorted(found.items(), key=lambda item: (item[1] is not Meaning.MONEY, item[0])))
 
     @cached_property
+    def ranked(self) -> tuple[tuple[int, Operation], ...]:
+        """The documented operations with how grave each is: one point for writing, one for a field of money; the
+        gravest first, then by id."""
+        graded = ((int(changes_state(op.id)) + int(self._money(op)), op) for op in self.documented)
+        return tuple(sorted(graded, key=lambda pair: (-pair[0], pair[1].id)))
+
+    def _money(self, operation: Operation) -> bool:
+        return any(meaning_of(field, self.money_words) is Meaning.MONEY for field in operation.fields)
+
+    @cached_property
     def types(self) -> FieldTypes:
         return field_types(self.documented)
 

@@ -11,13 +11,10 @@ from typing import Any, NamedTuple
 from topoplan.model.facts import CallFact, Fact, ModuleFact, NodeKind, Party, ServiceFact, Style
 from topoplan.model.place import Basis, Confidence, Evidence, Where
 from topoplan.model.text import clean
-from topoplan_importers import technologies
+from topoplan_importers import labels, technologies
 from topoplan_importers.places import at
 
 _REFERENCE = re.compile(r"(?:([A-Za-z]+):)?(?:[\w.-]+/)?([\w.-]+)")
-_TIER = re.compile(r"(?:tier|t)?[-_ ]?([0-9])", re.IGNORECASE)
-_TIERS = ("critical", "critical", "high", "medium", "low")
-_CRITICALITIES = ("critical", "high", "medium", "low")
 _NO_PROGRAMS = ("library", "documentation", "template", "package")
 """Types of components that run nowhere of their own."""
 _PROTOCOLS = {"openapi": "http", "graphql": "graphql", "grpc": "grpc", "trpc": "http"}
@@ -140,11 +137,7 @@ def _named(reference: Any) -> tuple[str, str]:
 def _criticality(component: _Entity) -> str:
     """What a label, annotation or setting called tier or criticality says; whatever is on its way in or out is low."""
     for holder in (component.spec, *(_mapping(component.metadata.get(k)) for k in ("labels", "annotations"))):
-        for key in sorted(key for key in holder if isinstance(key, str)):
-            last, value = re.split(r"[./]", key.lower())[-1], str(holder[key]).strip().lower()
-            if last in ("criticality", "service-criticality") and value in _CRITICALITIES:
-                return value
-            tier = _TIER.fullmatch(value) if last in ("tier", "service-tier") else None
-            if tier:
-                return _TIERS[min(int(tier[1]), len(_TIERS) - 1)]
+        said = {key: str(value) for key, value in holder.items() if isinstance(key, str)}
+        if level := labels.criticality(said):
+            return level
     return "low" if component.spec.get("lifecycle") in ("experimental", "deprecated") else ""

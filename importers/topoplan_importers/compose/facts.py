@@ -11,6 +11,7 @@ from topoplan.importing.workspace import Workspace
 from topoplan.model.facts import CallFact, Fact, MountFact, NodeKind, Party, ServiceFact, Style
 from topoplan.model.place import Basis, Confidence, Evidence
 from topoplan.model.text import clean
+from topoplan_importers import labels
 from topoplan_importers.compose.calls import IMPORTER, JOB_DONE, Calls
 from topoplan_importers.compose.network import Network, Node, folders, node
 from topoplan_importers.compose.pairing import pairs_by_name
@@ -134,9 +135,19 @@ def _party(one: Node, scope: str) -> Party:
 def _service(one: Node, party: Party) -> ServiceFact:
     evidence = Evidence(IMPORTER, one.layer.where, Basis.DECLARED, Confidence.HIGH, "compose-service")
     aliases = tuple(sorted({clean(a) for a in one.aliases} - {"", party.name}))
-    image = clean(one.layer.scalar("image"))
+    said = {key: entry.text or "" for key, entry in one.layer.mapping("labels").items()}
+    attributes = one.layer.mapping("environment").get("OTEL_RESOURCE_ATTRIBUTES")
     return ServiceFact(
-        party, evidence, aliases, clean(one.folder, 1000), image, one.ports, infrastructure=one.infrastructure
+        party,
+        evidence,
+        aliases,
+        folder=clean(one.folder, 1000),
+        image=clean(one.layer.scalar("image")),
+        ports=one.ports,
+        owner=labels.owner(said),
+        criticality=labels.criticality(said)
+        or labels.resource_criticality(attributes.text or "" if attributes else ""),
+        infrastructure=one.infrastructure,
     )
 
 

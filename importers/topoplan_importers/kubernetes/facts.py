@@ -9,13 +9,14 @@ from dataclasses import replace
 from topoplan.model.facts import CallFact, NodeKind, Party, ServiceFact, Style
 from topoplan.model.place import Basis, Confidence, Evidence
 from topoplan.model.text import clean
-from topoplan_importers import hosts, technologies
+from topoplan_importers import hosts, labels, technologies
 from topoplan_importers.kubernetes.calls import IMPORTER, Calls
 from topoplan_importers.kubernetes.cluster import Cluster, Node
-from topoplan_importers.kubernetes.manifests import Manifest, dig, sequence, text
+from topoplan_importers.kubernetes.manifests import Manifest, dig, sequence, text, texts
 from topoplan_importers.kubernetes.mentions import Mentions
 from topoplan_importers.kubernetes.policies import POLICIES, policy_calls
 from topoplan_importers.kubernetes.routes import ROUTES, route_calls
+from topoplan_importers.kubernetes.template_functions import UNKNOWN_TEXT
 from topoplan_importers.parties import own_name
 
 OUTSIDE = "ServiceEntry"
@@ -34,9 +35,9 @@ def facts_of(
         technology = node.main.technology
         if technology is not None and technology.proxy and any(c.style is Style.SYNC for c in calls.of(node)):
             parties[node] = replace(parties[node], kind=NodeKind.GATEWAY)
-    labels = Counter(label for node in cluster.nodes for label in _labels(node))
+    carried = Counter(label for node in cluster.nodes for label in _labels(node))
     for node in cluster.nodes:
-        own = {label for label in _labels(node) if labels[label] == 1}
+        own = {label for label in _labels(node) if carried[label] == 1}
         yield _service(node, parties[node], own.union(cluster.deployed(node)))
     yield from stores
     for service in cluster.unmatched:
@@ -58,14 +59,29 @@ def _service(node: Node, party: Party, further: set[str]) -> ServiceFact:
     told = {own_name(s.name, s.value) for w in node.workloads for c in w.containers for s in c.settings}
     names = {*node.services, *(w.name for w in node.workloads), *further, *told}
     containers = [c for w in node.workloads for c in w.containers if not c.init]
+    said = list(_said(node))
+    settings = (s for c in containers for s in c.settings if s.name == "OTEL_RESOURCE_ATTRIBUTES")
+    attributes = (labels.resource_criticality(s.value) for s in settings)
     return ServiceFact(
         party,
         Evidence(IMPORTER, node.main.manifest.where, Basis.DECLARED, Confidence.HIGH, "kubernetes-workload"),
         tuple(sorted({clean(name) for name in names} - {"", party.name})),
         image=clean(next((c.image for c in containers if c.image), "")),
         ports=tuple(sorted({port for c in containers for port in c.ports})),
+        owner=next(filter(None, map(labels.owner, said)), ""),
+        criticality=next(filter(None, map(labels.criticality, said)), "") or next(filter(None, attributes), ""),
         infrastructure=node.main.infrastructure,
     )
+
+
+def _said(node: Node) -> Iterator[dict[str, str]]:
+    """Labels and annotations, of the main definition first, of pods before those of their workload."""
+    for workload in sorted(node.workloads, key=lambda w: w is not node.main):
+        pod = dig(workload.manifest.body, "spec", "template", "metadata")
+        own = dig(workload.manifest.body, "metadata")
+        written = (texts(dig(holder, kind)) for holder in (pod, own) for kind in ("labels", "annotations"))
+        for entries in (workload.labels, *written):
+            yield {key: value for key, value in entries.items() if UNKNOWN_TEXT not in value}
 
 
 def _labels(node: Node) -> set[str]:

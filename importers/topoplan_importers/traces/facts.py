@@ -4,16 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from topoplan.model.facts import CallFact, ChannelFact, Fact, NodeKind, Notice, Party, ServiceFact, Severity, Use
+from topoplan.model.facts import (
+    CallFact,
+    ChannelFact,
+    Fact,
+    JourneyFact,
+    JourneyStep,
+    NodeKind,
+    Notice,
+    Party,
+    ServiceFact,
+    Severity,
+    Use,
+)
 from topoplan.model.place import Basis, Confidence, Evidence, Where
 from topoplan.model.stats import Stats
-from topoplan_importers.technologies import by_name, runs_beside
 from topoplan_importers.traces.forest import Flaw
+from topoplan_importers.traces.journeys import JourneyKey, JourneyTally, is_beside
 from topoplan_importers.traces.ledger import Ledger
 from topoplan_importers.traces.tally import BoundaryKey, BoundaryTally, ChannelKey, Operation, Rule
 
 OPERATION_LIMIT = 500
 """Operations kept of one boundary, those with most calls; the rest are one operation called `other`."""
+JOURNEY_LIMIT = 200
+"""Operations that requests begin with, those with most traces; of the rest each service's are one called `other`."""
+STEP_LIMIT = 500
+"""Boundaries kept of one journey, those used first."""
 OTHER = "other"
 
 _FLAWS = {
@@ -32,16 +48,15 @@ def facts_of(ledger: Ledger, importer: str, paths: Sequence[str]) -> tuple[list[
     notices = [_flaw_notice(paths[file], flaw, count) for (file, flaw), count in ledger.flaws.items()]
     for name, (file, level) in sorted(ledger.services.items()):
         evidence = Evidence(importer, Where(paths[file]), Basis.OBSERVED, Confidence.HIGH, "service-name")
-        beside = _runs_beside(name)
-        facts.append(
-            ServiceFact(Party(name, kind=NodeKind.SERVICE), evidence, criticality=level, infrastructure=beside)
-        )
+        party = Party(name, kind=NodeKind.SERVICE)
+        facts.append(ServiceFact(party, evidence, criticality=level, infrastructure=is_beside(name)))
     for key, tally in sorted(ledger.boundaries.items(), key=_boundary_order):
         facts.append(_call(key, tally, importer, paths[tally.file]))
         if len(tally.operations) > OPERATION_LIMIT:
             notices.append(_folded_notice(key, tally, paths[tally.file]))
     for channel, tally in sorted(ledger.channels.items(), key=_channel_order):
         facts.append(_role(channel, tally, importer, paths[tally.file]))
+    facts += _journeys(ledger, importer, paths, notices)
     return facts, sorted(notices, key=lambda n: (str(n.where), n.slug, n.message))
 
 
@@ -88,9 +103,36 @@ def _evidence(importer: str, path: str, tally: BoundaryTally) -> Evidence:
     return Evidence(importer, Where(path), Basis.OBSERVED, confidence, tally.rule.slug, detail)
 
 
-def _runs_beside(service: str) -> bool:
-    product = by_name(service)
-    return runs_beside(service) or (product is not None and product.infrastructure)
+def _journeys(ledger: Ledger, importer: str, paths: Sequence[str], notices: list[Notice]) -> Iterator[JourneyFact]:
+    """By operation; beyond the limit the rarest of a service become one without steps, as nothing is known of it but
+    how many there were."""
+    names = {id(tally): key for key, tally in ledger.boundaries.items()}
+    orders = {step: _boundary_order((key, ledger.boundaries[key])) for step, key in names.items()}
+    by_traces = sorted(ledger.journeys.tallies.items(), key=lambda item: (-item[1].traces, item[0]))
+    kept, folded = dict(by_traces[:JOURNEY_LIMIT]), by_traces[JOURNEY_LIMIT:]
+    for key, tally in folded:
+        rest = kept.setdefault(JourneyKey(key.service, "", OTHER), JourneyTally(file=tally.file))
+        rest.traces += tally.traces
+        rest.file = min(rest.file, tally.file)
+    if folded:
+        text = f"{len(folded)} of {len(by_traces)} operations that requests begin with are shown as '{OTHER}'"
+        notices.append(Notice(Severity.INFO, "trace-journeys-cut", text, Where(paths[min(t.file for _, t in folded)])))
+    for key, tally in sorted(kept.items()):
+        steps = [names[s] for s, _ in sorted(tally.steps.items(), key=lambda item: (item[1], orders[item[0]]))]
+        if len(steps) > STEP_LIMIT:
+            text = (
+                f"{len(steps) - STEP_LIMIT} of {len(steps)} boundaries that requests of {key.service} use are left out"
+            )
+            notices.append(Notice(Severity.INFO, "trace-journeys-cut", text, Where(paths[tally.file])))
+        detail = f"{tally.traces} trace{'' if tally.traces == 1 else 's'}"
+        yield JourneyFact(
+            Party(key.service),
+            key.method,
+            key.path,
+            tuple(JourneyStep(Party(k.consumer), k.provider, k.style, k.channel) for k in steps[:STEP_LIMIT]),
+            tally.traces,
+            Evidence(importer, Where(paths[tally.file]), Basis.OBSERVED, Confidence.HIGH, "root-operation", detail),
+        )
 
 
 def _flaw_notice(path: str, flaw: Flaw, count: int) -> Notice:

@@ -71,6 +71,8 @@ class Receipt(NamedTuple):
 class TraceCalls:
     """What one trace shows."""
 
+    roots: list[Span] = field(default_factory=list)
+    """Spans without a parent, or whose parent is in none of the files."""
     calls: list[Call] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
     virtual: list[Span] = field(default_factory=list)
@@ -95,11 +97,12 @@ def trace_calls(forest: Forest, flaws: Counter[tuple[int, Flaw]]) -> TraceCalls:
         if not service:
             flaws[span.file, Flaw.UNNAMED_SERVICE] += 1
         outer: Span | None = None
-        if parent is not None:
-            if parent.signature.service != service:
-                entries.append(span)
-            elif role is not Role.NONE:
-                outer = forest.anchor(parent)
+        if parent is None:
+            out.roots.append(span)
+        elif parent.signature.service != service:
+            entries.append(span)
+        elif role is not Role.NONE:
+            outer = forest.anchor(parent)
         if role is Role.CALL:
             clients.append(span)
             if outer is not None and outer.signature.role is Role.CALL:

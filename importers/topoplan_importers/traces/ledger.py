@@ -12,6 +12,7 @@ from topoplan.model.facts import ChannelRole, NodeKind, Party, Style
 from topoplan_importers.hosts import is_public
 from topoplan_importers.traces.forest import Flaw, Forest
 from topoplan_importers.traces.joining import Call, Message, Receipt, TraceCalls, trace_calls
+from topoplan_importers.traces.journeys import JourneyBook, Opening, Openings
 from topoplan_importers.traces.span import DependencyLink, OperationRank, Resource, Role, Signature, Span, SpanId
 from topoplan_importers.traces.tally import BoundaryKey, BoundaryTally, ChannelKey, Operation, Rule
 
@@ -27,6 +28,7 @@ class Ledger:
         self.services: dict[str, tuple[int, str]] = {}
         """First file and criticality of each service seen."""
         self.flaws: Counter[tuple[int, Flaw]] = Counter()
+        self.journeys = JourneyBook()
         self._traces: dict[SpanId, list[Span]] = {}
         self._signatures: dict[Signature, int] = {}
         self._link_targets: dict[SpanId, set[SpanId]] = {}
@@ -78,9 +80,11 @@ class Ledger:
             trace, spans = self._traces.popitem()
             forest = Forest(spans, self.flaws)
             found = trace_calls(forest, self.flaws)
-            self._resolve_targets(trace, forest, found)
-            self._book(found)
+            openings = self.journeys.open(forest, found)
+            self._resolve_targets(trace, forest, found, openings)
+            self._book(found, openings)
         self._book_messages()
+        self.journeys.close()
         self._book_links()
 
     def _name_services(self) -> None:
@@ -90,7 +94,7 @@ class Ledger:
                 level = max(level, signature.criticality, key=_LEVELS.index)
                 self.services[signature.service] = (min(first, file), level)
 
-    def _resolve_targets(self, trace: SpanId, forest: Forest, found: TraceCalls) -> None:
+    def _resolve_targets(self, trace: SpanId, forest: Forest, found: TraceCalls, openings: Openings) -> None:
         """Remember the producers that consumers' links mean."""
         targets = self._link_targets.get(trace)
         for span in forest.spans if targets else ():
@@ -99,23 +103,26 @@ class Ledger:
                 if sender.signature.role in (Role.PUBLISH, Role.CALL):
                     self._linked[trace, span.id] = sender
                     found.joined.add(sender)
+                    for known in (span, sender):
+                        self.journeys.sends((trace, known.id), openings.of(known))
 
-    def _book(self, found: TraceCalls) -> None:
+    def _book(self, found: TraceCalls, openings: Openings) -> None:
         for call in found.calls:
-            self._book_call(call)
+            self._book_call(call, openings.of(call.parent))
         for client in found.virtual:
-            self._book_virtual(client)
+            self._book_virtual(client, openings.of(client))
         for message in found.messages:
             self._remember(message)
+            self.journeys.sends((message.sender.trace, message.sender.id), openings.of(message.sender))
         for span in found.sent:
             if span.signature.step != "create" and span.signature.service:
-                self._book_broker(span)
+                self._book_broker(span, openings.of(span))
                 if span not in found.joined:
                     self._book_role(span, ChannelRole.PUBLISH)
         around = {receipt.outer for receipt in found.receipts}
         for receipt in found.receipts:
             if receipt.span not in around and receipt.span.signature.service:
-                self._book_broker(receipt.span)
+                self._book_broker(receipt.span, openings.of(receipt.span))
             self._receipts.append(receipt)
 
     def _book_links(self) -> None:
@@ -134,7 +141,7 @@ class Ledger:
                 found.seen(file, Rule.DEPENDENCY_LINK, named=True)
             found.total.calls, found.total.errors = max(files.values())
 
-    def _book_call(self, call: Call) -> None:
+    def _book_call(self, call: Call, opening: Opening | None) -> None:
         caller = call.client or call.parent
         near, far = caller.signature, call.callee.signature
         telling = far if far.role in (Role.SERVE, Role.NONE) else None
@@ -145,8 +152,10 @@ class Ledger:
         timed = call.client or call.callee
         failed = call.callee.failed or (call.client is not None and call.client.failed)
         self._count(found, timed, call.callee, call.rule, _operation(telling), failed)
+        if opening is not None:
+            opening.use(found, timed.start)
 
-    def _book_virtual(self, client: Span) -> None:
+    def _book_virtual(self, client: Span, opening: Opening | None) -> None:
         said = client.signature
         if said.peer == said.service:
             return
@@ -162,8 +171,10 @@ class Ledger:
             rule, style = (Rule.VIRTUAL_DATASTORE if store else Rule.VIRTUAL_BROKER), Style.RESOURCE
         found = self._boundary(BoundaryKey(said.service, provider, style, said.protocol or "tcp"))
         self._count(found, client, client, rule, _operation(said), client.failed, named=bool(said.peer_key))
+        if opening is not None:
+            opening.use(found, client.start)
 
-    def _book_broker(self, span: Span) -> None:
+    def _book_broker(self, span: Span, opening: Opening | None) -> None:
         said = span.signature
         broker = _broker(said)
         if broker is None or broker.name == said.service:
@@ -172,6 +183,8 @@ class Ledger:
         verb = "PUBLISH" if said.role is Role.PUBLISH else "RECEIVE"
         operation = Operation(verb, said.channel) if said.channel else None
         self._count(found, span, span, Rule.VIRTUAL_BROKER, operation, span.failed, named=bool(said.peer_key))
+        if opening is not None:
+            opening.use(found, span.start)
 
     def _book_role(self, span: Span, role: ChannelRole) -> None:
         said = span.signature
@@ -224,6 +237,9 @@ class Ledger:
         operation = Operation("PUBLISH", channel) if channel else None
         failed = message.sender.failed or message.receiver.failed
         self._count(found, message.receiver, message.receiver, message.rule, operation, failed)
+        opening = self.journeys.sender(message.sender)
+        if opening is not None:
+            opening.use(found, message.sender.start)
 
     def _boundary(self, key: BoundaryKey) -> BoundaryTally:
         found = self.boundaries.get(key)

@@ -239,3 +239,16 @@ def test_a_shell_loop_before_the_program_waits_for_what_it_asks(read) -> None:
     loop = "until curl -s http://b:80/health; do sleep 1; done; exec ./a"
     imported = read({"compose.yaml": f"services:\n  a:\n    image: a\n    command: {loop}\n  b:\n    image: b\n"})
     assert _calls(imported) == {("a", "b", "wait-for")}
+
+
+def test_labels_and_resource_attributes_tell_owner_and_criticality(read) -> None:
+    imported = read(
+        {
+            "compose.yaml": "services:\n"
+            "  pay:\n    image: pay\n    labels: {com.acme.team: billing, com.acme.tier: 1}\n"
+            "  web:\n    image: web\n    labels: [tier=frontend]\n"
+            "    environment: {OTEL_RESOURCE_ATTRIBUTES: 'service.criticality=low,team=x'}\n"
+        }
+    )
+    told = {name: (f.owner, f.criticality) for name, f in _services(imported).items()}
+    assert told == {"pay": ("billing", "critical"), "web": ("", "low")}

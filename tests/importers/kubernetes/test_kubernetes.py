@@ -147,6 +147,23 @@ def test_aliases_from_services_labels_and_tracing(read):
     assert found["orders-v1"].aliases == ("order-service", "order-svc", "orders", "orders-http")
 
 
+def test_labels_annotations_and_resource_attributes_tell_owner_and_criticality(read):
+    attributes = env(OTEL_RESOURCE_ATTRIBUTES="service.criticality=medium")
+    found = services(
+        read(
+            files(
+                workload("pay", labels={"app": "pay", "team": "billing", "tier": "backend"}),
+                workload("web", annotations={"a8r.io/owner": "shop", "acme.io/criticality": "low"}),
+                workload("mail", env=attributes),
+                workload("plain", labels={"app": "plain", "owner": "unrendered-value"}),
+            )
+        )
+    )
+    assert {name: (f.owner, f.criticality) for name, f in found.items()} == {
+        "pay": ("billing", ""), "web": ("shop", "low"), "mail": ("", "medium"), "plain": ("", ""),
+    }  # fmt: skip
+
+
 def test_label_of_several_workloads_names_none(read):
     found = services(read(files(*(workload(n, labels={"app": "shop"}) for n in ("orders", "users")))))
     assert [f.aliases for f in found.values()] == [(), ()]

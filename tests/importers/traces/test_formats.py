@@ -50,7 +50,7 @@ def test_otlp(tmp_path: Path, shape: str) -> None:
     found = read(tmp_path, {"traces.json": OTLP_SHAPES[shape]})
     assert {pair: uses(fact) for pair, fact in calls(found).items()} == {("web", "cart"): {("GET", "/cart"): 1}}
     assert [(s.state, s.reason, s.facts, s.importer) for s in found.sources] == [
-        (SourceState.ANALYSED, "", 3, "otlp"),
+        (SourceState.ANALYSED, "", 4, "otlp"),
     ]
     assert len(found.sources[0].digest) == 64
 

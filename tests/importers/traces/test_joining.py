@@ -321,7 +321,7 @@ def test_a_trace_may_lie_in_several_files(tmp_path: Path) -> None:
     fact = calls(found)["a", "b"]
     assert fact.stats is not None
     assert (fact.stats.calls, fact.stats.traces, str(fact.evidence.where)) == (2, 1, "a.json")
-    assert [(s.path, s.facts) for s in found.sources] == [("a.json", 2), ("b.json", 1)]
+    assert [(s.path, s.facts) for s in found.sources] == [("a.json", 3), ("b.json", 1)]
 
 
 def test_the_order_of_spans_changes_nothing(tmp_path: Path) -> None:

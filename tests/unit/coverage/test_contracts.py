@@ -94,6 +94,14 @@ def test_of_several_without_time_a_failed_one_wins(covered) -> None:
     assert covered(pact(*BOTH), verified(PASSED, "d1"), verified(FAILED, "d1")).of().state is State.FAILING
 
 
+def test_another_content_that_no_longer_verifies_is_not_stale(covered) -> None:
+    old, new = verified(PASSED, "older", time=NOW - DAY), verified(FAILED, "older", time=NOW)
+    found = covered(pact(*BOTH), old, new)
+    assert found.of().state is State.UNVERIFIED
+    reason = "orders failed to verify an earlier content on 2023-11-14, and never verified this one"
+    assert found.of().claims[0].reason == reason
+
+
 def test_verified_another_content_is_stale(covered) -> None:
     found = covered(pact(*BOTH), verified(PASSED, "older", time=NOW))
     assert found.of().state is State.STALE
@@ -293,6 +301,23 @@ def test_names_that_tell_of_no_known_contract(covered, name) -> None:
     found = covered(pact(BOTH[0]), case(name))
     assert found.of().state is State.UNVERIFIED
     assert len(found.told("unmapped-tests")) == 1
+
+
+def test_an_interaction_of_several_contracts_is_meant_for_the_provider_of_its_test_class(covered) -> None:
+    ping = asks("GET", "/orders/7", "a ping")
+    contracts = (
+        pact(ping, BOTH[1]),
+        pact(asks("GET", "/ping", "a ping"), provider="users", digest="d2", path="two.json"),
+    )
+    tests = case("web - a ping", classname="A"), case(f"web - {BOTH[1].description}", classname="A")
+    assert covered(*contracts, *tests).states() == {
+        "": "covered",
+        "GET /orders/{id}": "covered",
+        "POST /orders": "covered",
+    }
+    assert covered(*contracts, *tests).states("web->users/http") == {"": "unverified", "GET /ping": "unverified"}
+    alone = case("web - a ping", classname="B"), tests[1]
+    assert covered(*contracts, *alone).of().state is not State.COVERED
 
 
 def test_tests_of_one_interaction_have_to_pass_all(covered) -> None:

@@ -1,7 +1,7 @@
 """Test reports: what rules and properties make of them, and what nobody mapped."""
 
 import pytest
-from check_builders import FAILED, PASSED, SKIPPED, UNKNOWN, case, pact
+from check_builders import FAILED, PASSED, SKIPPED, UNKNOWN, asks, case, pact
 from topology_builders import DAY, NOW, history
 
 from topoplan.config import ResultRule
@@ -53,6 +53,22 @@ def test_unnamed_operation_may_be_one_that_is_covered_already(covered) -> None:
     named = case("a", PASSED, "boundary: web -> orders : POST /orders")
     found = covered(named, case("b", PASSED, "boundary: web -> orders"))
     assert found.of(WEB_ORDERS, Technique.BOUNDARY).share == 0.5
+
+
+@pytest.mark.parametrize(
+    ("claimed", "states"),
+    [
+        (": GET /users/{id}", {"": "partial", "GET /users/{id}": "covered", "POST /users": "unverified"}),
+        ("", {"": "partial", "GET /users/{id}": "unverified", "POST /users": "unverified"}),
+        (": *", {"": "covered", "GET /users/{id}": "covered", "POST /users": "covered"}),
+        (": DELETE /users", {"": "unverified", "GET /users/{id}": "unverified", "POST /users": "unverified"}),
+    ],
+)
+def test_where_only_the_contract_tells_operations_a_test_covers_what_it_names(covered, claimed, states) -> None:
+    contract = pact(asks("GET", "/users/{id}"), asks("POST", "/users"), provider="users")
+    found = covered(case("t", PASSED, f"contract: web -> users {claimed}"), contract)
+    assert found.states(WEB_USERS) == states
+    assert bool(found.told("unlisted-operation")) == ("DELETE" in claimed)
 
 
 def test_claim_without_operations_on_the_only_one(covered) -> None:

@@ -1,6 +1,5 @@
 """Another revision of a repository, checked out beside it."""
 
-import os
 import subprocess
 from pathlib import Path
 
@@ -34,8 +33,9 @@ def repository(tmp_path: Path) -> Path:
 
 
 def test_the_folder_of_the_revision_has_its_files_and_history(repository: Path) -> None:
-    with revision(repository / "sub", "v1") as folder:
-        assert folder.name == "sub"
+    with revision(repository / "sub", "v1") as then:
+        folder = then.of(repository / "sub")
+        assert folder.parts[-2:] == ("work", "sub")
         assert (folder / "file").read_text() == "old"
         assert git(folder, "log", "--format=%s") == "one"
     assert not folder.exists()
@@ -43,9 +43,14 @@ def test_the_folder_of_the_revision_has_its_files_and_history(repository: Path) 
     assert git(repository, "status", "--porcelain") == ""
 
 
-def test_a_folder_the_revision_does_not_have_is_empty(repository: Path) -> None:
-    with revision(repository / "later", "v1") as folder:
-        assert os.listdir(folder) == []
+def test_a_folder_the_revision_does_not_have_is_not_there(repository: Path) -> None:
+    with revision(repository / "later", "v1") as then:
+        assert not then.of(repository / "later").exists()
+
+
+def test_what_lies_outside_the_repository_stays_where_it_is(repository: Path, tmp_path: Path) -> None:
+    with revision(repository, "v1") as then:
+        assert then.of(tmp_path / "pacts") == tmp_path / "pacts"
 
 
 def test_no_hook_and_no_filter_of_the_repository_runs(repository: Path, tmp_path: Path) -> None:
@@ -58,8 +63,8 @@ def test_no_hook_and_no_filter_of_the_repository_runs(repository: Path, tmp_path
     (repository / ".gitattributes").write_text("* filter=bad\n")
     git(repository, "add", ".gitattributes")
     git(repository, "commit", "-qm", "three")
-    with revision(repository, "main") as folder:
-        assert (folder / "sub/file").read_text() == "new"
+    with revision(repository, "main") as then:
+        assert (then.files / "sub/file").read_text() == "new"
     assert not told.exists()
 
 

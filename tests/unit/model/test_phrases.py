@@ -34,4 +34,4 @@ def test_a_latency_never_shows_an_exponent(value: float, text: str) -> None:
 
 def test_long_lists_are_cut_and_short_ones_joined() -> None:
     assert [listed("abcde"), listed("")] == ["a, b, c and 2 more", ""]
-    assert [joined("a"), joined("abc")] == ["a", "a, b and c"]
+    assert [joined(""), joined("a"), joined("abc")] == ["", "a", "a, b and c"]

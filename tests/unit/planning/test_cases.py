@@ -161,6 +161,14 @@ def test_faults_of_a_call() -> None:
     assert found[0].title == "order takes 495 ms, ten times its p99, over POST /orders"
 
 
+def test_who_is_outside_may_limit_the_rate() -> None:
+    outside = node("stripe", kind=NodeKind.EXTERNAL)
+    (limited,) = by_scenario(cases(Technique.FAULT, [node("pay"), outside], [call("pay", "stripe")]), "rate-limited")
+    assert limited.title == "stripe answers 429 with Retry-After"
+    inside = cases(Technique.FAULT, [node("pay"), node("order")], [call("pay", "order")])
+    assert not by_scenario(inside, "rate-limited")
+
+
 def test_faults_of_messages() -> None:
     found = cases(
         Technique.FAULT, [node("mail"), node("order")], [message("mail", "order", "order.placed", broker="kafka")]
@@ -217,3 +225,14 @@ def test_every_case_says_what_to_expect() -> None:
         found = cases(technique, [node("web"), node("order", *operations)], [call("web", "order")])
         assert found
         assert all(case.title and case.expect and case.scenario for case in found)
+
+
+def test_two_real_services_meet_each_error_once_where_the_contract_has_it_for_every_operation() -> None:
+    offered = [op("GET", f"/r{i}", outcomes="200 400 404") for i in range(4)]
+    contract = cases(Technique.CONTRACT, [node("web"), node("order", *offered)], [call("web", "order")])
+    together = cases(Technique.BOUNDARY, [node("web"), node("order", *offered)], [call("web", "order")])
+    assert len(contract) == 12
+    assert [case.title for case in together if "succeeds" in case.title] == [
+        f"GET /r{i} succeeds with 200" for i in range(4)
+    ]
+    assert len([case for case in together if "answers" in case.title]) == 2

@@ -187,6 +187,8 @@ def test_a_baseline_accepts_what_it_was_written_from_and_tells_what_is_closed(pl
         (None, "baseline-missing"),
         ("{", "baseline-invalid"),
         ("[]", "baseline-invalid"),
+        ('{"format": "topoplan/baseline", "format_version": 1}', "baseline-invalid"),
+        ('{"format": "topoplan/baseline", "format_version": 1, "gaps": 5}', "baseline-invalid"),
         ('{"format": "topoplan/baseline", "format_version": 2, "gaps": []}', "baseline-invalid"),
         ('{"format": "topoplan/baseline", "format_version": 1, "gaps": [{"boundary": "a"}]}', "baseline-invalid"),
         ('{"format": "topoplan/baseline", "format_version": 1, "gaps": [[]]}', "baseline-invalid"),
@@ -229,7 +231,10 @@ def test_evidence_lost_and_risk_raised_are_new(planned) -> None:
 
 
 @pytest.mark.parametrize("text", ["{", "[]", "{}", '{"format": "topoplan/report"}',
-                                  '{"format": "topoplan/report", "gaps": {"open": [{}]}}'])  # fmt: skip
+                                  '{"format": "topoplan/report", "format_version": 1, "gaps": {"open": [{}]}}',
+                                  '{"format": "topoplan/report", "format_version": 2, "gaps": {}}',
+                                  '{"format": "topoplan/report", "format_version": 1, "gaps": {"against": "main"}}',
+                                 ])  # fmt: skip
 def test_a_file_that_is_no_report_cannot_be_compared_with(tmp_path: Path, text: str) -> None:
     (tmp_path / "old.json").write_text(text)
     with pytest.raises(UsageError) as caught:

@@ -22,6 +22,7 @@ from topology_builders import (
 from topoplan.config import PlanningSettings, TechniqueSettings
 from topoplan.model.change import History
 from topoplan.model.facts import NodeKind
+from topoplan.model.journey import JourneySource
 from topoplan.model.place import Confidence
 from topoplan.model.plan import Plan, Recommendation, Stub, Technique
 from topoplan.model.report import Journey
@@ -83,7 +84,7 @@ def test_the_contract_on_the_money_path_comes_before_fault_tests() -> None:
 
 
 def test_each_style_gets_the_techniques_that_fit_it() -> None:
-    found = {(b, t.technique) for t in plan(settings=EVERYTHING).tests for b in t.boundaries}
+    found = {(t.boundaries[0], t.technique) for t in plan(settings=EVERYTHING).tests if not t.journey}
     by_boundary: dict[str, set[str]] = {}
     for boundary, technique in found:
         by_boundary.setdefault(boundary, set()).add(technique.value)
@@ -96,8 +97,24 @@ def test_each_style_gets_the_techniques_that_fit_it() -> None:
     }
 
 
-def test_slices_and_end_to_end_tests_are_not_recommended_yet() -> None:
-    assert not {Technique.SLICE, Technique.E2E} & {test.technique for test in plan(settings=EVERYTHING).tests}
+def test_a_slice_follows_a_journey_and_is_one_test() -> None:
+    found = by_id(plan(settings=EVERYTHING))["slice:gate+order+payment"]
+    assert found.boundaries == ("gate->order/http", "order->payment/http")
+    assert found.title == "Slice of checkout through gate, order and payment"
+    assert found.journey == "checkout"
+    assert found.scope.services == ("payment", "order", "gate"), "each after what it calls"
+    assert found.scope.resources == ("order-db (postgres:16)",)
+    assert found.cases
+
+
+def test_end_to_end_tests_are_for_declared_money_and_compliance_journeys() -> None:
+    assert by_id(plan(settings=EVERYTHING))["e2e:checkout"].title == "checkout end to end"
+    for journey in (
+        dataclasses.replace(CHECKOUT, criticality="high"),
+        dataclasses.replace(CHECKOUT, source=JourneySource.TRACES),
+    ):
+        found = make_plan(shop(), profile(shop(), PAST, (journey,)), (journey,), EVERYTHING)
+        assert {Technique.SLICE, Technique.E2E} & {test.technique for test in found.tests} == {Technique.SLICE}
 
 
 def test_the_reason_names_modes_and_the_strongest_facts() -> None:

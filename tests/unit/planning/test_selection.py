@@ -8,6 +8,7 @@ import pytest
 from topoplan.model.plan import Technique
 from topoplan.model.risk import Mode
 from topoplan.planning.candidates import Candidate
+from topoplan.planning.ledger import Ledger
 from topoplan.planning.residual import after, residual, retired
 from topoplan.planning.selection import select
 from topoplan.planning.techniques import DEFAULTS, Figures
@@ -36,7 +37,7 @@ def test_retired_names_only_modes_the_test_does_something_for() -> None:
 
 def test_values_fall_and_stop_at_the_threshold() -> None:
     risks = {"a": RISKS, "b": {mode: risk / 3 for mode, risk in RISKS.items()}}
-    found = select(_candidates("a", "b"), risks, 0.005)
+    found = select(_candidates("a", "b"), Ledger(risks, {}), 0.005)
     values = [sum(c.retired.values()) / c.candidate.figures.hours for c in found.chosen]
     assert values == sorted(values, reverse=True)
     assert min(values) >= 0.005
@@ -46,7 +47,7 @@ def test_values_fall_and_stop_at_the_threshold() -> None:
 
 
 def test_what_is_left_is_what_was_there_less_what_was_retired() -> None:
-    found = select(_candidates("a"), {"a": RISKS}, 0.001)
+    found = select(_candidates("a"), Ledger({"a": RISKS}, {}), 0.001)
     gone = sum(sum(c.retired.values()) for c in found.chosen)
     assert sum(found.left["a"].values()) == pytest.approx(sum(RISKS.values()) - gone)
 
@@ -57,7 +58,7 @@ def test_ties_go_by_id_whatever_the_order() -> None:
     orders = []
     for seed in range(5):
         random.Random(seed).shuffle(found)
-        orders.append([c.candidate.id for c in select(found, risks, 0.004).chosen])
+        orders.append([c.candidate.id for c in select(found, Ledger(risks, {}), 0.004).chosen])
     assert all(order == orders[0] for order in orders)
     assert orders[0][:3] == ["contract:a", "contract:b", "contract:c"]
 
@@ -71,17 +72,19 @@ def test_lazy_is_plain_greedy_also_where_candidates_cover_several_boundaries(see
     found = _candidates(*names) + [
         Candidate(Technique.SLICE, pair, DEFAULTS[Technique.SLICE]) for pair in itertools.combinations(names, 2)
     ]
-    chosen = [c.candidate.id for c in select(found, risks, 0.01).chosen]
+    chosen = [c.candidate.id for c in select(found, Ledger(risks, {}), 0.01).chosen]
     assert chosen == _plain_greedy(found, risks, 0.01)
 
 
 def _plain_greedy(found: list[Candidate], risks: dict[str, dict[Mode, float]], threshold: float) -> list[str]:
     left, rest, chosen = dict(risks), sorted(found, key=lambda c: c.id), []
+    counted: set[tuple[str, Technique]] = set()
+
+    def new(candidate: Candidate) -> list[str]:
+        return [b for b in candidate.boundaries if (b, candidate.technique) not in counted]
 
     def worth(candidate: Candidate) -> float:
-        return sum(sum(retired(left[b], candidate.figures).values()) for b in candidate.boundaries) / (
-            candidate.figures.hours
-        )
+        return sum(sum(retired(left[b], candidate.figures).values()) for b in new(candidate)) / candidate.figures.hours
 
     while rest:
         best = max(rest, key=worth)
@@ -89,8 +92,9 @@ def _plain_greedy(found: list[Candidate], risks: dict[str, dict[Mode, float]], t
             break
         rest.remove(best)
         chosen.append(best.id)
-        for boundary in best.boundaries:
+        for boundary in new(best):
             left[boundary] = after(left[boundary], best.figures)
+            counted.add((boundary, best.technique))
     return chosen
 
 
@@ -101,7 +105,7 @@ def test_greedy_is_near_the_best_choice_of_the_same_hours(seed: int) -> None:
     names = ["a", "b"]
     risks = {name: {mode: rng.random() for mode in Mode} for name in names}
     found = _candidates(*names)
-    chosen = select(found, risks, 0.03).chosen
+    chosen = select(found, Ledger(risks, {}), 0.03).chosen
     hours = sum(c.candidate.figures.hours for c in chosen)
     gained = sum(sum(c.retired.values()) for c in chosen)
 
@@ -122,4 +126,4 @@ def test_greedy_is_near_the_best_choice_of_the_same_hours(seed: int) -> None:
 
 def test_a_test_that_retires_nothing_is_never_taken() -> None:
     useless = Candidate(Technique.CONTRACT, ("a",), Figures(1, 1, {}))
-    assert select([useless], {"a": RISKS}, 0).chosen == ()
+    assert select([useless], Ledger({"a": RISKS}, {}), 0).chosen == ()

@@ -10,9 +10,9 @@ import pytest
 from sample_report import REPORT
 from writing import written_bytes
 
-from topoplan.reporting import GRAPH_FORMATS, REPORT_FORMATS, Format
+from topoplan.reporting import GRAPH_FORMATS, PLAN_FORMATS, REPORT_FORMATS, Format
 
-ALL = [*REPORT_FORMATS.items(), *GRAPH_FORMATS.items()]
+ALL = [*REPORT_FORMATS.items(), *GRAPH_FORMATS.items(), *PLAN_FORMATS.items()]
 
 
 @pytest.mark.parametrize(("name", "made"), ALL)
@@ -25,7 +25,7 @@ def test_every_format_writes_and_ends_its_last_line(name: str, made: Format) -> 
 
 
 def test_suffixes_tell_formats_apart() -> None:
-    for formats in (REPORT_FORMATS, GRAPH_FORMATS):
+    for formats in (REPORT_FORMATS, GRAPH_FORMATS, PLAN_FORMATS):
         assert len({made.suffix for made in formats.values()}) == len(formats)
         assert all(made.summary and made.suffix.startswith(".") for made in formats.values())
 

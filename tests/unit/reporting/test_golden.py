@@ -9,10 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sample_plan import PLANNED
 from sample_report import GATEWAY_ORDER, NOTIFICATION_ORDER, ORDER_PAYMENT, REPORT
 from writing import explained, written, written_bytes
 
-from topoplan.reporting import GAP_FORMATS, GRAPH_FORMATS, REPORT_FORMATS, Style
+from topoplan.reporting import GAP_FORMATS, GRAPH_FORMATS, PLAN_FORMATS, REPORT_FORMATS, Style
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "reporting"
 RENDERER = GOLDEN / "renderer.txt"
@@ -46,6 +47,28 @@ def test_gaps_at_other_widths(width: int) -> None:
 def test_gaps_in_ascii_and_colour() -> None:
     text = written(GAP_FORMATS["text"], REPORT, Style(80, color=True, unicode=False))
     check("gaps-ascii-color.txt", text.encode("ascii"))
+
+
+@pytest.mark.parametrize("name", PLAN_FORMATS)
+def test_plan(name: str) -> None:
+    made = PLAN_FORMATS[name]
+    check(f"plan{made.suffix}", written_bytes(made, PLANNED))
+
+
+@pytest.mark.parametrize("width", [60, 160])
+def test_plan_at_other_widths(width: int) -> None:
+    check(f"plan-{width}.txt", written(PLAN_FORMATS["text"], PLANNED, Style(width)).encode("utf-8"))
+
+
+def test_plan_in_ascii_and_colour() -> None:
+    text = written(PLAN_FORMATS["text"], PLANNED, Style(100, color=True, unicode=False))
+    check("plan-ascii-color.txt", text.encode("ascii"))
+
+
+@pytest.mark.parametrize("name", ["text", "markdown"])
+def test_report_with_slices_and_shape(name: str) -> None:
+    made = REPORT_FORMATS[name]
+    check(f"report-planned{made.suffix}", written_bytes(made, PLANNED))
 
 
 def test_gaps_that_a_change_opens() -> None:
@@ -83,6 +106,10 @@ def test_text_in_ascii_and_colour() -> None:
 
 def test_explanation() -> None:
     check("explanation.txt", explained(REPORT, [GATEWAY_ORDER, NOTIFICATION_ORDER, ORDER_PAYMENT]).encode("utf-8"))
+
+
+def test_explanation_of_a_planned_boundary() -> None:
+    check("explanation-planned.txt", explained(PLANNED, [NOTIFICATION_ORDER, ORDER_PAYMENT]).encode("utf-8"))
 
 
 def renderer() -> str:

@@ -12,10 +12,11 @@ import pytest
 from jsonschema import Draft202012Validator
 from nasty_report import NASTY, nasty_report
 from referencing import Registry, Resource
+from sample_plan import PLANNED
 from sample_report import REPORT
 from writing import written
 
-from topoplan.model import change, coverage, facts, gaps, operation, place, plan, report, risk, stats, topology
+from topoplan.model import change, coverage, facts, gaps, journey, operation, place, plan, report, risk, stats, topology
 from topoplan.model.codec import decode
 from topoplan.model.report import Report
 from topoplan.model.topology import Topology
@@ -35,7 +36,7 @@ def problems(validator: Draft202012Validator, document: Any) -> list[str]:
     return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(document)]
 
 
-@pytest.mark.parametrize("report", [REPORT, EMPTY, *map(nasty_report, NASTY)])
+@pytest.mark.parametrize("report", [REPORT, PLANNED, EMPTY, *(nasty_report(nasty, PLANNED) for nasty in NASTY)])
 def test_documents_fit_their_schemas(report: Report) -> None:
     whole = json.loads(written(REPORT_FORMATS["json"], report))
     graph = json.loads(written(GRAPH_FORMATS["json"], report))
@@ -67,7 +68,9 @@ def test_every_property_is_described_and_required(schema: dict[str, Any]) -> Non
     assert checked > 10
 
 
-@pytest.mark.parametrize("room", [change, coverage, facts, gaps, operation, place, plan, report, risk, stats, topology])
+@pytest.mark.parametrize(
+    "room", [change, coverage, facts, gaps, journey, operation, place, plan, report, risk, stats, topology]
+)
 def test_schemas_list_exactly_the_fields_that_are_written(room: Any) -> None:
     described = {**TOPOLOGY_SCHEMA["$defs"], **REPORT_SCHEMA["$defs"]}
     described["topology"], described["report"] = TOPOLOGY_SCHEMA, REPORT_SCHEMA
@@ -94,15 +97,19 @@ def test_schemas_list_exactly_the_fields_that_are_written(room: Any) -> None:
 
 
 NOT_WRITTEN = {
-    "CallFact", "ChannelFact", "Hint", "InterfaceFact", "ModuleFact", "MountFact", "OwnerFact", "Party", "ServiceFact",
-    "Use", "Where",
+    "CallFact", "ChannelFact", "Hint", "InterfaceFact", "JourneyFact", "JourneyStep", "ModuleFact", "MountFact",
+    "OwnerFact", "Party", "ServiceFact", "Use", "Where",
 }  # fmt: skip
 """Facts become boundaries and services; a Where is written as text."""
 
 
-def test_a_document_reads_back_as_the_report_it_came_from() -> None:
-    document = json.loads(written(REPORT_FORMATS["json"], REPORT))
-    assert decode(Report, {**document, "tool_version": document["tool"]["version"]}) == REPORT
+@pytest.mark.parametrize("report", [REPORT, PLANNED], ids=["needs", "planned"])
+def test_a_document_reads_back_as_the_report_it_came_from(report: Report) -> None:
+    document = json.loads(written(REPORT_FORMATS["json"], report))
+    assert decode(Report, {**document, "tool_version": document["tool"]["version"]}) == report
+
+
+def test_a_topology_reads_back_as_it_was() -> None:
     assert decode(Topology, json.loads(written(GRAPH_FORMATS["json"], REPORT))) == REPORT.topology
 
 

@@ -7,13 +7,14 @@ from dataclasses import replace
 
 import pytest
 from nasty_report import NASTY, nasty_report
+from sample_plan import PLANNED
 from sample_report import PLAN, REPORT
 from writing import written
 
 from topoplan.model.report import Report
 from topoplan.model.text import UNSAFE
 from topoplan.model.topology import Topology
-from topoplan.reporting import REPORT_FORMATS
+from topoplan.reporting import PLAN_FORMATS, REPORT_FORMATS, Format
 from topoplan.reporting.prose import code, prose, row
 
 MARKDOWN = REPORT_FORMATS["markdown"]
@@ -21,9 +22,10 @@ CODE = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 """A code span as CommonMark reads it: closed by the first run of as many backticks."""
 OURS = re.compile(
     r"<details><summary>[\w ,()]+</summary>|</details>|^<sub>|</sub>$"
-    r"|^#+ |^- \[ \] |^- |^\*\*\d+\.\*\*|\*\*[A-Z][a-z ]+:\*\*",
+    r"|^#+ |^- \[ \] (?:\*\*\d+\.\*\*)?|^- |^\*\*\d+\.\*\*|\*\*[A-Z][a-z ]+:\*\*",
     re.MULTILINE,
 )
+DOCUMENTS = [(MARKDOWN, REPORT), (MARKDOWN, PLANNED), (PLAN_FORMATS["markdown"], PLANNED)]
 GITHUB_COMMENT = 65_536
 
 
@@ -35,8 +37,9 @@ def outside_code(text: str) -> str:
 
 
 @pytest.mark.parametrize("nasty", ["", *NASTY])
-def test_no_name_becomes_markup(nasty: str) -> None:
-    text = written(MARKDOWN, nasty_report(nasty) if nasty else REPORT)
+@pytest.mark.parametrize(("made", "report"), DOCUMENTS, ids=["needs", "report", "plan"])
+def test_no_name_becomes_markup(made: Format, report: Report, nasty: str) -> None:
+    text = written(made, nasty_report(nasty, report) if nasty else report)
     rest = outside_code(text)
     assert not re.search(r"[<>\[\]*_`~|&\\@#!{}$]|://|www\.|\bGH-\d|^\s*(?:[-+*]|\d+[.)])\s", rest, re.MULTILINE)
     assert not UNSAFE.search(text.replace("\n", ""))
@@ -50,10 +53,18 @@ def test_tables_keep_their_columns(nasty: str) -> None:
 
 
 @pytest.mark.parametrize("nasty", ["", *NASTY])
-def test_a_commonmark_parser_sees_no_markup_of_names(nasty: str) -> None:
+def test_tables_of_a_plan_keep_their_columns(nasty: str) -> None:
+    text = written(PLAN_FORMATS["markdown"], nasty_report(nasty, PLANNED) if nasty else PLANNED)
+    rows = [line for line in text.splitlines() if line.startswith("|")]
+    assert [len(re.findall(r"(?<!\\)\|", line)) for line in rows] == [6] * 10
+
+
+@pytest.mark.parametrize("nasty", ["", *NASTY])
+@pytest.mark.parametrize(("made", "report"), DOCUMENTS, ids=["needs", "report", "plan"])
+def test_a_commonmark_parser_sees_no_markup_of_names(made: Format, report: Report, nasty: str) -> None:
     markdown_it = pytest.importorskip("markdown_it", reason="markdown-it-py is not installed")
     parser = markdown_it.MarkdownIt("commonmark").enable("table")
-    text = written(MARKDOWN, nasty_report(nasty) if nasty else REPORT)
+    text = written(made, nasty_report(nasty, report) if nasty else report)
     tokens = [token for block in parser.parse(text) for token in (block, *(block.children or ()))]
     html = {token.content.strip() for token in tokens if token.type in ("html_block", "html_inline")}
     assert {token.type for token in tokens}.isdisjoint({"link_open", "image", "em_open", "fence", "code_block", "hr"})

@@ -11,8 +11,7 @@ from typing import Any
 
 import pytest
 
-from topoplan.reporting import GAP_FORMATS, GRAPH_FORMATS, REPORT_FORMATS, gaps_csv
-from topoplan.reporting.boundary_csv import COLUMNS
+from topoplan.reporting import GAP_FORMATS, GRAPH_FORMATS, REPORT_FORMATS, boundary_csv, gaps_csv, plan_csv
 
 ROOT = Path(__file__).parents[3]
 PAGE = ROOT / "docs/reference/formats.md"
@@ -37,9 +36,14 @@ def test_every_format_has_its_section(name: str) -> None:
     assert name in ", ".join(sections).split(", ")
 
 
-def test_csv_columns_are_listed_in_order() -> None:
-    section = PAGE.read_text("utf-8").partition("## csv")[2].partition("\n## ")[0]
-    assert tuple(name for name in re.findall("`([a-z0-9_]+)`", section) if name in COLUMNS) == COLUMNS
+@pytest.mark.parametrize(
+    ("before", "after", "columns"),
+    [("## csv\n", "\n## ", boundary_csv.COLUMNS), ("\n- **csv**", "\n- ", plan_csv.COLUMNS)],
+    ids=["boundaries", "plan"],
+)
+def test_csv_columns_are_listed_in_order(before: str, after: str, columns: tuple[str, ...]) -> None:
+    section = PAGE.read_text("utf-8").partition(before)[2].partition(after)[0]
+    assert tuple(name for name in re.findall("`([a-z0-9_]+)`", section) if name in columns) == columns
 
 
 def test_columns_of_gaps_are_listed_in_order() -> None:

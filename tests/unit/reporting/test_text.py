@@ -15,6 +15,7 @@ from topoplan.model.facts import Source, SourceState
 from topoplan.model.gaps import Gaps
 from topoplan.model.plan import Plan, Skip
 from topoplan.model.report import Report
+from topoplan.model.risk import Factor, RiskProfile
 from topoplan.model.text import UNSAFE
 from topoplan.model.topology import Topology
 from topoplan.reporting import REPORT_FORMATS, Style
@@ -162,6 +163,12 @@ def test_explanation_shows_missing_input_as_missing() -> None:
     assert "n/a   change of the provider: no version control history of audit-log" in text
     assert "not known: no specification" in text
     assert "boundary: external system: stub it" in text
+
+
+def test_a_factor_that_adds_next_to_nothing_keeps_its_distance() -> None:
+    tiny = RiskProfile(GATEWAY_ORDER.id, 0.5, 0.5, (Factor("tail", 0.5, 0.1, 0.0001, "a reason"),))
+    text = explained(replace(REPORT, profiles=(tiny,)), [GATEWAY_ORDER])
+    assert "  <0.01 tail: a reason" in text
 
 
 def test_unscored_boundaries_can_be_explained() -> None:

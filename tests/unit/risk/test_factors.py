@@ -19,7 +19,7 @@ from topology_builders import (
 from topoplan.config import RiskSettings
 from topoplan.model.change import History
 from topoplan.model.facts import NodeKind
-from topoplan.model.report import Journey
+from topoplan.model.journey import Journey, JourneySource
 from topoplan.model.risk import Factor, Mode, RiskProfile
 from topoplan.model.topology import Boundary, Service
 from topoplan.risk import profile
@@ -308,3 +308,9 @@ def test_one_dependent_is_told_in_the_singular() -> None:
     assert (
         factor(scored(nodes, two), None, "blast-radius").reason == "2 services depend on b, directly or through others"
     )
+
+
+def test_a_journey_seen_in_traces_does_not_tell_how_much_it_matters() -> None:
+    seen = Journey("s", ("a", "b"), source=JourneySource.TRACES, boundaries=("a->b/http",))
+    ends = [node("a", criticality="low"), node("b", criticality="low")]
+    assert factor(scored(ends, [call("a", "b")], None, seen), None, "criticality").reason == "a is low"

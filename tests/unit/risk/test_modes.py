@@ -1,12 +1,14 @@
 """Which failure modes a boundary has, and where their default weights come from."""
 
+import dataclasses
+
 import pytest
 from topology_builders import call, message, node, op, resource, store, topology
 
 from topoplan.config import RiskSettings
 from topoplan.model.facts import NodeKind
+from topoplan.model.journey import Journey, JourneySource
 from topoplan.model.plan import Technique
-from topoplan.model.report import Journey
 from topoplan.model.risk import Mode
 from topoplan.planning.techniques import DEFAULTS
 from topoplan.risk import profile
@@ -52,6 +54,21 @@ def test_partial_state_threatens_only_writes_on_a_journey_that_writes_in_two_ser
     assert Mode.CONSISTENCY not in found["mail->order/kafka/order.placed"], "not on the journey"
     one_writer = _modes((Journey("browse", ("gate", "order"), "high"),))
     assert all(Mode.CONSISTENCY not in modes for modes in one_writer.values())
+
+
+def test_a_journey_lies_on_the_boundaries_it_lists_alone() -> None:
+    listed = dataclasses.replace(CHECKOUT, boundaries=("gate->order/http", "order->payment/http"))
+    found = _modes((listed,))
+    assert {name for name, modes in found.items() if Mode.CONSISTENCY in modes} == set(listed.boundaries)
+
+
+def test_a_journey_seen_in_traces_counts_unless_it_begins_with_a_read() -> None:
+    seen = Journey("s", ("gate",), source=JourneySource.TRACES, boundaries=("gate->order/http", "order->payment/http"))
+    for entry, counts in (("POST /orders", True), ("", True), ("GET /orders", False)):
+        found = _modes((dataclasses.replace(seen, entry=entry),))
+        assert (Mode.CONSISTENCY in found["gate->order/http"]) is counts
+    proposed = dataclasses.replace(seen, source=JourneySource.PROPOSED)
+    assert Mode.CONSISTENCY not in _modes((proposed,))["gate->order/http"]
 
 
 def test_default_weights_are_the_shares_of_incidents_given_to_what_each_layer_is_written_against() -> None:

@@ -12,7 +12,7 @@ from topoplan.model.plan import Recommendation, Scope
 from topoplan.model.topology import Boundary
 from topoplan.reporting.digest import TECHNIQUE_TITLES
 from topoplan.reporting.figures import hours, percent
-from topoplan.reporting.text import case_text
+from topoplan.reporting.text_parts import case_text
 from topoplan.tui.views.boxes import MOST_BOXES, Box, Drawing, layered
 from topoplan.tui.views.index import ReportIndex
 from topoplan.tui.views.page import DIM, PLACE, STRONG, Line, Piece, Section, dotted, line_of, more, piece_of
