@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 
 import click
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from topoplan.analysis import Request
     from topoplan.model.plan import Technique
 
@@ -204,6 +205,8 @@ def cache_folder(environment: Mapping[str, str]) -> str:
 
 def config_folder(environment: Mapping[str, str]) -> Path:
     """The folder for what a person keeps between runs of `explore`: topoplan in $XDG_CONFIG_HOME, else in ~/.config."""
+    from pathlib import Path
+
     return Path(_xdg_folder("XDG_CONFIG_HOME", ".config", environment))
 
 
