@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from topoplan import __version__
-from topoplan.config import Settings, find_config, load_settings
+from topoplan.config import PlanningSettings, Settings, find_config, load_settings
 from topoplan.coverage import cover
 from topoplan.errors import DocumentError, NoInputError
 from topoplan.graph import build_topology, find_journeys
@@ -23,7 +23,7 @@ from topoplan.model.checks import Check
 from topoplan.model.facts import Fact, Notice, Severity, Source, SourceState
 from topoplan.model.gaps import Gaps
 from topoplan.model.operation import Operation
-from topoplan.model.plan import Choice
+from topoplan.model.plan import Choice, Plan
 from topoplan.model.report import Report
 from topoplan.model.text import clean
 from topoplan.model.topology import Topology
@@ -126,9 +126,12 @@ def plan(request: Request, choice: Choice, progress: Progress = _silent) -> Repo
     """
     report = analyse(request, progress)
     progress("planning")
-    planning = settings_of(request).planning
-    made = make_plan(report.topology, report.profiles, report.journeys, planning, choice, report.coverage)
-    return dataclasses.replace(report, plan=made)
+    return dataclasses.replace(report, plan=replanned(report, settings_of(request).planning, choice))
+
+
+def replanned(report: Report, planning: PlanningSettings, choice: Choice) -> Plan:
+    """What to write next by another choice, of a report that is there; tests that exist count first."""
+    return make_plan(report.topology, report.profiles, report.journeys, planning, choice, report.coverage)
 
 
 def analyse_against(request: Request, before: str, progress: Progress = _silent) -> Report:

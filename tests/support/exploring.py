@@ -10,6 +10,7 @@ from sample_report import REPORT
 from textual.pilot import Pilot
 
 from topoplan.config import PlanningSettings
+from topoplan.model.plan import Plan
 from topoplan.model.report import Report
 from topoplan.tui.app import ExploreApp
 from topoplan.tui.preferences import Preferences
@@ -38,6 +39,10 @@ class FixedSource:
         if isinstance(found, Exception):
             raise found
         return found
+
+    def plan(self, hours: float | None) -> Plan | None:
+        """None: the app cuts the report's own plan."""
+        return None
 
     def changed(self) -> bool:
         return self.different

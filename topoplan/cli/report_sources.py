@@ -17,6 +17,7 @@ from topoplan.errors import DocumentError, UsageError
 from topoplan.importing.sniffing import is_plausible, is_version_control, why_foreign
 from topoplan.importing.workspace import Workspace
 from topoplan.model.codec import decode
+from topoplan.model.plan import Choice, Plan
 from topoplan.model.report import Report
 from topoplan.model.text import TEXT_LIMIT, clean
 from topoplan.reporting.report_json import FORMAT, FORMAT_VERSION
@@ -40,6 +41,7 @@ class AnalysedSource:
         self._request = request
         self._pact_broker = pact_broker
         self._seen: Sequence[tuple[str, int, int]] = ()
+        self._report: Report | None = None
 
     def load(self, progress: Progress) -> Report:
         """Raises TopoplanError."""
@@ -47,7 +49,12 @@ class AnalysedSource:
         self._seen = self._look()
         self.planning = analysis.settings_of(self._request).planning
         with evidence_mounts(self._pact_broker) as mounts:
-            return analysis.analyse(replace(self._request, mounts=mounts), progress)
+            self._report = analysis.analyse(replace(self._request, mounts=mounts), progress)
+        return self._report
+
+    def plan(self, hours: float | None) -> Plan | None:
+        """The plan within so many person-hours, of the report last loaded."""
+        return _planned(self._report, self.planning, hours)
 
     def changed(self) -> bool:
         """Whether a file came, went, or has another size or time."""
@@ -72,16 +79,26 @@ class SavedSource:
         self.planning = PlanningSettings()
         self._path = path
         self._seen: list[tuple[str, int, int]] = []
+        self._report: Report | None = None
 
     def load(self, progress: Progress) -> Report:
         """Raises UsageError (`report-unusable`)."""
         progress(f"reading {self._path}")
         self._seen = list(_files(self._path))
-        return saved_report(self._path)
+        self._report = saved_report(self._path)
+        return self._report
+
+    def plan(self, hours: float | None) -> Plan | None:
+        """The plan within so many person-hours, of the report last loaded."""
+        return _planned(self._report, self.planning, hours)
 
     def changed(self) -> bool:
         """Whether the file was written anew."""
         return list(_files(self._path)) != self._seen
+
+
+def _planned(report: Report | None, planning: PlanningSettings, hours: float | None) -> Plan | None:
+    return analysis.replanned(report, planning, Choice(hours=hours)) if report else None
 
 
 def is_saved_report(path: str) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from topoplan.config import PlanningSettings
+from topoplan.model.plan import Plan
 from topoplan.model.report import Report
 
 Progress = Callable[[str], None]
@@ -24,6 +25,11 @@ class ReportSource(Protocol):
 
     def load(self, progress: Progress) -> Report:
         """The report; `progress` is told each step. Raises TopoplanError for what a person can mend."""
+        ...
+
+    def plan(self, hours: float | None) -> Plan | None:
+        """What to write next within so many person-hours, of the report last loaded; None before there is one. Raises
+        TopoplanError."""
         ...
 
     def changed(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Protocol, runtime_checkable
+from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -12,7 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from topoplan.errors import TopoplanError
-from topoplan.model.plan import Plan
+from topoplan.planning.pyramid import pyramid_of
 from topoplan.tui.screens.base import ReportScreen
 from topoplan.tui.threads import in_thread
 from topoplan.tui.views.index import ReportIndex
@@ -25,21 +25,11 @@ from topoplan.tui.views.plan_rows import (
     budget_text,
     budgeted,
     journey_rows,
-    pyramid,
     pyramid_text,
     stepped,
 )
 from topoplan.tui.widgets.fixed import FixedTable
 from topoplan.tui.widgets.table import RowTable
-
-
-@runtime_checkable
-class PlanningSource(Protocol):
-    """A source of reports that can also plan anew; of others the plan is cut at the budget."""
-
-    def plan(self, hours: float | None) -> Plan:
-        """The plan for a budget of person-hours. Called in a thread; raises TopoplanError."""
-        ...
 
 
 class PlanScreen(ReportScreen):
@@ -112,7 +102,7 @@ class PlanScreen(ReportScreen):
         if found is None:
             return
         plan = None
-        if budget is not None and isinstance(source, PlanningSource):
+        if budget is not None:
             try:
                 plan = await in_thread(lambda: source.plan(budget), "topoplan-plan")
             except TopoplanError as error:
@@ -123,7 +113,7 @@ class PlanScreen(ReportScreen):
     def _tell(self, found: ReportIndex, shown: Budgeted) -> None:
         self.query_one("#budget", Static).update(budget_text(shown))
         self._tests.fill(shown.rows, keep=True)
-        levels = pyramid(shown.tests, found.report.coverage)
+        levels = pyramid_of(shown.tests, found.report.coverage)
         cells = 12 if self.has_class("-wide") else 0
         self.query_one("#pyramid", Static).update(pyramid_text(levels, cells))
 

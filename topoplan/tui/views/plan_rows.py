@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rich.text import Text
 
-from topoplan.model.coverage import Coverage, Grade, State
+from topoplan.model.coverage import State
 from topoplan.model.facts import Style
 from topoplan.model.phrases import counted, seconds
-from topoplan.model.plan import Plan, Recommendation, Technique
+from topoplan.model.plan import Level, Plan, Recommendation
 from topoplan.model.report import Journey
 from topoplan.model.topology import Boundary
 from topoplan.reporting.figures import band_of, percent
@@ -20,18 +19,9 @@ from topoplan.tui.views.index import ReportIndex
 from topoplan.tui.views.signs import BAND_COLOURS, arrow, bar, chip, chips
 from topoplan.tui.views.table import Column
 
-Planner = Callable[[float | None], Plan]
-"""Makes the plan for a budget of person-hours; None: without one. It may take seconds."""
-
 BAR_COLOUR = "#56B4E9"
 _STEPS = ((8, 1), (40, 4), (160, 8))
 _LONGEST_STEP = 40
-_LEVELS: tuple[tuple[str, tuple[Technique, ...]], ...] = (
-    ("slice", (Technique.E2E, Technique.SLICE)),
-    ("boundary", (Technique.FAULT, Technique.BOUNDARY)),
-    ("in-process", (Technique.CONTRACT, Technique.SCHEMA, Technique.IN_PROCESS)),
-)
-"""Levels of the pyramid, top first, the widest technique first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +55,15 @@ class Budgeted:
     total_risk: float
     left_out_hours: float
     left_out_risk: float
+    existing: int = 0
+    """Recommended tests that are covered already, where those were counted first."""
+    existing_risk: float = 0.0
+    """What all tests that exist retire, where they were counted first."""
 
     @property
     def tests(self) -> tuple[Recommendation, ...]:
         """What is in the plan."""
         return tuple(row.test for row in self.rows[: self.taken])
-
-
-@dataclass(frozen=True, slots=True)
-class Level:
-    """One level of the pyramid: cases that are planned, checks that exist."""
-
-    name: str
-    planned: int
-    existing: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +88,9 @@ def budgeted(found: ReportIndex, budget: float | None, plan: Plan | None = None)
     whole = found.report.plan
     kept = plan.tests if plan else _affordable(whole.tests, budget)
     ids = {test.id for test in kept}
-    dropped = [test for test in whole.tests if test.id not in ids]
+    others = [test for test in whole.tests if test.id not in ids]
+    # What is covered is not left out: a plan that counts existing tests first does not plan it again.
+    dropped = [test for test in others if plan is None or state_of(test, found) is not State.COVERED]
     rows: list[TestRow] = []
     spent = retired = 0.0
     for number, test in enumerate(kept, 1):
@@ -118,6 +105,8 @@ def budgeted(found: ReportIndex, budget: float | None, plan: Plan | None = None)
         seconds=sum(test.seconds for test in kept),
         retired=retired,
         total_risk=whole.total_risk,
+        existing=len(others) - len(dropped),
+        existing_risk=plan.existing_risk if plan else 0.0,
         left_out_hours=sum(test.hours for test in dropped),
         left_out_risk=sum(test.risk_retired for test in dropped),
     )
@@ -158,28 +147,12 @@ def budget_text(shown: Budgeted) -> Text:
     text.append(f", {seconds(shown.seconds)} a run\n")
     text.append("Retires ", "bold").append(f"{percent(shown.retired, shown.total_risk)} of all risk ")
     text.append_text(bar(_share(shown.retired, shown.total_risk), 16, f"{BAR_COLOUR} on #555555"))
+    if shown.existing_risk:
+        text.append(f" and {percent(shown.existing_risk, shown.total_risk)} by tests that exist", "dim")
     if out:
         left = f"{counted(out, 'test')}, {hours_text(shown.left_out_hours)}"
         text.append(f" left out: {left}, {percent(shown.left_out_risk, shown.total_risk)}", "dim")
     return text
-
-
-def pyramid(tests: Iterable[Recommendation], coverage: Coverage) -> tuple[Level, ...]:
-    """The levels, top first. A planned test counts with its cases; a check that exists counts once, on the widest level
-    it was seen on, unless it is only declared: it may never have run."""
-    level_of = {technique: place for place, (_, group) in enumerate(_LEVELS) for technique in group}
-    planned: Counter[int] = Counter()
-    for test in tests:
-        planned[level_of[test.technique]] += len(test.cases)
-    seen: dict[str, int] = {}
-    for boundary in coverage.boundaries:
-        for technique in boundary.techniques:
-            for claim in technique.claims:
-                if claim.grade is not Grade.DECLARED:
-                    level = level_of[technique.technique]
-                    seen[claim.check] = min(seen.get(claim.check, level), level)
-    existing = Counter(seen.values())
-    return tuple(Level(name, planned[place], existing[place]) for place, (name, _) in enumerate(_LEVELS))
 
 
 def pyramid_text(levels: Sequence[Level], cells: int = 12) -> Text:
@@ -187,14 +160,16 @@ def pyramid_text(levels: Sequence[Level], cells: int = 12) -> Text:
     most = max((level.planned for level in levels), default=0)
     text = Text.assemble((f"{'Pyramid':<10} {'planned':>7} {'exist':>5}\n", "bold"))
     for level in levels:
-        text.append(f"{level.name:<10} {level.planned:>7,} {level.existing:>5,} ")
+        text.append(f"{level.name.replace('_', '-'):<10} {level.planned:>7,} {level.existing:>5,} ")
         text.append_text(bar(_share(level.planned, most), cells, BAR_COLOUR) if cells else Text()).append("\n")
     return text
 
 
 def boundaries_of(journey: Journey, found: ReportIndex) -> tuple[Boundary, ...]:
-    """The boundaries a journey lies on, in the order of its services: between two of them, or from one of them to a
-    datastore or broker. It is the rule by which risk is scored."""
+    """The boundaries a journey runs through; where they are not known, those between two of its services, or from one
+    of them to a datastore or broker, in the order of its services."""
+    if journey.boundaries:
+        return tuple(found.boundaries[name] for name in journey.boundaries if name in found.boundaries)
     order = {name: place for place, name in reversed(list(enumerate(journey.services)))}
     on = [
         boundary
