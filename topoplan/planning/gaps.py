@@ -51,8 +51,9 @@ def find_gaps(
     boundaries = {boundary.id: boundary for boundary in topology.boundaries}
     states = {found.boundary: found for found in coverage.boundaries}
     risks = {profile.boundary: risks_of(profile) for profile in profiles}
+    read = frozenset(coverage.read)
     wanted = [
-        _Wanted(test, tuple(_Part(test, boundaries[name], states.get(name)) for name in test.boundaries))
+        _Wanted(test, tuple(_Part(test, boundaries[name], states.get(name), read) for name in test.boundaries))
         for test in plan.tests
     ]
     left = {name: residual(risk, _graded(states.get(name), table)) for name, risk in sorted(risks.items())}
@@ -79,6 +80,8 @@ class _Part:
     test: Recommendation
     boundary: Boundary
     coverage: BoundaryCoverage | None
+    read: frozenset[Technique]
+    """Techniques of which some source could tell."""
 
     @property
     def name(self) -> str:
@@ -86,7 +89,9 @@ class _Part:
 
     @property
     def there(self) -> TechniqueCoverage | None:
-        return self.coverage.of(self.test.technique) if self.coverage else None
+        technique = self.test.technique
+        found = self.coverage.of(technique) if self.coverage else None
+        return found or (TechniqueCoverage(technique, State.UNCOVERED) if technique in self.read else None)
 
     @property
     def goal(self) -> float:
@@ -110,7 +115,7 @@ class _Part:
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """One recommended test. It is as far as the worst of its boundaries."""
+    """One recommended test. It is as far as the worst of its boundaries, and partial where others are covered."""
 
     test: Recommendation
     parts: tuple[_Part, ...]
@@ -121,7 +126,9 @@ class _Wanted:
 
     @property
     def state(self) -> State:
-        return self.worst.state
+        worst = self.worst.state
+        some = any(part.state is State.COVERED for part in self.parts)
+        return State.PARTIAL if some and worst is not State.COVERED else worst
 
     @property
     def share(self) -> float:

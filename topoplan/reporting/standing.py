@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from topoplan.model.coverage import State
+from topoplan.model.coverage import BoundaryCoverage, State
 from topoplan.model.gaps import Accepted, Gap, Gaps, Missing
-from topoplan.model.plan import Recommendation
+from topoplan.model.plan import Recommendation, Technique
 from topoplan.model.report import Report
 
 
@@ -24,9 +24,7 @@ class Standing:
 
 def standings(report: Report) -> list[Standing]:
     """Every recommended test, in the plan's order."""
-    states = {
-        (found.boundary, one.technique): one.state for found in report.coverage.boundaries for one in found.techniques
-    }
+    coverage = {found.boundary: found for found in report.coverage.boundaries}
     gaps: dict[str, list[Gap]] = {}
     accepted: dict[str, list[Accepted]] = {}
     for gap in report.gaps.open:
@@ -36,12 +34,31 @@ def standings(report: Report) -> list[Standing]:
     return [
         Standing(
             test,
-            min((states.get((name, test.technique), State.UNKNOWN) for name in test.boundaries), key=lambda s: s.rank),
+            state_of(test, next(iter(gaps.get(test.id, ())), None), coverage, report.coverage.read),
             tuple(gaps.get(test.id, ())),
             tuple(accepted.get(test.id, ())),
         )
         for test in report.plan.tests
     ]
+
+
+def state_of(
+    test: Recommendation,
+    gap: Gap | None,
+    coverage: Mapping[str, BoundaryCoverage],
+    read: Collection[Technique],
+) -> State:
+    """The worst of its boundaries. Of a test along a journey what its gap says, else its boundaries' best operations:
+    it runs through one of each. `coverage` is by boundary, `read` as in `Coverage`."""
+    if gap and test.journey:
+        return gap.state
+    nothing = State.UNCOVERED if test.technique in read else State.UNKNOWN
+    states = []
+    for name in test.boundaries:
+        found = coverage[name].of(test.technique) if name in coverage else None
+        operations = [operation.state for operation in found.operations] if found and test.journey else []
+        states.append(max(operations, key=lambda state: state.rank, default=found.state if found else nothing))
+    return min(states, key=lambda state: state.rank, default=nothing)
 
 
 def known_states(report: Report) -> dict[str, State]:

@@ -13,6 +13,7 @@ from topoplan.model.phrases import counted, seconds
 from topoplan.model.plan import Level, Plan, Recommendation
 from topoplan.model.report import Journey
 from topoplan.model.topology import Boundary
+from topoplan.reporting import standing
 from topoplan.reporting.figures import band_of, percent
 from topoplan.reporting.figures import hours as hours_text
 from topoplan.tui.views.index import ReportIndex
@@ -113,12 +114,10 @@ def budgeted(found: ReportIndex, budget: float | None, plan: Plan | None = None)
 
 
 def state_of(test: Recommendation, found: ReportIndex) -> State:
-    """How far the test is there: the worst of its boundaries."""
-    coverage = (found.coverage.get(boundary) for boundary in test.boundaries)
-    found_states = [known.of(test.technique) if known else None for known in coverage]
-    return min(
-        (one.state if one else State.UNKNOWN for one in found_states), key=lambda s: s.rank, default=State.UNKNOWN
-    )
+    """How far the test is there."""
+    gaps = found.gaps.get(test.boundaries[0], ()) if test.boundaries else ()
+    gap = next((gap for gap in gaps if gap.test == test.id), None)
+    return standing.state_of(test, gap, found.coverage, found.report.coverage.read)
 
 
 def stepped(budget: float | None, direction: int, whole: float) -> float | None:
