@@ -70,7 +70,7 @@ def test_a_test_over_several_boundaries_stands_as_its_worst() -> None:
     assert one.state is State.UNCOVERED
     other = replace(both, technique=REPORT.plan.tests[1].technique)
     one, *_ = standings(replace(REPORT, plan=replace(REPORT.plan, tests=(other,))))
-    assert one.state is State.UNKNOWN
+    assert one.state is State.UNCOVERED
 
 
 def test_what_two_gaps_share_is_to_mend_once() -> None:
