@@ -20,6 +20,13 @@ from topoplan_importers.test_reports import EvidenceImporter, JunitImporter
 
 pytest_plugins = ["pytester"]
 
+
+@pytest.fixture(autouse=True)
+def alone(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave plugins out that only this project's own tests need: a user's project does not have them."""
+    monkeypatch.setenv("PYTEST_ADDOPTS", "-p no:asyncio")
+
+
 EVERY_OUTCOME = """
 import pytest
 
