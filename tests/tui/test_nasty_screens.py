@@ -10,7 +10,6 @@ from nasty_report import NASTY, nasty_report
 
 from topoplan.model.text import clean
 
-
 GROUPS = 4
 """Every name is shown, several in one, since each start of the app takes its time."""
 
