@@ -25,7 +25,7 @@ async def test_number_keys_show_every_screen_and_come_back() -> None:
             await settled(app, pilot)
             assert app.screen is app.get_screen(name)
             assert len(app.screen_stack) == 2
-            assert "8 services" in screen_text(app)
+            assert "5 services" in screen_text(app)
         assert told(app) == []
 
 

@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, Unpack
 
 import click
 
-from topoplan.cli.options import EvidenceInputs, evidence_options, input_options, manner_options, paths_argument
+from topoplan.cli.options import (
+    EvidenceInputs,
+    evidence_options,
+    format_option,
+    input_options,
+    manner_options,
+    paths_argument,
+)
 
 if TYPE_CHECKING:
     from topoplan.cli.diagnostics import ExitCode
@@ -14,15 +21,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @paths_argument
-@click.option(
-    "-f",
-    "--format",
-    "wanted",
-    multiple=True,
-    default=("text",),
-    metavar="FORMAT[=FILE]",
-    help="text, json or markdown, to a file or to standard output (repeatable).  [default: text]",
-)
+@format_option("text, json or markdown", "text")
 @evidence_options
 @input_options
 @manner_options

@@ -11,6 +11,7 @@ import click
 from topoplan.cli.options import (
     EvidenceInputs,
     evidence_options,
+    format_option,
     input_options,
     manner_options,
     paths_argument,
@@ -34,15 +35,7 @@ _FORMATS = "text, json, markdown, sarif, junit, github, gitlab or csv"
 
 @click.command()
 @paths_argument
-@click.option(
-    "-f",
-    "--format",
-    "wanted",
-    multiple=True,
-    default=("text",),
-    metavar="FORMAT[=FILE]",
-    help=f"{_FORMATS}, to a file or to standard output (repeatable).  [default: text]",
-)
+@format_option(_FORMATS, "text")
 @click.option(
     "--fail-on",
     type=click.Choice(["high", "medium", "low", "none"]),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Unpack
 import click
 from click.core import ParameterSource
 
-from topoplan.cli.options import Inputs, input_options, paths_argument, quiet_option
+from topoplan.cli.options import Inputs, format_option, input_options, paths_argument, quiet_option
 
 if TYPE_CHECKING:
     from topoplan.cli.diagnostics import ExitCode
@@ -15,15 +15,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @paths_argument
-@click.option(
-    "-f",
-    "--format",
-    "wanted",
-    multiple=True,
-    default=("json",),
-    metavar="FORMAT[=FILE]",
-    help="json, dot, svg, png, mermaid, graphml or csv, to a file or to standard output (repeatable).  [default: json]",
-)
+@format_option("json, dot, svg, png, mermaid, graphml or csv", "json")
 @click.option("--risk", is_flag=True, help="Score boundaries too, and show risk where the format can.")
 @click.option("--by-source", is_flag=True, help="Print what each importer and rule contributed instead of a graph.")
 @input_options

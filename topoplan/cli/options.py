@@ -80,6 +80,19 @@ class EvidenceInputs(Inputs):
     pact_broker: str | None
 
 
+def format_option(formats: str, default: str) -> Callable[[Command], Command]:
+    """`-f FORMAT[=FILE]`, repeatable; `formats` lists them in words. The command gets them as `wanted`."""
+    return click.option(
+        "-f",
+        "--format",
+        "wanted",
+        multiple=True,
+        default=(default,),
+        metavar="FORMAT[=FILE]",
+        help=f"{formats}, to a file or to standard output (repeatable).  [default: {default}]",
+    )
+
+
 def paths_argument(command: Command) -> Command:
     """PATH…: what to analyse."""
     return click.argument("paths", nargs=-1, metavar="[PATH]...")(command)

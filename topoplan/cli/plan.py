@@ -9,6 +9,7 @@ import click
 from topoplan.cli.options import (
     EvidenceInputs,
     evidence_options,
+    format_option,
     input_options,
     manner_options,
     paths_argument,
@@ -53,15 +54,7 @@ if TYPE_CHECKING:
     help="Never take these tests (repeatable); files are left out with --exclude.",
 )
 @click.option("--exact", is_flag=True, help="Solve to the optimum, or prove how far from it the plan can be.")
-@click.option(
-    "-f",
-    "--format",
-    "wanted",
-    multiple=True,
-    default=("text",),
-    metavar="FORMAT[=FILE]",
-    help="text, json, markdown, csv or svg, to a file or to standard output (repeatable).  [default: text]",
-)
+@format_option("text, json, markdown, csv or svg", "text")
 @evidence_options
 @input_options
 @manner_options

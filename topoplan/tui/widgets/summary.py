@@ -5,9 +5,13 @@ from __future__ import annotations
 from rich.text import Text
 from textual.widgets import Static
 
+from topoplan.model.facts import NodeKind
 from topoplan.model.phrases import counted
 from topoplan.reporting.figures import percent
 from topoplan.tui.views.index import ReportIndex
+
+_OURS = (NodeKind.SERVICE, NodeKind.GATEWAY)
+"""What counts as a service; stores, brokers and external systems are shown, but are none."""
 
 
 class SummaryBar(Static):
@@ -28,7 +32,7 @@ class SummaryBar(Static):
         parts = [
             self._title,
             report.system,
-            counted(len(report.topology.services), "service"),
+            counted(sum(s.kind in _OURS for s in report.topology.services), "service"),
             counted(len(report.topology.boundaries), "boundary"),
             counted(len(report.gaps.open), "gap"),
             f"{percent(tally.risk_retired, tally.risk_retirable)} of risk covered",
