@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from topoplan.model.change import History
+from topoplan.model.changes import Changes
 from topoplan.model.coverage import Coverage
 from topoplan.model.gaps import Gaps
 from topoplan.model.journey import Journey
@@ -28,3 +29,5 @@ class Report:
     coverage: Coverage = Coverage()
     gaps: Gaps = Gaps()
     tool_version: str = ""
+    changes: Changes | None = None
+    """What is different from another analysis; None when none was compared with."""

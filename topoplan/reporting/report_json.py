@@ -35,4 +35,5 @@ def report_document(report: Report) -> dict[str, object]:
         "plan": encode(report.plan),
         "coverage": encode(report.coverage),
         "gaps": encode(report.gaps),
+        "changes": encode(report.changes),
     }

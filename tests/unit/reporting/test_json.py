@@ -16,7 +16,7 @@ from sample_plan import PLANNED
 from sample_report import REPORT
 from writing import written
 
-from topoplan.model import change, coverage, facts, gaps, journey, operation, place, plan, report, risk, stats, topology
+from topoplan.model import change, changes, coverage, facts, gaps, journey, operation, place, plan, report, risk, stats, topology
 from topoplan.model.codec import decode
 from topoplan.model.report import Report
 from topoplan.model.topology import Topology
@@ -69,7 +69,7 @@ def test_every_property_is_described_and_required(schema: dict[str, Any]) -> Non
 
 
 @pytest.mark.parametrize(
-    "room", [change, coverage, facts, gaps, journey, operation, place, plan, report, risk, stats, topology]
+    "room", [change, changes, coverage, facts, gaps, journey, operation, place, plan, report, risk, stats, topology]
 )
 def test_schemas_list_exactly_the_fields_that_are_written(room: Any) -> None:
     described = {**TOPOLOGY_SCHEMA["$defs"], **REPORT_SCHEMA["$defs"]}
