@@ -7,6 +7,7 @@ measure. All walks are iterative, so a chain of any length is fine.
 from __future__ import annotations
 
 import heapq
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -154,6 +155,24 @@ def _unwound(edges: list[Edge]) -> list[str]:
                 surplus[other] += change
                 heapq.heappush(waiting, (-surplus[other], other))
     return order
+
+
+def communities(edges: Iterable[Edge]) -> tuple[tuple[str, ...], ...]:
+    """The nodes in groups with more edges inside than chance would give, sorted; edges given twice weigh twice.
+
+    Louvain's method (Blondel et al., J. Stat. Mech. 2008) with a fixed seed; of a node without edges nothing is told.
+    """
+    import networkx
+
+    weights = Counter((min(edge), max(edge)) for edge in edges)
+    names = sorted({node for edge in weights for node in edge})
+    numbers = {name: number for number, name in enumerate(names)}
+    # Numbers, since the order of a set of strings differs from run to run.
+    graph: networkx.Graph[int] = networkx.Graph()
+    graph.add_nodes_from(range(len(names)))
+    graph.add_weighted_edges_from((numbers[a], numbers[b], count) for (a, b), count in sorted(weights.items()))
+    found = networkx.community.louvain_communities(graph, seed=0)
+    return tuple(sorted(tuple(names[number] for number in sorted(members)) for members in found))
 
 
 def fan_in(edges: Iterable[Edge]) -> dict[str, int]:

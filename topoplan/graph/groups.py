@@ -1,0 +1,126 @@
+"""Groups the nodes of a topology, so that a large system can be seen from further away."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import takewhile
+
+from topoplan.graph.metrics import communities
+from topoplan.model.facts import NodeKind
+from topoplan.model.topology import Service, Topology
+
+_PROGRAMS = (NodeKind.SERVICE, NodeKind.GATEWAY)
+
+
+class GroupBasis(StrEnum):
+    """What holds a group together, surest first."""
+
+    OWNER = "owner"
+    FOLDER = "folder"
+    """The code of its services lies in one folder, beside other such folders."""
+    NEIGHBOURHOOD = "neighbourhood"
+    """Its services are connected more to each other than to others: found in the graph, said by nobody."""
+    BESIDE = "beside"
+    """Infrastructure that runs beside the system."""
+    ALONE = "alone"
+    """What nothing tells where it belongs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Nodes seen as one. `basis` and `name` together are unique; `members` are ids, sorted, at least one."""
+
+    name: str
+    basis: GroupBasis
+    members: tuple[str, ...]
+
+
+_Key = tuple[GroupBasis, str]
+
+
+def groups(topology: Topology) -> tuple[Group, ...]:
+    """Every node in exactly one group, by basis, then name.
+
+    A service goes with its owner; without one, with its folder; else with its neighbourhood. A basis that tells no two
+    services apart (one owner of everything) counts for nothing. Datastores, brokers and externals without an owner go
+    with the group that has most boundaries with them.
+    """
+    found: dict[str, _Key] = {
+        s.id: (GroupBasis.BESIDE, "beside the system") for s in topology.services if s.infrastructure
+    }
+    system = [service for service in topology.services if not service.infrastructure]
+    owners = {service.id: service.owner for service in system if service.owner}
+    if _tells_apart(owners, [s for s in system if s.kind in _PROGRAMS]):
+        found |= {node: (GroupBasis.OWNER, owner) for node, owner in owners.items()}
+    programs = [service for service in system if service.kind in _PROGRAMS and service.id not in found]
+    found |= {node: (GroupBasis.FOLDER, folder) for node, folder in _folders(programs).items()}
+    found |= _neighbourhoods(topology, [service for service in programs if service.id not in found])
+    found |= _users(
+        topology, [service.id for service in system if service.kind not in _PROGRAMS and service.id not in found], found
+    )
+    members: dict[_Key, list[str]] = defaultdict(list)
+    for service in topology.services:
+        members[found.get(service.id, (GroupBasis.ALONE, "others"))].append(service.id)
+    order = list(GroupBasis)
+    keys = sorted(members, key=lambda key: (order.index(key[0]), key[1]))
+    return tuple(Group(name, basis, tuple(sorted(members[basis, name]))) for basis, name in keys)
+
+
+def split(topology: Topology, group: Group) -> tuple[Group, ...]:
+    """A group too large to look at, as its neighbourhoods, by name; itself where there is but one."""
+    inside = set(group.members)
+    services = [service for service in topology.services if service.id in inside]
+    found = _neighbourhoods(topology, [service for service in services if service.kind in _PROGRAMS])
+    found |= _users(topology, [service.id for service in services if service.id not in found], found)
+    members: dict[str, list[str]] = defaultdict(list)
+    for node in group.members:
+        members[found[node][1] if node in found else "others"].append(node)
+    if len(members) < 2:
+        return (group,)
+    return tuple(Group(f"{group.name}, {name}", group.basis, tuple(members[name])) for name in sorted(members))
+
+
+def _tells_apart(values: Mapping[str, str], services: Iterable[Service]) -> bool:
+    return len({values.get(service.id) for service in services}) > 1
+
+
+def _folders(services: list[Service]) -> dict[str, str]:
+    """The folder that holds each service's code, by its name in the folder common to all. Nothing where most services
+    have such a folder for themselves: that is a place for every service, not a grouping."""
+    code = {service.id: service.folders[0].split("/") for service in services if service.folders}
+    common = sum(1 for _ in takewhile(lambda column: len(set(column)) == 1, zip(*code.values(), strict=False)))
+    first = {node: "".join(parts[common : common + 1]) or "." for node, parts in code.items()}
+    sizes = Counter(first.values())
+    shared = sum(size for size in sizes.values() if size > 1)
+    return first if len(sizes) > 1 and 2 * shared >= len(services) else {}
+
+
+def _neighbourhoods(topology: Topology, services: list[Service]) -> dict[str, _Key]:
+    """Communities among these services, called after the one with most boundaries inside; datastores tie them too."""
+    own = {service.id for service in services}
+    ties = own | {s.id for s in topology.services if s.kind is NodeKind.DATASTORE and not s.infrastructure}
+    pairs = [(b.consumer, b.provider) for b in topology.boundaries if b.consumer in ties and b.provider in ties]
+    found: dict[str, _Key] = {}
+    names = {service.id: service.name for service in services}
+    for nodes in communities(pairs):
+        inside = own.intersection(nodes)
+        degree = Counter(node for pair in pairs if inside.issuperset(pair) for node in pair)
+        if inside:
+            centre = min(inside, key=lambda node: (-degree[node], node))
+            found |= dict.fromkeys(inside, (GroupBasis.NEIGHBOURHOOD, f"around {names[centre]}"))
+    return found
+
+
+def _users(topology: Topology, nodes: list[str], known: Mapping[str, _Key]) -> dict[str, _Key]:
+    """The group that has most boundaries with each node."""
+    votes: dict[str, Counter[_Key]] = {node: Counter() for node in nodes}
+    for boundary in topology.boundaries:
+        for node, other in ((boundary.consumer, boundary.provider), (boundary.provider, boundary.consumer)):
+            if node in votes and other in known and known[other][0] is not GroupBasis.BESIDE:
+                votes[node][known[other]] += 1
+        if boundary.broker in votes and boundary.consumer in known:
+            votes[boundary.broker][known[boundary.consumer]] += 1
+    return {node: min(found, key=lambda key: (-found[key], key)) for node, found in votes.items() if found}
