@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TextIO, TypeVar
 
-from topoplan.model.facts import Style as Flow
 from topoplan.model.phrases import counted
 from topoplan.model.topology import Boundary
 from topoplan.reporting.prose import code
+from topoplan.reporting.signs import arrow
 
 LIMIT = 60_000
 """Characters after which sections are left out; a GitHub comment takes 65,536."""
@@ -36,8 +36,7 @@ def write_sections(out: TextIO, sections: Mapping[str, Iterable[str]], version: 
 
 def pair(boundary: Boundary) -> str:
     """Consumer and provider, with an arrow the way calls or messages go."""
-    arrow = "←" if boundary.style is Flow.MESSAGE else "→"
-    return f"{code(boundary.consumer)} {arrow} {code(boundary.provider)}"
+    return f"{code(boundary.consumer)} {arrow(boundary)} {code(boundary.provider)}"
 
 
 def folded(title: str, lines: Iterable[str]) -> Iterator[str]:

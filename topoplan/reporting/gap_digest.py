@@ -7,7 +7,6 @@ from collections.abc import Mapping
 
 from topoplan.model.coverage import Finding, State
 from topoplan.model.facts import Notice, Severity, SourceState
-from topoplan.model.facts import Style as Flow
 from topoplan.model.gaps import Gap, Gaps, Missing, Ratio, Tally, Urgency
 from topoplan.model.phrases import counted, joined, listed
 from topoplan.model.place import Where
@@ -16,6 +15,7 @@ from topoplan.model.report import Report
 from topoplan.model.topology import Boundary
 from topoplan.reporting.digest import TECHNIQUE_TITLES, Group, counted_services, notices
 from topoplan.reporting.figures import percent, ratio
+from topoplan.reporting.signs import arrow
 from topoplan.reporting.summary import summarize
 
 OPERATIONS_NAMED = 5
@@ -54,7 +54,7 @@ def title_of(technique: Technique) -> str:
 
 def pair_of(boundary: Boundary) -> str:
     """`gateway → order`, not yet escaped for any format."""
-    return f"{boundary.consumer} {'←' if boundary.style is Flow.MESSAGE else '→'} {boundary.provider}"
+    return f"{boundary.consumer} {arrow(boundary)} {boundary.provider}"
 
 
 def place_of(boundary: Boundary) -> Where | None:

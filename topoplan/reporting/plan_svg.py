@@ -10,15 +10,16 @@ from collections.abc import Iterator, Sequence
 from typing import TextIO
 from xml.sax.saxutils import escape
 
+from topoplan.model.coverage import State
 from topoplan.model.plan import Level, Plan
 from topoplan.model.report import Report
 from topoplan.model.text import clean
 from topoplan.reporting import Style, plan_digest
 from topoplan.reporting.figures import hours, percent
+from topoplan.reporting.signs import BLUE, STATE_COLORS, VERMILLION
 from topoplan.reporting.tables import cut
 
-# Okabe-Ito, told apart with every kind of colour vision; the two also differ in lightness.
-_EXISTING, _PLANNED, _LATER = "#009e73", "#0072b2", "#d55e00"
+_EXISTING, _PLANNED, _LATER = STATE_COLORS[State.COVERED], BLUE, VERMILLION
 _INK, _FAINT, _GROUND, _PAPER = "#1a1a1a", "#5f5f5f", "#e9e9e9", "#ffffff"
 
 _WIDTH, _HEIGHT = 960, 420

@@ -8,10 +8,11 @@ from sample_report import REPORT
 from topoplan.model.coverage import State
 from topoplan.model.gaps import Urgency
 from topoplan.model.plan import Technique
+from topoplan.reporting.signs import LETTERS, STATE_SIGNS
 from topoplan.tui.views import drift_rows, gap_rows, source_rows
 from topoplan.tui.views.filtering import parse
 from topoplan.tui.views.index import index
-from topoplan.tui.views.signs import LETTERS, STATE_CHIPS, STATE_SIGNS, chips, risk_bar
+from topoplan.tui.views.signs import STATE_CHIPS, chips, risk_bar
 
 FOUND = index(REPORT)
 ORDER_PAYMENT, GATEWAY_ORDER = "order->payment/http", "gateway->order/http"

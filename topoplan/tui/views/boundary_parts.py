@@ -14,10 +14,11 @@ from topoplan.planning.residual import Risks
 from topoplan.reporting.digest import BASIS_TITLES
 from topoplan.reporting.figures import band_of, decimal, latency, ratio
 from topoplan.reporting.gap_digest import pair_of
+from topoplan.reporting.signs import BAND_COLORS, LETTERS
 from topoplan.tui.views.boundary_tests import existing, left_out, operation_places, recommended
 from topoplan.tui.views.index import ReportIndex
 from topoplan.tui.views.page import DIM, DOT, PLACE, STRONG, Line, Page, Piece, Section, dotted, line_of, more, piece_of
-from topoplan.tui.views.signs import BAND_COLOURS, LETTERS, bar, chip, state_chip
+from topoplan.tui.views.signs import bar, chip, state_chip
 
 MOST_LINES = 200
 """Lines of one kind that are shown; what is left out is counted."""
@@ -48,7 +49,7 @@ def _head(found: ReportIndex, boundary: Boundary, profile: RiskProfile | None) -
     score = Piece("not scored", DIM)
     if profile:
         band = band_of(profile.score)
-        score = Piece(f"risk {profile.score} of 100 ({band})", f"bold {BAND_COLOURS[band]}")
+        score = Piece(f"risk {profile.score} of 100 ({band})", f"bold {BAND_COLORS[band]}")
     yield Line((Piece(pair_of(boundary), STRONG), score), title=True)
     channel = f"{boundary.channel} on {boundary.broker}" if boundary.broker else boundary.channel
     basis = f"{BASIS_TITLES[boundary.basis]}, {boundary.confidence} confidence"
@@ -86,7 +87,7 @@ def _risk(profile: RiskProfile, left: Risks | None) -> Iterable[Section]:
 
 def _mode(mode: ModeRisk, left: Risks | None) -> Line:
     band = band_of(round(mode.risk * 100))
-    lead = (piece_of(bar(mode.risk, _BAR, BAND_COLOURS[band])), Piece(f" {decimal(mode.risk):<6}"))
+    lead = (piece_of(bar(mode.risk, _BAR, BAND_COLORS[band])), Piece(f" {decimal(mode.risk):<6}"))
     after = left.get(mode.mode) if left else None
     if after is None:
         return Line((Piece(mode.mode.value),), lead=lead)

@@ -12,26 +12,18 @@ from topoplan.model.phrases import counted, listed
 from topoplan.model.place import Where
 from topoplan.model.topology import Boundary, Service
 from topoplan.reporting.figures import band_of
+from topoplan.reporting.signs import BAND_COLORS, KIND_SIGNS, mark_of
 from topoplan.tui.views.boundary_tests import arrows_among
 from topoplan.tui.views.boxes import MOST_BOXES, Box, Drawing
 from topoplan.tui.views.index import ReportIndex
 from topoplan.tui.views.page import DIM, PLACE, STRONG, Line, Piece, dotted, line_of, more
-from topoplan.tui.views.signs import BAND_COLOURS, LETTERS, STATE_CHIPS, STATE_SIGNS
+from topoplan.tui.views.signs import STATE_CHIPS
 
 MOST_NEIGHBOURS = 200
 """Neighbours of one side that are shown, riskiest first; search finds the others."""
 MOST_FOUND = 50
 _MOST_STEPS = 1000
 _MOST_PLACES = 20
-
-KIND_SIGNS: dict[NodeKind, str] = {
-    NodeKind.SERVICE: "□",
-    NodeKind.GATEWAY: "◇",
-    NodeKind.DATASTORE: "≡",
-    NodeKind.BROKER: "»",
-    NodeKind.EXTERNAL: "△",
-}
-"""Beside the word wherever there is room for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +92,11 @@ def _neighbour(found: ReportIndex, one: Neighbour) -> Line:
     exposed: list[Piece] = []
     if one.score is not None:
         band = band_of(one.score)
-        exposed.append(Piece(f"risk {one.score} {band}", BAND_COLOURS[band]))
+        exposed.append(Piece(f"risk {one.score} {band}", BAND_COLORS[band]))
     gaps = [gap for boundary in one.boundaries for gap in found.gaps.get(boundary.id, ())]
     if gaps:
         worst = max(gaps, key=lambda gap: (gap.open_risk, gap.test))
-        sign = f"{LETTERS[worst.technique]}{STATE_SIGNS[worst.state]}"
+        sign = mark_of(worst.technique, worst.state)
         exposed += [Piece(sign, STATE_CHIPS[worst.state]), Piece(f"{worst.technique} {worst.state}", DIM)]
     return Line((Piece(one.service, STRONG),), lead=(Piece(f"{sign_of(service)} "),), under=(met, tuple(exposed)))
 

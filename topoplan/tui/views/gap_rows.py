@@ -16,9 +16,10 @@ from topoplan.model.plan import Technique
 from topoplan.model.topology import Boundary
 from topoplan.reporting.digest import ranked
 from topoplan.reporting.gap_digest import pair_of
+from topoplan.reporting.signs import COLUMN_TECHNIQUES, LETTERS
 from topoplan.tui.views.filtering import Fields
 from topoplan.tui.views.index import ReportIndex
-from topoplan.tui.views.signs import COLUMN_TECHNIQUES, LETTERS, URGENCY_CHIPS, chips, risk_bar
+from topoplan.tui.views.signs import URGENCY_CHIPS, chips, risk_bar
 from topoplan.tui.views.table import Column
 
 

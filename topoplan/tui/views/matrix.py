@@ -12,9 +12,10 @@ from topoplan.model.gaps import Gap, Urgency
 from topoplan.model.phrases import counted
 from topoplan.model.topology import Boundary
 from topoplan.reporting.gap_digest import reason_of, title_of
+from topoplan.reporting.signs import LETTERS, arrow
 from topoplan.tui.views.index import ReportIndex
 from topoplan.tui.views.plan_rows import state_of
-from topoplan.tui.views.signs import LETTERS, STATE_CHIPS, URGENCY_CHIPS, arrow
+from topoplan.tui.views.signs import STATE_CHIPS, URGENCY_CHIPS
 
 COVERED, NOTHING = "+", "."
 """What a cell shows where all recommended tests are covered, and where there is no gap for another reason: nothing is

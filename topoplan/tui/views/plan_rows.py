@@ -16,11 +16,12 @@ from topoplan.model.topology import Boundary
 from topoplan.reporting import standing
 from topoplan.reporting.figures import band_of, percent
 from topoplan.reporting.figures import hours as hours_text
+from topoplan.reporting.signs import BAND_COLORS, SKY, arrow
 from topoplan.tui.views.index import ReportIndex
-from topoplan.tui.views.signs import BAND_COLOURS, arrow, bar, chip, chips
+from topoplan.tui.views.signs import bar, chip, chips
 from topoplan.tui.views.table import Column
 
-BAR_COLOUR = "#56B4E9"
+BAR_COLOUR = SKY
 _STEPS = ((8, 1), (40, 4), (160, 8))
 _LONGEST_STEP = 40
 
@@ -238,7 +239,7 @@ def _retired(row: TestRow) -> Text:
 def _score(row: JourneyRow) -> Text:
     if row.score is None:
         return Text(f"{'-':>4}" if row.boundary else "", "dim")
-    return Text(f"{row.score:>4}", BAND_COLOURS[band_of(row.score)])
+    return Text(f"{row.score:>4}", BAND_COLORS[band_of(row.score)])
 
 
 TEST_COLUMNS: tuple[Column[TestRow], ...] = (
