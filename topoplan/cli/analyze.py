@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @paths_argument
-@format_option("text, json or markdown", "text")
+@format_option("text, json, markdown or html", "text")
 @evidence_options
 @input_options
 @manner_options

@@ -50,6 +50,7 @@ REPORT_FORMATS: dict[str, Format] = {
     "text": Format("topoplan.reporting.text:write", ".txt", "for a person at a terminal"),
     "json": Format("topoplan.reporting.report_json:write", ".json", "everything, versioned, with a JSON Schema"),
     "markdown": Format("topoplan.reporting.markdown:write", ".md", "for reviews and tickets"),
+    "html": Format("topoplan.reporting.html.page:write", ".html", "one page to pass around, for a browser"),
 }
 """Formats of a whole report."""
 

@@ -1,0 +1,71 @@
+"""One self-contained HTML file: the report document, the page that shows it, and a policy that lets nothing else in."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from html import escape
+from importlib.resources import files
+from typing import IO
+
+from topoplan.model.report import Report
+from topoplan.model.text import clean
+from topoplan.reporting import Style
+from topoplan.reporting.html.embedded import block
+from topoplan.reporting.html.extras import extras_document
+from topoplan.reporting.report_json import report_document
+
+_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>{title}</title>
+<link rel="icon" href="data:,">
+<style>{css}</style>
+</head>
+<body>
+<div id="app"><p>Reading the report of {title} …</p></div>
+<noscript><p>This report needs JavaScript, which runs in this page alone: nothing is sent or fetched.</p></noscript>
+{blocks}
+<script>{script}</script>
+</body>
+</html>
+"""
+
+
+def write(report: Report, out: IO[str], style: Style) -> None:
+    """The whole page. It reads nothing from anywhere and runs no script but its own, whatever the report holds."""
+    del style
+    css, script, licenses = (_asset(name) for name in ("page.css", "page.js", "LICENSES.txt"))
+    blocks = [
+        block("report", report_document(report)),
+        block("extras", extras_document(report, licenses)),
+    ]
+    title = escape(clean(report.system, 80) or "topoplan")
+    out.write(_PAGE.format(policy=_policy(script, css), title=title, css=css, script=script, blocks="\n".join(blocks)))
+
+
+def _policy(script: str, css: str) -> str:
+    """Nothing is loaded from anywhere; of what stands in the page, only this script and this style count."""
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"script-src '{_digest(script)}'",
+            f"style-src '{_digest(css)}'",
+            "img-src data: blob:",
+            "base-uri 'none'",
+            "form-action 'none'",
+        )
+    )
+
+
+def _digest(text: str) -> str:
+    # A browser hashes what it has parsed, where every line ends with a newline alone.
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode('utf-8')).digest()).decode('ascii')}"
+
+
+def _asset(name: str) -> str:
+    return (files("topoplan.reporting.html") / "assets" / name).read_text(encoding="utf-8")

@@ -1,0 +1,94 @@
+// The two documents embedded in the page: the report as it is published, and what the page shows beside it.
+import type { Boundary, BoundaryCoverage, Gap, RiskProfile, Recommendation, Service, TopoplanReport } from "./schema";
+
+export type Report = TopoplanReport;
+
+/** A word for a value, with the letter or sign that stands beside its colour. */
+export interface Word {
+  title: string;
+  sign: string;
+}
+
+export interface Group {
+  name: string;
+  basis: string;
+  members: string[];
+}
+
+/** `topoplan/reporting/html/extras.py` writes it. */
+export interface Extras {
+  techniques: Record<string, Word>;
+  states: Record<string, Word>;
+  kinds: Record<string, Word>;
+  drift: Record<string, string>;
+  /** Risk bands, highest first, with the lowest score of each. */
+  bands: { name: string; floor: number }[];
+  groups: Group[];
+  /** Test id → how far the recommended test is met. */
+  standings: Record<string, string>;
+  /** Any test evidence was read: without it nothing is known of coverage. */
+  evidence: boolean;
+  /** Why the embedded report holds less than the analysis found; empty when it holds everything. */
+  reduced: string;
+  /** The day of the newest time in the inputs, empty when nothing tells one. */
+  asOf: string;
+  licenses: string;
+}
+
+export interface Data {
+  report: Report;
+  extras: Extras;
+  services: Map<string, Service>;
+  boundaries: Map<string, Boundary>;
+  profiles: Map<string, RiskProfile>;
+  coverage: Map<string, BoundaryCoverage>;
+  /** Boundary → its open gaps, most open risk first. */
+  gaps: Map<string, Gap[]>;
+  /** Boundary → recommended tests in the plan's order. */
+  tests: Map<string, Recommendation[]>;
+  group: Map<string, Group>;
+}
+
+/** Reads a block of the page. Throws where the browser is too old or the block is broken. */
+async function block(id: string): Promise<Blob> {
+  const text = document.getElementById(id)?.textContent ?? "";
+  const bytes = Uint8Array.from(atob(text.trim()), (letter) => letter.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Response(stream).blob();
+}
+
+export async function read(): Promise<Data> {
+  const [report, extras] = await Promise.all([block("report"), block("extras")].map(async (it) => JSON.parse(await (await it).text())));
+  return indexed(report as Report, extras as Extras);
+}
+
+/** The report document as a file, as `-f json` would have written it, whatever the page itself was given of it. */
+export function document_(): Promise<Blob> {
+  return block(document.getElementById("whole") ? "whole" : "report");
+}
+
+function indexed(report: Report, extras: Extras): Data {
+  const gaps = new Map<string, Gap[]>();
+  for (const gap of report.gaps.open) push(gaps, gap.boundary, gap);
+  const tests = new Map<string, Recommendation[]>();
+  for (const test of report.plan.tests) for (const boundary of test.boundaries) push(tests, boundary, test);
+  const group = new Map<string, Group>();
+  for (const one of extras.groups) for (const member of one.members) group.set(member, one);
+  return {
+    report,
+    extras,
+    services: new Map(report.topology.services.map((it) => [it.id, it])),
+    boundaries: new Map(report.topology.boundaries.map((it) => [it.id, it])),
+    profiles: new Map(report.profiles.map((it) => [it.boundary, it])),
+    coverage: new Map(report.coverage.boundaries.map((it) => [it.boundary, it])),
+    gaps,
+    tests,
+    group,
+  };
+}
+
+function push<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {
+  const found = map.get(key);
+  if (found) found.push(value);
+  else map.set(key, [value]);
+}

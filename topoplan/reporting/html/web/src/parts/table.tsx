@@ -1,0 +1,195 @@
+// A table that sorts, filters, links, and can be taken along as Markdown or CSV. Its state stands in the address.
+import type { ComponentChildren } from "preact";
+import { useMemo, useState } from "preact/hooks";
+import { type Cell, copy, csv, fileName, markdown, save } from "../handing";
+import { change, type Route } from "../route";
+import { counted, number } from "../words";
+import { tell } from "./told";
+
+export interface Column<Row> {
+  key: string;
+  title: string;
+  /** What it sorts by, and what is copied and exported. */
+  value: (row: Row) => Cell;
+  /** What is shown, when that is more than the value. */
+  show?: (row: Row) => ComponentChildren;
+  /** Figures stand on the right and sort from the highest. */
+  figure?: boolean;
+  /** Part of the width, from 1; 0 for as little as possible. */
+  grow?: number;
+}
+
+interface Props<Row> {
+  /** Names the file it is exported to, and its parts of the address. */
+  name: string;
+  system: string;
+  caption: string;
+  rows: readonly Row[];
+  columns: readonly Column<Row>[];
+  keyOf: (row: Row) => string;
+  route: Route;
+  /** Further text that the filter finds a row by. */
+  hidden?: (row: Row) => string;
+  /** Selections beside the text filter, each with a choice kept in the address. */
+  facets?: readonly Facet<Row>[];
+  /** Stands below a row, over all columns. */
+  below?: (row: Row) => ComponentChildren;
+  noun: string;
+}
+
+export interface Facet<Row> {
+  key: string;
+  title: string;
+  /** Every value of a row; a row is shown when one of them is chosen. */
+  values: (row: Row) => readonly string[];
+}
+
+const PAGE = 100;
+
+export function Table<Row>(props: Props<Row>) {
+  const { rows, columns, route, facets = [], name } = props;
+  const [limit, setLimit] = useState(PAGE);
+  const wanted = (route["q"] ?? "").toLowerCase();
+  const haystacks = useMemo(() => rows.map((row) => haystack(props, row)), [rows]);
+  const choices = useMemo(() => facets.map((facet) => [...new Set(rows.flatMap(facet.values))].sort()), [rows]);
+  const shown = useMemo(() => {
+    const words = wanted.split(/\s+/).filter(Boolean);
+    const chosen = facets.filter((facet) => route[facet.key]);
+    const found = rows.filter(
+      (row, at) =>
+        words.every((word) => haystacks[at]?.includes(word)) && chosen.every((facet) => facet.values(row).includes(route[facet.key] ?? "")),
+    );
+    return sorted(found, columns, route["sort"] ?? "");
+  }, [rows, wanted, route["sort"], ...facets.map((facet) => route[facet.key])]);
+
+  const header = columns.map((column) => column.title);
+  const cells = () => shown.map((row) => columns.map((column) => column.value(row)));
+  const id = `filter-${name}`;
+  return (
+    <div class="table-box">
+      <div class="tools" role="search">
+        <label for={id} class="off-screen">
+          Filter {props.caption}
+        </label>
+        <input
+          id={id}
+          class="filter"
+          type="search"
+          placeholder="Filter"
+          value={route["q"] ?? ""}
+          onInput={(event) => change({ q: event.currentTarget.value }, "replace")}
+        />
+        {facets.map((facet, at) => (
+          <Choice key={facet.key} facet={facet} values={choices[at] ?? []} chosen={route[facet.key] ?? ""} />
+        ))}
+        <span class="count" role="status">
+          {shown.length === rows.length ? counted(rows.length, props.noun) : `${number(shown.length)} of ${counted(rows.length, props.noun)}`}
+        </span>
+        <span class="spread" />
+        <button type="button" onClick={async () => tell((await copy(markdown(header, cells()))) ? "Copied as Markdown" : "The browser did not let the page copy")}>
+          Copy as Markdown
+        </button>
+        <button type="button" onClick={() => save(fileName(props.system, `${name}.csv`), new Blob([csv(header, cells())], { type: "text/csv" }))}>
+          CSV
+        </button>
+      </div>
+      <div class="scroll" tabIndex={0} role="region" aria-label={props.caption}>
+        <table>
+          <caption class="off-screen">{props.caption}</caption>
+          <thead>
+            <tr>
+              {columns.map((column) => (
+                <Head key={column.key} column={column} sort={route["sort"] ?? ""} />
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {shown.slice(0, limit).map((row) => (
+              <Line key={props.keyOf(row)} row={row} {...props} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {shown.length > limit && (
+        <p class="more">
+          {number(limit)} of {number(shown.length)} shown.{" "}
+          <button type="button" onClick={() => setLimit(limit + 5 * PAGE)}>
+            Show more
+          </button>{" "}
+          <button type="button" onClick={() => setLimit(Infinity)}>
+            Show all
+          </button>
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Line<Row>({ row, columns, below }: Props<Row> & { row: Row }) {
+  const more = below?.(row);
+  return (
+    <>
+      <tr>
+        {columns.map((column) => (
+          <td key={column.key} class={column.figure ? "figure" : undefined}>
+            {column.show ? column.show(row) : column.value(row)}
+          </td>
+        ))}
+      </tr>
+      {more && (
+        <tr class="below">
+          <td colSpan={columns.length}>{more}</td>
+        </tr>
+      )}
+    </>
+  );
+}
+
+function Head<Row>({ column, sort }: { column: Column<Row>; sort: string }) {
+  const [key, falling] = [sort.replace(/^-/, ""), sort.startsWith("-")];
+  const by = key === column.key;
+  // First the way that is asked for most: figures from the highest, words from A; then the other way.
+  const next = by && falling === Boolean(column.figure) ? (falling ? column.key : `-${column.key}`) : column.figure ? `-${column.key}` : column.key;
+  return (
+    <th scope="col" class={column.figure ? "figure" : undefined} aria-sort={by ? (falling ? "descending" : "ascending") : "none"}>
+      <button type="button" class="head" onClick={() => change({ sort: next }, "replace")}>
+        {column.title}
+        <span aria-hidden="true" class="direction">
+          {by ? (falling ? " ▼" : " ▲") : ""}
+        </span>
+      </button>
+    </th>
+  );
+}
+
+function Choice<Row>({ facet, values, chosen }: { facet: Facet<Row>; values: string[]; chosen: string }) {
+  if (values.length < 2 && !chosen) return null;
+  const known = values.includes(chosen) || !chosen ? values : [...values, chosen];
+  return (
+    <label class="choice">
+      {facet.title}{" "}
+      <select value={chosen} onChange={(event) => change({ [facet.key]: event.currentTarget.value }, "replace")}>
+        <option value="">all</option>
+        {known.map((value) => (
+          <option key={value} value={value}>
+            {value}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function haystack<Row>({ columns, hidden }: Props<Row>, row: Row): string {
+  return `${columns.map((column) => column.value(row)).join(" ")} ${hidden?.(row) ?? ""}`.toLowerCase();
+}
+
+function sorted<Row>(rows: Row[], columns: readonly Column<Row>[], sort: string): Row[] {
+  const column = columns.find((one) => one.key === sort.replace(/^-/, ""));
+  if (!column) return rows;
+  const sign = sort.startsWith("-") ? -1 : 1;
+  return rows
+    .map((row) => [column.value(row), row] as const)
+    .sort(([a], [b]) => sign * (typeof a === "number" && typeof b === "number" ? a - b : String(a).localeCompare(String(b), "en")))
+    .map(([, row]) => row);
+}
