@@ -8,10 +8,11 @@ from textual.app import ComposeResult
 from textual.widget import Widget
 from textual.widgets import Static
 
+from topoplan.reporting.matrix import matrix
 from topoplan.tui.screens.base import ReportScreen
 from topoplan.tui.threads import in_thread
 from topoplan.tui.views.index import ReportIndex
-from topoplan.tui.views.matrix import explained, matrix, place_of
+from topoplan.tui.views.matrix import explained, place_of
 from topoplan.tui.widgets.grid import MatrixGrid
 
 LEGEND = (
@@ -53,7 +54,7 @@ class MatrixScreen(ReportScreen):
 
     @work(exclusive=True, exit_on_error=False, group="matrix")
     async def _prepare(self, found: ReportIndex) -> None:
-        shown = await in_thread(lambda: matrix(found), "topoplan-matrix")
+        shown = await in_thread(lambda: matrix(found.report), "topoplan-matrix")
         self._found = found
         first = shown.worst[0] if shown.worst else (0, 0)
         self.query_one(MatrixGrid).show(shown, place_of(shown, found, self.explorer.boundary) or first)

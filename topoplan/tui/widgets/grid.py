@@ -15,7 +15,8 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from topoplan.tui.views.matrix import Matrix, Place
+from topoplan.reporting.matrix import Matrix, Place
+from topoplan.tui.views.matrix import style_of
 
 CELL = 3
 """Columns of the terminal that one cell takes: `<` for an edge that points back, and up to two for its sign."""
@@ -206,7 +207,8 @@ class MatrixGrid(ScrollView, can_focus=True):
             if place == self.cursor:
                 ground = parts["cursor"]
             sign = cell.sign if cell else "\\" if column == row else ""
-            chip = Style.parse(cell.style) if cell and cell.style else ground + parts["faint"]
+            style = style_of(cell) if cell else ""
+            chip = Style.parse(style) if style else ground + parts["faint"]
             cells.append(Segment("<" if cell and cell.back else " ", ground))
             cells.append(Segment(f"{sign:<2}", ground + _BOLD if place == self.cursor else chip))
         return side, cells
