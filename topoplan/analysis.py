@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import os
 import posixpath
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from topoplan.config import PlanningSettings, Settings, find_config, load_settin
 from topoplan.coverage import cover
 from topoplan.errors import DocumentError, NoInputError
 from topoplan.graph import build_topology, find_journeys
-from topoplan.history import Checkout, last_changes, read_history, revision
+from topoplan.history import last_changes, read_history
 from topoplan.importing.contract import Importer, ImportOptions, InterfaceReader, InterfaceVersion, VersionReader
 from topoplan.importing.discovery import Found, assign, discover
 from topoplan.importing.registry import load_importers, run_importer
@@ -27,14 +26,13 @@ from topoplan.model.plan import Choice, Plan
 from topoplan.model.report import Report
 from topoplan.model.text import clean
 from topoplan.model.topology import Topology
-from topoplan.planning import accept, expired, find_gaps, make_plan, opened_since, read_baseline
-from topoplan.planning.comparison import saved_gaps
+from topoplan.planning import accept, expired, find_gaps, make_plan, read_baseline
 from topoplan.risk import profile
 
 Progress = Callable[[str], None]
 
 
-def _silent(_: str) -> None:
+def unwatched(_: str) -> None:
     """Progress that nobody watches."""
 
 
@@ -63,6 +61,8 @@ class Request:
     """File of known gaps; empty: the configured one; `-`: none."""
     today: str = ""
     """ISO date that suppressions are judged on; empty: none is past its last day."""
+    aside: Path | None = None
+    """A file that is no input wherever it lies: the one that the analysis is compared with."""
     base: str = "."
     """Folder that relative paths are seen from."""
 
@@ -79,7 +79,7 @@ class _Read:
     readers: dict[str, InterfaceReader]
 
 
-def survey(request: Request, progress: Progress = _silent) -> Report:
+def survey(request: Request, progress: Progress = unwatched) -> Report:
     """Files to graph: a report that holds the topology only, without history, risk and plan.
 
     Raises UsageError, ConfigError, or NoInputError when no importer could read anything.
@@ -88,13 +88,13 @@ def survey(request: Request, progress: Progress = _silent) -> Report:
     return Report(_system_name(request, read.settings), read.topology, tool_version=__version__)
 
 
-def inventory(request: Request, progress: Progress = _silent) -> tuple[Report, tuple[Fact, ...]]:
+def inventory(request: Request, progress: Progress = unwatched) -> tuple[Report, tuple[Fact, ...]]:
     """As `survey`, with the facts that the topology was joined from."""
     read = _read(request, progress)
     return Report(_system_name(request, read.settings), read.topology, tool_version=__version__), read.facts
 
 
-def analyse(request: Request, progress: Progress = _silent) -> Report:
+def analyse(request: Request, progress: Progress = unwatched) -> Report:
     """Files to report. Raises as `survey` does."""
     read = _read(request, progress)
     settings, topology = read.settings, read.topology
@@ -120,7 +120,7 @@ def analyse(request: Request, progress: Progress = _silent) -> Report:
     return Report(name, topology, history, journeys, profiles, plan, coverage, gaps, __version__)
 
 
-def plan(request: Request, choice: Choice, progress: Progress = _silent) -> Report:
+def plan(request: Request, choice: Choice, progress: Progress = unwatched) -> Report:
     """As `analyse`, with a plan of what to write next: `choice` decides, and tests that exist count first. Coverage and
     gaps stay those of what the system needs, whatever is chosen now.
     """
@@ -132,50 +132,6 @@ def plan(request: Request, choice: Choice, progress: Progress = _silent) -> Repo
 def replanned(report: Report, planning: PlanningSettings, choice: Choice) -> Plan:
     """What to write next by another choice, of a report that is there; tests that exist count first."""
     return make_plan(report.topology, report.profiles, report.journeys, planning, choice, report.coverage)
-
-
-def analyse_against(request: Request, before: str, progress: Progress = _silent) -> Report:
-    """As `analyse`, with only the gaps that are not there in `before`: a file with a saved report, or else a revision
-    of the repository that the first path lies in. Raises UsageError (`against-unusable`) too.
-    """
-    report = analyse(request, progress)
-    base = Path(request.base).resolve()
-    if (base / before).is_file():
-        earlier = saved_gaps(before, base)
-    else:
-        progress(f"analysing {before}")
-        first = (base / request.paths[0]).resolve()
-        with revision(first if first.is_dir() else first.parent, before) as then:
-            earlier = _gaps_at(request, base, then)
-    return dataclasses.replace(report, gaps=opened_since(report.gaps, earlier, clean(before)))
-
-
-def _gaps_at(request: Request, base: Path, then: Checkout) -> Gaps:
-    """The gaps of the same request in an earlier state of a repository; what lies outside of it is read as it is now.
-    Before there was anything to analyse there were no gaps."""
-    start = then.of(base)
-
-    def moved(path: str) -> str:
-        # Relative paths stay so where they can: some services are called by their folder.
-        there = then.of((base / path).resolve())
-        is_below = there.is_relative_to(then.files) and start.is_relative_to(then.files)
-        return os.path.relpath(there, start) if is_below and not os.path.isabs(path) else str(there)
-
-    paths = tuple(path for path in map(moved, request.paths) if (start / path).exists())
-    traces = tuple(path for path in map(moved, request.test_traces) if (start / path).exists())
-    config = request.config
-    if config not in ("", "-"):
-        # A configuration that is new itself says the same of what was there before.
-        config = moved(config) if (start / moved(config)).is_file() else str(base / config)
-    if not paths:
-        return Gaps()
-    earlier = dataclasses.replace(
-        request, paths=paths, test_traces=traces, config=config, baseline="-", today="", base=str(start)
-    )
-    try:
-        return analyse(earlier).gaps
-    except NoInputError:
-        return Gaps()
 
 
 def _accepted(gaps: Gaps, request: Request, settings: Settings) -> tuple[Gaps, list[Notice]]:
@@ -208,6 +164,7 @@ def _read(request: Request, progress: Progress) -> _Read:
     importers, notices = load_importers(settings.importers)
     progress("looking for inputs")
     found = discover((*request.paths, *request.test_traces), settings.exclude, base, dict(request.mounts))
+    found, aside = _put_aside(found, request.aside)
     claimed, unclaimed = assign(found.candidates, importers)
     options = ImportOptions(
         environment=settings.environment,
@@ -238,10 +195,19 @@ def _read(request: Request, progress: Progress) -> _Read:
             readers |= {candidate.path: importer for candidate in candidates}
     _require_input(request, sources, importers, notices)
     sources = _without_echoes(sources)
-    sources += _unread([*found.skipped, *unclaimed], sources, settings)
+    sources += _unread([*found.skipped, *aside, *unclaimed], sources, settings)
     progress("joining names")
     topology = build_topology(facts, sources, notices, settings)
     return _Read(settings, found, topology, tuple(facts), tuple(checks), readers)
+
+
+def _put_aside(found: Found, file: Path | None) -> tuple[Found, list[Source]]:
+    """Without this file among the candidates, and what is told of it."""
+    real, held = _locator(found), file.resolve() if file else None
+    shown = {candidate.path for candidate in found.candidates if held and real(candidate.path) == held}
+    kept = tuple(candidate for candidate in found.candidates if candidate.path not in shown)
+    told = [Source(path, SourceState.SKIPPED, reason="what this analysis is compared with") for path in sorted(shown)]
+    return dataclasses.replace(found, candidates=kept), told
 
 
 def _settings(request: Request, base: Path) -> Settings:

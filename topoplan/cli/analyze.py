@@ -22,12 +22,16 @@ if TYPE_CHECKING:
 @click.command()
 @paths_argument
 @format_option("text, json, markdown or html", "text")
+@click.option(
+    "--against", metavar="REVISION|FILE", help="Tell what changed since a git revision, or a saved report or graph."
+)
 @evidence_options
 @input_options
 @manner_options
 def analyze(
     paths: tuple[str, ...],
     wanted: tuple[str, ...],
+    against: str | None,
     quiet: bool,
     color: str,
     width: int | None,
@@ -44,6 +48,6 @@ def analyze(
 
     targets = [parse_target(text, tuple(REPORT_FORMATS)) for text in wanted]
     check_targets(targets)
-    report, code = analysed(paths, inputs, quiet=quiet, pact_broker=inputs["pact_broker"])
+    report, code = analysed(paths, inputs, quiet=quiet, pact_broker=inputs["pact_broker"], against=against)
     write_targets(report, targets, REPORT_FORMATS, Look(color, width))
     return code

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
-from topoplan import analysis
+from topoplan import analysis, comparing
 from topoplan.analysis import Request
 from topoplan.cli.broker import evidence_mounts
 from topoplan.cli.diagnostics import ExitCode, failed_sources, say
@@ -27,11 +27,18 @@ from topoplan.reporting import Format
 
 
 def analysed(
-    paths: tuple[str, ...], inputs: Inputs, *, quiet: bool, pact_broker: str | None = None
+    paths: tuple[str, ...],
+    inputs: Inputs,
+    *,
+    quiet: bool,
+    pact_broker: str | None = None,
+    against: str | None = None,
 ) -> tuple[Report, ExitCode]:
-    """The whole analysis of these inputs, and the exit code its failed files ask for."""
+    """The whole analysis of these inputs, with what changed since `against` where it is given, and the exit code its
+    failed files ask for."""
+    work = partial(comparing.analyse_changes, before=against) if against is not None else analysis.analyse
     with evidence_mounts(pact_broker) as mounts, progress(quiet=quiet) as line:
-        report = analysis.analyse(replace(request(paths, inputs), mounts=mounts), line)
+        report = work(replace(request(paths, inputs), mounts=mounts), progress=line)
     return report, _told(report.topology, paths, quiet=quiet)
 
 
@@ -48,7 +55,7 @@ def judged(
     """The whole analysis with gaps judged as of today, what the configuration says of them, and the exit code that
     failed files ask for: any failed file makes the result unusable, since what it held is not covered."""
     asked = replace(request(paths, inputs), baseline=baseline)
-    work = partial(analysis.analyse_against, before=against) if against is not None else analysis.analyse
+    work = partial(comparing.analyse_against, before=against) if against is not None else analysis.analyse
     with evidence_mounts(inputs["pact_broker"]) as mounts, progress(quiet=quiet) as line:
         report = work(replace(asked, mounts=mounts), progress=line)
     _require_services(report.topology)

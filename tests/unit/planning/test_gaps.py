@@ -33,7 +33,7 @@ from topoplan.planning import (
     read_baseline,
     write_baseline,
 )
-from topoplan.planning.comparison import saved_gaps
+from topoplan.planning.saved_base import saved_gaps
 from topoplan.planning.gaps import fingerprint
 from topoplan.risk import profile
 
