@@ -33,8 +33,8 @@ from topoplan.planning import (
     read_baseline,
     write_baseline,
 )
-from topoplan.planning.saved_base import saved_gaps
 from topoplan.planning.gaps import fingerprint
+from topoplan.planning.saved_base import saved_gaps
 from topoplan.risk import profile
 
 ORDERS = "gate->order/http"
