@@ -23,8 +23,8 @@ _AREAS = ("billing", "cart", "catalogue", "delivery", "identity", "ledger", "ord
 _LAYERS = 5
 
 
-def large_report(services: int = 300, system: str = "generated", seed: int = 7) -> Report:
-    """A report on a system of `services` services, datastores included."""
+def large_report(services: int = 300, system: str = "generated", seed: int = 7, calls: int = 3) -> Report:
+    """A report on a system of `services` services, datastores included, each of which calls up to `calls` others."""
     rng = random.Random(seed)
     stores = [f"{_AREAS[n % 10]}-db-{n:03}" for n in range(services // 5)]
     names = [f"{_AREAS[n % 10]}-{n:03}" for n in range(services - len(stores) - 2)]
@@ -34,7 +34,7 @@ def large_report(services: int = 300, system: str = "generated", seed: int = 7) 
     for level, members in enumerate(layers):
         below = [name for layer in layers[level + 1 :] for name in layer]
         for name in members:
-            made = [call(name, other, "GET /items") for other in rng.sample(below, min(3, len(below)))]
+            made = [call(name, other, "GET /items") for other in rng.sample(below, min(calls, len(below)))]
             if level and rng.random() < 0.3:
                 made.append(resource(name, rng.choice(stores)))
             if below and level and rng.random() < 0.2:
