@@ -7,12 +7,7 @@ from topoplan.model.facts import Style
 from topoplan.model.phrases import counted, listed
 from topoplan.model.topology import Boundary
 from topoplan.risk.context import Context
-from topoplan.risk.weighing import Reading, Weighted, mean, saturate
-
-CHURN_HALF = 0.25
-"""Relative churn, recency-weighted, at which a part counts half changed: a quarter of it rewritten lately."""
-FIXES_HALF = 5
-"""Fix commits on both sides at which they count half."""
+from topoplan.risk.weighing import HALF, Reading, Weighted, mean, saturate
 
 CHANGE_WEIGHTS = {"interface": 0.5, "provider": 0.2, "consumer": 0.2, "fixes": 0.1}
 """Weight of each part of the change of a boundary; the interface counts above all."""
@@ -25,7 +20,9 @@ def interface_churn(context: Context, boundary: Boundary) -> Reading:
     change = _change(context, boundary.provider)
     if change is None or change.interface is None:
         return Reading(None, _NO_HISTORY if not context.history.available else "no specification under version control")
-    return Reading(saturate(change.interface.relative_churn, CHURN_HALF), _churn("interface", change.interface))
+    return Reading(
+        saturate(change.interface.relative_churn, HALF["interface-churn"]), _churn("interface", change.interface)
+    )
 
 
 def breaking_changes(context: Context, boundary: Boundary) -> Reading:
@@ -41,7 +38,7 @@ def breaking_changes(context: Context, boundary: Boundary) -> Reading:
     newest = sorted(change.breaking, key=lambda b: (-b.time, b))
     kinds = listed(sorted({b.kind.value for b in newest}))
     reason = f"{counted(len(newest), 'breaking change')} ({kinds}), {weighed:.1f} weighted by age"
-    return Reading(saturate(weighed, 1), reason, tuple(str(b.where) for b in newest[:5]))
+    return Reading(saturate(weighed, HALF["breaking-changes"]), reason, tuple(str(b.where) for b in newest[:5]))
 
 
 def change(context: Context, boundary: Boundary) -> Reading:
@@ -60,8 +57,8 @@ def change(context: Context, boundary: Boundary) -> Reading:
     if not known:
         return Reading(None, "neither side is under version control")
     fixes = sum(rate.fix_commits for rate in known.values())
-    parts = [_part(part, saturate(rate.relative_churn, CHURN_HALF)) for part, rate in known.items()]
-    parts.append(_part("fixes", saturate(fixes, FIXES_HALF)))
+    parts = [_part(part, saturate(rate.relative_churn, HALF["interface-churn"])) for part, rate in known.items()]
+    parts.append(_part("fixes", saturate(fixes, HALF["fixes"])))
     sides = {"interface": "interface", "provider": boundary.provider, "consumer": boundary.consumer}
     reason = "; ".join(_churn(sides[part], rate) for part, rate in known.items())
     return Reading(mean(parts), f"{reason}; {counted(fixes, 'fix commit')}")

@@ -8,7 +8,7 @@ from topoplan.model.phrases import counted, joined, listed
 from topoplan.model.topology import Boundary
 from topoplan.risk.context import Context
 from topoplan.risk.surface import clashes
-from topoplan.risk.weighing import Reading, saturate
+from topoplan.risk.weighing import HALF, Reading, saturate
 
 # RFC 9110 section 9.2.2: repeating PUT and DELETE is harmless by definition, repeating these is not.
 _NOT_IDEMPOTENT = frozenset({"POST", "PATCH"})
@@ -37,7 +37,7 @@ def operations_used(context: Context, boundary: Boundary) -> Reading:
     used = counted(len(surface.ids), "operation")
     named = f"{used} used: {listed(surface.ids)}"
     whose = f"{used} documented; which are used is not known" if surface.assumed else named
-    return Reading(saturate(len(surface.ids), 5), whose, surface.places)
+    return Reading(saturate(len(surface.ids), HALF["operations-used"]), whose, surface.places)
 
 
 def measured_fields(context: Context, boundary: Boundary) -> Reading:
@@ -49,9 +49,8 @@ def measured_fields(context: Context, boundary: Boundary) -> Reading:
     if not names:
         return Reading(0.0, "no field of money, time or units")
     kinds = joined(sorted({meaning.value for _, meaning in surface.measures}))
-    return Reading(
-        saturate(len(names), 2), f"{counted(len(names), 'field')} of {kinds}: {listed(names)}", surface.places
-    )
+    reason = f"{counted(len(names), 'field')} of {kinds}: {listed(names)}"
+    return Reading(saturate(len(names), HALF["measured-fields"]), reason, surface.places)
 
 
 def field_clash(context: Context, boundary: Boundary) -> Reading:
@@ -64,7 +63,7 @@ def field_clash(context: Context, boundary: Boundary) -> Reading:
     if not found:
         return Reading(0.0, "both sides document shared field names alike")
     reason = f"other type or format in {boundary.consumer}'s own specification: {listed(found)}"
-    return Reading(saturate(len(found), 1), reason, surface.places)
+    return Reading(saturate(len(found), HALF["field-clash"]), reason, surface.places)
 
 
 def owners_differ(context: Context, boundary: Boundary) -> Reading:
@@ -91,7 +90,9 @@ def unsafe_without_key(context: Context, boundary: Boundary) -> Reading | None:
     if not found:
         return Reading(0.0, "no POST or PATCH without an idempotency key")
     reason = f"no idempotency key on {listed(op.id for op in found)}"
-    return Reading(saturate(len(found), 1), reason, tuple(str(op.where) for op in found if op.where))
+    return Reading(
+        saturate(len(found), HALF["unsafe-without-key"]), reason, tuple(str(op.where) for op in found if op.where)
+    )
 
 
 def redelivery(_: Context, boundary: Boundary) -> Reading | None:
@@ -106,7 +107,7 @@ def routes(context: Context, boundary: Boundary) -> Reading:
     surface = context.surfaces[boundary.id]
     if not surface.ids:
         return Reading(None, "no route is known")
-    return Reading(saturate(len(surface.ids), 5), counted(len(surface.ids), "route"), surface.places)
+    return Reading(saturate(len(surface.ids), HALF["routes"]), counted(len(surface.ids), "route"), surface.places)
 
 
 def auth_schemes(context: Context, boundary: Boundary) -> Reading:
@@ -116,7 +117,7 @@ def auth_schemes(context: Context, boundary: Boundary) -> Reading:
         return Reading(None, "no operation is documented")
     names = sorted({scheme for op in surface.documented for scheme in op.security})
     reason = f"{counted(len(names), 'security scheme')}: {listed(names)}" if names else "no security scheme"
-    return Reading(saturate(len(names), 1), reason, surface.places)
+    return Reading(saturate(len(names), HALF["auth-schemes"]), reason, surface.places)
 
 
 def open_operations(context: Context, boundary: Boundary) -> Reading:
@@ -126,4 +127,6 @@ def open_operations(context: Context, boundary: Boundary) -> Reading:
         return Reading(None, "no specification says who may call")
     found = [op for op in surface.documented if op.unauthenticated]
     reason = f"anyone may call {listed(op.id for op in found)}" if found else "every operation asks for credentials"
-    return Reading(saturate(len(found), 2), reason, tuple(str(op.where) for op in found if op.where))
+    return Reading(
+        saturate(len(found), HALF["open-operations"]), reason, tuple(str(op.where) for op in found if op.where)
+    )

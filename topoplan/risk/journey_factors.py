@@ -8,7 +8,7 @@ from topoplan.model.phrases import counted, listed
 from topoplan.model.topology import Boundary
 from topoplan.risk.context import Context
 from topoplan.risk.journeys import Route
-from topoplan.risk.weighing import Reading, saturate
+from topoplan.risk.weighing import HALF, Reading, saturate
 
 CRITICALITY = {
     "money": 1.0,
@@ -58,14 +58,15 @@ def writers(context: Context, boundary: Boundary) -> Reading:
     """Services beyond the first in which one journey writes: n / (n + 1)."""
     route = _widest(context, boundary)
     reason = f"journey {route.journey.name} writes in {counted(len(route.writers), 'service')}: {listed(route.writers)}"
-    return Reading(saturate(len(route.writers) - 1, 1), reason)
+    return Reading(saturate(len(route.writers) - 1, HALF["writers"]), reason)
 
 
 def message_steps(context: Context, boundary: Boundary) -> Reading:
     """Message steps of a journey, after which nobody waits for the outcome: n / (n + 1)."""
     route = max(_writing(context, boundary), key=lambda r: (r.messages, r.journey.name))
     return Reading(
-        saturate(route.messages, 1), f"journey {route.journey.name} has {counted(route.messages, 'message step')}"
+        saturate(route.messages, HALF["message-steps"]),
+        f"journey {route.journey.name} has {counted(route.messages, 'message step')}",
     )
 
 

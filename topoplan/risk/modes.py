@@ -9,9 +9,18 @@ from topoplan.model.risk import Mode
 from topoplan.model.topology import Boundary
 from topoplan.risk.context import Context
 
-# Shares of 18 months of production incidents in three microservice systems by the layer that would have caught them
-# (contract 47 %, real infrastructure 23 %, unit 12 %, fault injection 11 %, none 7 %), each given to the modes that
-# layer is written against, then divided by the largest. docs/explanation/model.md has the steps, a test repeats them.
+INCIDENT_SHARES: Mapping[str, float] = {
+    "contract tests": 0.47,
+    "tests on real infrastructure": 0.23,
+    "unit tests": 0.12,
+    "fault injection": 0.11,
+    "no layer": 0.07,
+}
+"""Shares of 18 months of production incidents in three microservice systems, by the layer of tests that would have
+caught them."""
+
+# The shares above, each given to the modes that layer is written against, then divided by the largest.
+# docs/explanation/model.md has the steps, a test repeats them.
 MODE_WEIGHTS: Mapping[Mode, float] = {
     Mode.SCHEMA: 1.0,
     Mode.SEMANTIC: 0.41,

@@ -7,7 +7,7 @@ from topoplan.model.phrases import counted, listed
 from topoplan.model.topology import Boundary
 from topoplan.risk.context import Context
 from topoplan.risk.journeys import CACHES
-from topoplan.risk.weighing import Reading, saturate
+from topoplan.risk.weighing import HALF, Reading, saturate
 
 TRANSACTIONAL = frozenset(
     {"cockroachdb", "db2", "mariadb", "mssql", "mysql", "oracle", "postgresql", "sqlite", "sqlserver", "tidb"}
@@ -57,13 +57,15 @@ def chain(context: Context, boundary: Boundary) -> Reading:
     """Hops of the longest synchronous chain through the boundary beyond itself: n / (n + 2)."""
     above, below = context.graph.depths.get(boundary.consumer), context.graph.depths.get(boundary.provider)
     further = (above.above if above else 0) + (below.below if below else 0)
-    return Reading(saturate(further, 2), f"a synchronous chain of {counted(further + 1, 'hop')} runs through it")
+    return Reading(
+        saturate(further, HALF["chain"]), f"a synchronous chain of {counted(further + 1, 'hop')} runs through it"
+    )
 
 
 def fan_in(context: Context, boundary: Boundary) -> Reading:
     """Consumers of the provider beyond this one: n / (n + 3)."""
     consumers = context.graph.consumers.get(boundary.provider, 1)
-    return Reading(saturate(consumers - 1, 3), f"{boundary.provider} has {counted(consumers, 'consumer')}")
+    return Reading(saturate(consumers - 1, HALF["fan-in"]), f"{boundary.provider} has {counted(consumers, 'consumer')}")
 
 
 def blast_radius(context: Context, boundary: Boundary) -> Reading:
@@ -78,14 +80,14 @@ def blast_radius(context: Context, boundary: Boundary) -> Reading:
         reason = (
             f"{counted(hurt, 'service')} {'depends' if hurt == 1 else 'depend'} on {hit}, directly or through others"
         )
-    return Reading(saturate(hurt, 3), reason)
+    return Reading(saturate(hurt, HALF["blast-radius"]), reason)
 
 
 def store_users(context: Context, boundary: Boundary) -> Reading:
     """Further services on the same datastore, cache or broker: n / (n + 1)."""
     others = [user for user in context.sharing.users.get(boundary.provider, ()) if user != boundary.consumer]
     reason = f"shared with {listed(others)}" if others else f"only {boundary.consumer} uses it"
-    return Reading(saturate(len(others), 1), reason)
+    return Reading(saturate(len(others), HALF["store-users"]), reason)
 
 
 def store_writes(context: Context, boundary: Boundary) -> Reading:

@@ -6,7 +6,7 @@ from topoplan.model.facts import Style
 from topoplan.model.phrases import milliseconds
 from topoplan.model.topology import Boundary
 from topoplan.risk.context import Context
-from topoplan.risk.weighing import Reading, saturate
+from topoplan.risk.weighing import HALF, Reading, saturate
 
 _KIND = {Style.SYNC: "calls", Style.MESSAGE: "messages", Style.RESOURCE: "uses of stores and brokers"}
 
@@ -31,7 +31,7 @@ def error_rate(context: Context, boundary: Boundary) -> Reading:
     if boundary.stats is None or rate is None:
         return Reading(None, "not seen in traces")
     reason = f"{boundary.stats.errors} of {boundary.stats.calls} calls failed ({_percent(rate)})"
-    return Reading(saturate(rate, 0.02), reason, _observed_at(boundary))
+    return Reading(saturate(rate, HALF["error-rate"]), reason, _observed_at(boundary))
 
 
 def tail(context: Context, boundary: Boundary) -> Reading:
@@ -42,7 +42,7 @@ def tail(context: Context, boundary: Boundary) -> Reading:
         return Reading(None, "no latency in traces")
     ratio = p99 / p50
     reason = f"p99/p50 = {ratio:.1f} ({milliseconds(p99)} over {milliseconds(p50)})"
-    return Reading(saturate(ratio - 1, 4), reason, _observed_at(boundary))
+    return Reading(saturate(ratio - 1, HALF["tail"]), reason, _observed_at(boundary))
 
 
 def _percent(share: float) -> str:

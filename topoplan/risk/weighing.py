@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from topoplan.model.risk import Factor
@@ -14,6 +14,29 @@ PRIOR_VALUE = 0.5
 PRIOR = "prior"
 TELLING = 0.2
 """Value from which a factor is worth naming as a reason: what is hardly present explains nothing."""
+
+HALF: Mapping[str, float] = {
+    "auth-schemes": 1,
+    "blast-radius": 3,
+    "breaking-changes": 1,
+    "chain": 2,
+    "error-rate": 0.02,
+    "fan-in": 3,
+    "field-clash": 1,
+    "fixes": 5,
+    "interface-churn": 0.25,
+    "measured-fields": 2,
+    "message-steps": 1,
+    "open-operations": 2,
+    "operations-used": 5,
+    "routes": 5,
+    "store-users": 1,
+    "tail": 4,
+    "unsafe-without-key": 1,
+    "writers": 1,
+}
+"""The amount at which a factor that saturates is half present. A relative churn of 0.25, of an interface or of code, is
+a quarter of it rewritten lately."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,12 @@ from topoplan.planning.cases import MAX_CASES
 from topoplan.planning.operation_cases import MAX_OPERATIONS
 from topoplan.planning.system import SMALLEST
 from topoplan.planning.techniques import DEFAULTS
-from topoplan.risk.change_factors import CHANGE_WEIGHTS, CHURN_HALF, FIXES_HALF
+from topoplan.risk.change_factors import CHANGE_WEIGHTS
 from topoplan.risk.impact import BESIDE_IMPACT, IMPACT_FACTORS
 from topoplan.risk.journey_factors import CRITICALITY, UNDECLARED
 from topoplan.risk.likelihood import CHANGE_FLOOR, FACTORS, NEUTRAL_CHANGE, PRIOR_WEIGHT
 from topoplan.risk.modes import MODE_WEIGHTS
-from topoplan.risk.weighing import PRIOR, PRIOR_VALUE
+from topoplan.risk.weighing import HALF, PRIOR, PRIOR_VALUE
 
 PAGE = (Path(__file__).parents[3] / "docs/explanation/model.md").read_text(encoding="utf-8")
 
@@ -48,8 +48,8 @@ def test_factors() -> None:
 def test_change() -> None:
     rows = table("part", "weight", "value")
     assert {row[0]: float(row[1]) for row in rows} == CHANGE_WEIGHTS
-    assert all(f"x / (x + {CHURN_HALF})" in row[2] for row in rows[:3])
-    assert f"n / (n + {FIXES_HALF})" in rows[3][2]
+    assert all(f"x / (x + {HALF['interface-churn']})" in row[2] for row in rows[:3])
+    assert f"n / (n + {HALF['fixes']})" in rows[3][2]
     assert f"`likelihood = weight of the mode × mean × ({CHANGE_FLOOR} + {1 - CHANGE_FLOOR} × change)`" in PAGE
     assert f"change counts as {NEUTRAL_CHANGE}" in PAGE
 

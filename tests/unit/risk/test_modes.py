@@ -12,7 +12,7 @@ from topoplan.model.plan import Technique
 from topoplan.model.risk import Mode
 from topoplan.planning.techniques import DEFAULTS
 from topoplan.risk import profile
-from topoplan.risk.modes import MODE_WEIGHTS
+from topoplan.risk.modes import INCIDENT_SHARES, MODE_WEIGHTS
 
 CHECKOUT = Journey("checkout", ("gate", "order", "payment"), "money")
 
@@ -72,15 +72,14 @@ def test_a_journey_seen_in_traces_counts_unless_it_begins_with_a_read() -> None:
 
 
 def test_default_weights_are_the_shares_of_incidents_given_to_what_each_layer_is_written_against() -> None:
-    """Contract 47 % in proportion to what a contract catches, real infrastructure 23 %, fault injection 11 %; what no
-    layer catches (7 %) goes half to each of the modes no single-boundary technique catches well; unit tests (12 %) say
-    nothing of boundaries."""
+    """Contract tests in proportion to what a contract catches; what no layer catches goes half to each of the modes no
+    single-boundary technique catches well; unit tests say nothing of boundaries."""
     caught = DEFAULTS[Technique.CONTRACT].effects
-    shares = {mode: 0.47 * caught[mode] / sum(caught.values()) for mode in Mode}
-    shares[Mode.INFRASTRUCTURE] += 0.23
-    shares[Mode.CASCADE] += 0.11
-    shares[Mode.TEMPORAL] += 0.035
-    shares[Mode.CONSISTENCY] += 0.035
+    shares = {mode: INCIDENT_SHARES["contract tests"] * caught[mode] / sum(caught.values()) for mode in Mode}
+    shares[Mode.INFRASTRUCTURE] += INCIDENT_SHARES["tests on real infrastructure"]
+    shares[Mode.CASCADE] += INCIDENT_SHARES["fault injection"]
+    shares[Mode.TEMPORAL] += INCIDENT_SHARES["no layer"] / 2
+    shares[Mode.CONSISTENCY] += INCIDENT_SHARES["no layer"] / 2
     assert sum(shares.values()) == pytest.approx(0.88)
     assert {mode: round(share / max(shares.values()), 2) for mode, share in shares.items()} == MODE_WEIGHTS
 
