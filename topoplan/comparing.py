@@ -25,7 +25,7 @@ def analyse_changes(request: Request, before: str, progress: Progress = unwatche
     file = _file(request, before)
     # A file that is of no use is told before anything is analysed.
     saved = saved_base(before, Path(request.base)) if file else None
-    report = analyse(dataclasses.replace(request, aside=file), progress)
+    report = analyse(_beside(request, file), progress)
     earlier = _analysed_at(request, before, progress) if saved is None else saved
     return dataclasses.replace(report, changes=compare(earlier, report, clean(before)))
 
@@ -36,7 +36,7 @@ def analyse_against(request: Request, before: str, progress: Progress = unwatche
     """
     file = _file(request, before)
     saved = saved_gaps(before, Path(request.base)) if file else None
-    report = analyse(dataclasses.replace(request, aside=file), progress)
+    report = analyse(_beside(request, file), progress)
     earlier = _analysed_at(request, before, progress).gaps if saved is None else saved
     return dataclasses.replace(report, gaps=opened_since(report.gaps, earlier, clean(before)))
 
@@ -45,6 +45,12 @@ def _file(request: Request, name: str) -> Path | None:
     """The file of this name, if there is one."""
     path = Path(request.base, name)
     return path if path.is_file() else None
+
+
+def _beside(request: Request, file: Path | None) -> Request:
+    """The request with this file as no input, though it may lie among them; one that is asked for by name stays one."""
+    named = {Path(request.base, path).resolve() for path in request.paths}
+    return dataclasses.replace(request, aside=file if file and file.resolve() not in named else None)
 
 
 def _analysed_at(request: Request, name: str, progress: Progress) -> Report:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from enum import StrEnum
 
 from topoplan.model.coverage import State
@@ -114,10 +114,3 @@ class Changes:
     """Totals over all recommended tests; None when not compared."""
     coverage_after: Tally | None = None
     not_compared: tuple[NotCompared, ...] = ()
-
-    @property
-    def empty(self) -> bool:
-        """Whether nothing that was compared is different."""
-        told = {"base", "coverage_before", "coverage_after", "not_compared"}
-        lists = (getattr(self, field.name) for field in fields(self) if field.name not in told)
-        return self.coverage_before == self.coverage_after and not any(lists)

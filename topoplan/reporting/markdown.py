@@ -26,6 +26,7 @@ def write(report: Report, out: TextIO, style: Style) -> None:
     del style
     makers: dict[str, Callable[[Report], Iterable[str]]] = {
         "Summary": _summary,
+        "Changes": markdown_parts.changes,
         "Riskiest boundaries": _boundaries,
         "Recommended tests": _tests,
         "Cases": markdown_parts.details,

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from topoplan.model.phrases import counted
 from topoplan.model.plan import Case, Recommendation
 from topoplan.model.report import Report
-from topoplan.reporting import digest, plan_digest
+from topoplan.reporting import changes_digest, digest, plan_digest
 from topoplan.reporting.comment import folded, pair, rest
 from topoplan.reporting.figures import NOT_APPLICABLE, decimal, percent
 from topoplan.reporting.prose import code, prose, row
@@ -15,6 +15,26 @@ from topoplan.reporting.prose import code, prose, row
 TOP_ITEMS = 12
 TOP_CASES = 10
 TOP_DETAILED = 10
+
+
+def changes(report: Report) -> Iterator[str]:
+    """What is different from the base, where one was asked for."""
+    changes = report.changes
+    if changes is None:
+        return
+    yield f"## Changes since {code(changes.base)}"
+    yield ""
+    groups = changes_digest.change_groups(report, changes)
+    if not groups:
+        yield f"{changes_digest.NOTHING}."
+    for title, found in groups:
+        yield f"**{title}**"
+        yield ""
+        for one in found[:TOP_ITEMS]:
+            subject = prose(one.subject) if isinstance(one.subject, str) else pair(one.subject)
+            yield f"- {subject}: {prose(one.text)}" if one.text else f"- {subject}"
+        yield from rest(found, TOP_ITEMS, "change")
+        yield ""
 
 
 def details(report: Report) -> Iterator[str]:

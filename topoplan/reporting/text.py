@@ -22,6 +22,7 @@ from topoplan.reporting.text_parts import (
     more,
     of,
     standing_text,
+    write_changes,
     write_failed,
     write_journeys,
     write_observations,
@@ -46,6 +47,7 @@ def write(report: Report, out: TextIO, style: Style) -> None:
     """The whole report; long lists are cut with a note, the JSON format has them in full."""
     paper = Paper(out, style)
     _head(paper, report)
+    write_changes(paper, report)
     _boundaries(paper, report)
     write_journeys(paper, report)
     _tests(paper, report)

@@ -8,7 +8,7 @@ from topoplan.model.facts import Source
 from topoplan.model.phrases import counted
 from topoplan.model.plan import Case, Level, Recommendation, Scope
 from topoplan.model.report import Report
-from topoplan.reporting import digest, plan_digest
+from topoplan.reporting import changes_digest, digest, plan_digest
 from topoplan.reporting.figures import NOT_APPLICABLE, decimal, filled, percent
 from topoplan.reporting.paper import Paper
 from topoplan.reporting.tables import GAP, Cell, Column, pair_cutter
@@ -42,6 +42,23 @@ def write_test(paper: Paper, test: Recommendation, indent: int, most_cases: int)
         paper.paragraph(paper.show(case_text(case)), lead=f"{paper.signs.bullet} ", indent=indent)
     more(paper, test.cases[most_cases:], "case", indent=indent)
     paper.paragraph(scope_text(paper, test.scope), indent=indent, paint=paper.dim)
+
+
+def write_changes(paper: Paper, report: Report) -> None:
+    """What is different from the base, where one was asked for."""
+    changes = report.changes
+    if changes is None:
+        return
+    groups = changes_digest.change_groups(report, changes)
+    paper.heading(f"Changes since {paper.show(changes.base)}")
+    if not groups:
+        paper.paragraph(changes_digest.NOTHING, indent=GAP)
+    for title, found in groups:
+        paper.line(f"{' ' * GAP}{title}", paper.bold)
+        for one in found[:TOP_ITEMS]:
+            subject = paper.show(one.subject) if isinstance(one.subject, str) else paper.pair(one.subject)
+            item(paper, subject, paper.show(one.text))
+        more(paper, found[TOP_ITEMS:], "change", indent=2 * GAP)
 
 
 def write_journeys(paper: Paper, report: Report) -> None:
