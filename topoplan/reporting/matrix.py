@@ -87,13 +87,19 @@ class Matrix:
         return self.cells.get(place) if self.cells else None
 
 
-def matrix(report: Report) -> Matrix:
-    """The matrix of a report. Linear in its boundaries but for sorting, whatever the number of services."""
+def matrix(report: Report, within: Mapping[str, str] | None = None) -> Matrix:
+    """The matrix of a report. Linear in its boundaries but for sorting, whatever the number of services.
+
+    `within` puts services together: service → the name of the row that stands for it and others.
+    """
+    inside = within or {}
     pairs: dict[tuple[str, str], list[Boundary]] = defaultdict(list)
     for boundary in report.topology.boundaries:
-        pairs[boundary.consumer, boundary.provider].append(boundary)
-    names = {service.id: service.name for service in report.topology.services}
-    rows = tuple(Row(one.node, names[one.node] or one.node, one.layer, one.cycle) for one in layered(pairs))
+        consumer, provider = boundary.consumer, boundary.provider
+        pairs[inside.get(consumer, consumer), inside.get(provider, provider)].append(boundary)
+    services = report.topology.services
+    names = {} if inside else {service.id: service.name for service in services}
+    rows = tuple(Row(one.node, names.get(one.node) or one.node, one.layer, one.cycle) for one in layered(pairs))
     number = {row.service: position for position, row in enumerate(rows)}
     gaps, states = _gaps(report), _states(report)
     cells: dict[Place, Cell] = {}
@@ -107,7 +113,7 @@ def matrix(report: Report) -> Matrix:
         columns=tuple(map(tuple, columns)),
         worst=tuple(sorted((p for p, cell in cells.items() if cell.gap), key=lambda p: (-_open_risk(cells[p]), p))),
         backward=tuple(place for place, cell in cells.items() if cell.back),
-        alone=len(names) - len(rows),
+        alone=len({inside.get(service.id, service.id) for service in services}) - len(rows),
     )
 
 

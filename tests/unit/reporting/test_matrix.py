@@ -93,6 +93,18 @@ def test_nothing_and_a_service_that_calls_itself_are_fine() -> None:
     assert matrix(Report("one", Topology(services, (own,)))).at((0, 0)) is not None
 
 
+def test_services_can_be_put_together() -> None:
+    report = large_report(60)
+    area = {service.id: service.id.partition("-")[0] for service in report.topology.services}
+    shown = matrix(report, area)
+    assert {row.name for row in shown.rows} <= set(area.values())
+    assert len(shown.rows) + shown.alone == len(set(area.values()))
+    number = {row.service: position for position, row in enumerate(shown.rows)}
+    for boundary in report.topology.boundaries:
+        place = number[area[boundary.consumer]], number[area[boundary.provider]]
+        assert boundary in _at(shown, place).boundaries
+
+
 @pytest.mark.parametrize("nasty", NASTY)
 def test_nasty_names_stay_as_they_are(nasty: str) -> None:
     report = nasty_report(nasty)

@@ -6,16 +6,24 @@ from datetime import UTC, datetime
 
 from topoplan.graph import groups
 from topoplan.model.coverage import State
-from topoplan.model.report import Report
 from topoplan.reporting import digest, signs
 from topoplan.reporting.figures import BAND_FLOOR
+from topoplan.reporting.html.aggregate import aggregate
+from topoplan.reporting.html.reduction import Reduction
+from topoplan.reporting.html.boundary_block import boundary_reasons, gap_facts
+from topoplan.reporting.html.matrix_block import matrix_block
 from topoplan.reporting.standing import standings
 
 Document = dict[str, object]
 
 
-def extras_document(report: Report, licenses: str) -> Document:
-    """The document as builtins; `Extras` in web/src/data.ts describes it."""
+def extras_document(page: Reduction, licenses: str) -> Document:
+    """The document as builtins; `Extras` in web/src/data.ts describes it.
+
+    Figures and groups are of the whole report; what answers to an entry of a list, to the lists that are shown.
+    """
+    report = page.whole
+    found = groups(report.topology)
     return {
         "techniques": {
             technique.value: {"title": digest.TECHNIQUE_TITLES[technique], "sign": letter}
@@ -25,13 +33,15 @@ def extras_document(report: Report, licenses: str) -> Document:
         "kinds": {kind.value: {"title": kind.value, "sign": sign} for kind, sign in signs.KIND_SIGNS.items()},
         "drift": dict(digest.DRIFT_TITLES),
         "bands": [{"name": band.value, "floor": floor} for band, floor in BAND_FLOOR.items()],
-        "groups": [
-            {"name": group.name, "basis": group.basis.value, "members": list(group.members)}
-            for group in groups(report.topology)
-        ],
-        "standings": {one.test.id: one.state.value for one in standings(report)},
+        "groups": [{"name": group.name, "basis": group.basis.value, "members": list(group.members)} for group in found],
+        "aggregate": aggregate(report, found),
+        "standings": {one.test.id: one.state.value for one in standings(page.shown)},
         "evidence": bool(report.coverage.read),
-        "reduced": "",
+        "bases": dict(digest.BASIS_TITLES),
+        "reasons": boundary_reasons(report),
+        "gapFacts": gap_facts(report),
+        "matrix": matrix_block(report),
+        "reduced": page.told,
         "asOf": _day(report.coverage.as_of),
         "licenses": licenses,
     }

@@ -9,10 +9,11 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from topoplan.reporting.matrix import matrix
+from topoplan.reporting.matrix_digest import explained
 from topoplan.tui.screens.base import ReportScreen
 from topoplan.tui.threads import in_thread
 from topoplan.tui.views.index import ReportIndex
-from topoplan.tui.views.matrix import explained, place_of
+from topoplan.tui.views.matrix import place_of
 from topoplan.tui.widgets.grid import MatrixGrid
 
 LEGEND = (
@@ -64,7 +65,7 @@ class MatrixScreen(ReportScreen):
         grid = self.query_one(MatrixGrid)
         if self._found is None:
             return
-        who, states, gap = explained(grid.matrix, self._found, event.place)
+        who, states, gap = explained(grid.matrix, self._found.coverage, event.place)
         cell = grid.matrix.at(event.place)
         if cell:
             self.explorer.boundary = cell.boundaries[0].id
