@@ -9,9 +9,11 @@ from topoplan.model.coverage import State
 from topoplan.reporting import digest, signs
 from topoplan.reporting.figures import BAND_FLOOR
 from topoplan.reporting.html.aggregate import aggregate
-from topoplan.reporting.html.reduction import Reduction
 from topoplan.reporting.html.boundary_block import boundary_reasons, gap_facts
 from topoplan.reporting.html.matrix_block import matrix_block
+from topoplan.reporting.html.overview import overview_document
+from topoplan.reporting.html.plan_words import plan_document
+from topoplan.reporting.html.reduction import Reduction
 from topoplan.reporting.standing import standings
 
 Document = dict[str, object]
@@ -38,12 +40,14 @@ def extras_document(page: Reduction, licenses: str) -> Document:
         "standings": {one.test.id: one.state.value for one in standings(page.shown)},
         "evidence": bool(report.coverage.read),
         "bases": dict(digest.BASIS_TITLES),
-        "reasons": boundary_reasons(report),
+        "reasons": boundary_reasons(page.shown),
         "gapFacts": gap_facts(report),
         "matrix": matrix_block(report),
         "reduced": page.told,
         "asOf": _day(report.coverage.as_of),
         "licenses": licenses,
+        "overview": overview_document(report),
+        "plan": plan_document(report),
     }
 
 

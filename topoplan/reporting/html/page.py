@@ -13,6 +13,7 @@ from topoplan.model.text import clean
 from topoplan.reporting import Style
 from topoplan.reporting.html.embedded import block
 from topoplan.reporting.html.extras import extras_document
+from topoplan.reporting.html.reduction import reduced
 from topoplan.reporting.report_json import report_document
 
 _PAGE = """<!doctype html>
@@ -40,10 +41,13 @@ def write(report: Report, out: IO[str], style: Style) -> None:
     """The whole page. It reads nothing from anywhere and runs no script but its own, whatever the report holds."""
     del style
     css, script, licenses = (_asset(name) for name in ("page.css", "page.js", "LICENSES.txt"))
-    blocks = [
-        block("report", report_document(report)),
-        block("extras", extras_document(report, licenses)),
-    ]
+    page = reduced(report)
+    whole = report_document(report)
+    blocks = [block("extras", extras_document(page, licenses))]
+    if page.told:
+        blocks += [block("report", report_document(page.shown) | {"summary": whole["summary"]}), block("whole", whole)]
+    else:
+        blocks.append(block("report", whole))
     title = escape(clean(report.system, 80) or "topoplan")
     out.write(_PAGE.format(policy=_policy(script, css), title=title, css=css, script=script, blocks="\n".join(blocks)))
 

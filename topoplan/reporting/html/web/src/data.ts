@@ -15,6 +15,28 @@ export interface Group {
   members: string[];
 }
 
+/** Figures of some boundaries together, of the whole system whatever the page holds of it; aggregate.py says how. */
+export interface Figures {
+  boundaries: number;
+  gaps: number;
+  /** Of the open gap with most open risk; `covered` where everything recommended is; else empty. */
+  state: string;
+  score: number | null;
+}
+
+/** All boundaries from one group to another, messages apart; groups by their number in `Extras.groups`. */
+export interface GroupEdge extends Figures {
+  consumer: number;
+  provider: number;
+  message: boolean;
+}
+
+/** `nodes`: boundaries inside each group, in the order of `Extras.groups`. */
+export interface Aggregate {
+  nodes: Figures[];
+  edges: GroupEdge[];
+}
+
 /** `topoplan/reporting/html/extras.py` writes it. */
 export interface Extras {
   techniques: Record<string, Word>;
@@ -24,6 +46,7 @@ export interface Extras {
   /** Risk bands, highest first, with the lowest score of each. */
   bands: { name: string; floor: number }[];
   groups: Group[];
+  aggregate: Aggregate;
   /** Test id → how far the recommended test is met. */
   standings: Record<string, string>;
   /** Any test evidence was read: without it nothing is known of coverage. */
