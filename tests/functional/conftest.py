@@ -33,12 +33,19 @@ paths:
 """
 
 
+@pytest.fixture(scope="session")
+def verdicts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache for all tests: it holds verdicts on specifications by their content, so a specification that many tests
+    read is validated once."""
+    return tmp_path_factory.mktemp("cache")
+
+
 @pytest.fixture(autouse=True)
-def plain_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+def plain_environment(monkeypatch: pytest.MonkeyPatch, verdicts: Path) -> None:
     """Nothing of the developer's terminal, and no cache of theirs."""
     for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "TERM", "XDG_CACHE_HOME"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("TOPOPLAN_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+    monkeypatch.setenv("TOPOPLAN_CACHE_DIR", str(verdicts))
 
 
 @pytest.fixture

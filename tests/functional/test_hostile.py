@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from calling import Cli
 from running import topoplan
 
 GOOD = "services: {till: {image: acme/till, environment: {URL: 'http://ledger:80'}}, ledger: {image: acme/ledger}}\n"
@@ -228,23 +229,30 @@ services:
 """
 
 
+@pytest.fixture
+def secretive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The current folder tells secrets."""
+    (tmp_path / "compose.yaml").write_text(SECRETIVE)
+    monkeypatch.chdir(tmp_path)
+
+
 @pytest.mark.parametrize("format_", ["text", "json", "markdown"])
-def test_no_secret_reaches_a_report(written: Callable[[str, str], Path], format_: str) -> None:
-    done = topoplan("analyze", ".", "-f", format_, cwd=written("compose.yaml", SECRETIVE))
-    assert done.returncode == 0, done.stderr
-    assert "orders" in done.stdout
-    assert SECRET not in done.stdout + done.stderr
+def test_no_secret_reaches_a_report(cli: Cli, secretive: None, format_: str) -> None:
+    done = cli("analyze", ".", "-f", format_)
+    assert done.code == 0, done.err
+    assert "orders" in done.out
+    assert SECRET not in done.out + done.err
 
 
 @pytest.mark.parametrize("format_", ["text", "json", "markdown", "csv", "svg"])
-def test_no_secret_reaches_a_plan(written: Callable[[str, str], Path], format_: str) -> None:
-    done = topoplan("plan", ".", "-f", format_, cwd=written("compose.yaml", SECRETIVE))
-    assert done.returncode == 0, done.stderr
-    assert SECRET not in done.stdout + done.stderr
+def test_no_secret_reaches_a_plan(cli: Cli, secretive: None, format_: str) -> None:
+    done = cli("plan", ".", "-f", format_)
+    assert done.code == 0, done.err
+    assert SECRET not in done.out + done.err
 
 
 @pytest.mark.parametrize("format_", ["json", "dot", "mermaid", "graphml", "csv"])
-def test_no_secret_reaches_a_graph(written: Callable[[str, str], Path], format_: str) -> None:
-    done = topoplan("graph", ".", "-f", format_, cwd=written("compose.yaml", SECRETIVE))
-    assert done.returncode == 0, done.stderr
-    assert SECRET not in done.stdout + done.stderr
+def test_no_secret_reaches_a_graph(cli: Cli, secretive: None, format_: str) -> None:
+    done = cli("graph", ".", "-f", format_)
+    assert done.code == 0, done.err
+    assert SECRET not in done.out + done.err

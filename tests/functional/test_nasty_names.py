@@ -5,13 +5,16 @@ import io
 import json
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from running import topoplan
+from calling import Cli
 
 from topoplan.reporting import GAP_FORMATS
+
+Run = Callable[..., str]
 
 NASTY = [
     "plain",
@@ -74,32 +77,38 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def run(folder: Path, *arguments: str) -> str:
-    done = topoplan(*arguments, cwd=folder)
-    assert done.returncode == 0, done.stderr
-    assert not UNSAFE.search(done.stdout)
-    assert not UNSAFE.search(done.stderr)
-    return done.stdout
+@pytest.fixture
+def run(cli: Cli, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    monkeypatch.chdir(folder)
+
+    def run(*arguments: str) -> str:
+        done = cli(*arguments)
+        assert done.code == 0, done.err
+        assert not UNSAFE.search(done.out)
+        assert not UNSAFE.search(done.err)
+        return done.out
+
+    return run
 
 
-def test_json_holds_every_name(folder: Path) -> None:
-    topology = json.loads(run(folder, "graph", "."))
+def test_json_holds_every_name(run: Run) -> None:
+    topology = json.loads(run("graph", "."))
     names = {s["name"] for s in topology["services"]}
     assert {"[/]", "日本語サービス", "a|b"} <= names
     assert len(topology["boundaries"]) >= len(NASTY) - 5
 
 
 @pytest.mark.parametrize("format_", ["text", "markdown", "json"])
-def test_reports(folder: Path, format_: str) -> None:
-    text = run(folder, "analyze", ".", "-f", format_)
+def test_reports(run: Run, format_: str) -> None:
+    text = run("analyze", ".", "-f", format_)
     assert "plain" in text
     if format_ == "markdown":  # inside a code span nothing is markup (CommonMark 6.1)
         assert not re.search(r"<(script|img)", re.sub(r"(`+)(?!`).+?(?<!`)\1(?!`)", "", text, flags=re.DOTALL))
 
 
 @pytest.mark.parametrize("format_", ["text", "markdown", "json", "csv", "svg"])
-def test_plans(folder: Path, format_: str) -> None:
-    text = run(folder, "plan", ".", "--pin", "*a|b*", "-f", format_)
+def test_plans(run: Run, format_: str) -> None:
+    text = run("plan", ".", "--pin", "*a|b*", "-f", format_)
     assert format_ == "svg" or "plain" in text
     if format_ == "markdown":
         assert not re.search(r"<(script|img)", re.sub(r"(`+)(?!`).+?(?<!`)\1(?!`)", "", text, flags=re.DOTALL))
@@ -109,8 +118,8 @@ def test_plans(folder: Path, format_: str) -> None:
 
 
 @pytest.mark.parametrize("format_", GAP_FORMATS)
-def test_gaps(folder: Path, format_: str) -> None:
-    text = run(folder, "gaps", ".", "--fail-on", "none", "-f", format_)
+def test_gaps(run: Run, format_: str) -> None:
+    text = run("gaps", ".", "--fail-on", "none", "-f", format_)
     if format_ == "csv":
         assert not [cell for row in csv.reader(io.StringIO(text)) for cell in row if cell[:1] in "=+-@" and cell[:1]]
     elif format_ == "junit":
@@ -123,27 +132,27 @@ def test_gaps(folder: Path, format_: str) -> None:
         assert not re.search(r"<(script|img)", re.sub(r"(`+)(?!`).+?(?<!`)\1(?!`)", "", text, flags=re.DOTALL))
 
 
-def test_csv_cells_are_no_formulas(folder: Path) -> None:
-    rows = list(csv.reader(io.StringIO(run(folder, "graph", ".", "-f", "csv"))))
+def test_csv_cells_are_no_formulas(run: Run) -> None:
+    rows = list(csv.reader(io.StringIO(run("graph", ".", "-f", "csv"))))
     assert len(rows) >= len(NASTY) - 5
     assert {len(row) for row in rows} == {len(rows[0])}
     assert not [cell for row in rows for cell in row if cell[:1] in "=+-@" and cell[:1]]
 
 
-def test_graphml_is_well_formed(folder: Path) -> None:
-    root = ElementTree.fromstring(run(folder, "graph", ".", "-f", "graphml"))
+def test_graphml_is_well_formed(run: Run) -> None:
+    root = ElementTree.fromstring(run("graph", ".", "-f", "graphml"))
     assert len(root.findall(".//{*}node")) >= len(NASTY) - 5
 
 
-def test_mermaid_ids_are_not_names(folder: Path) -> None:
-    for line in run(folder, "graph", ".", "-f", "mermaid").splitlines()[1:]:
+def test_mermaid_ids_are_not_names(run: Run) -> None:
+    for line in run("graph", ".", "-f", "mermaid").splitlines()[1:]:
         assert "<script" not in line
         assert "evil[label=" not in line
 
 
 @pytest.mark.skipif(not any((Path(p) / "dot").exists() for p in os.environ["PATH"].split(":")), reason="needs dot")
-def test_graphviz_draws_them(folder: Path) -> None:
-    svg = run(folder, "graph", ".", "-f", "svg")
+def test_graphviz_draws_them(run: Run) -> None:
+    svg = run("graph", ".", "-f", "svg")
     root = ElementTree.fromstring(svg)
     assert root.tag.endswith("svg")
     assert "<script" not in svg

@@ -12,13 +12,15 @@ SHOP = ROOT / "specs" / "shop"
 def topoplan(
     *arguments: str | Path, cwd: Path = ROOT, seed: str = "0", timeout: float = 60, **environment: str
 ) -> subprocess.CompletedProcess[str]:
-    """The finished process of `topoplan ARGUMENTS`, without cache and colour unless asked for."""
+    """The finished process of `topoplan ARGUMENTS`, without colour, and with no cache but that of the tests where they
+    have one."""
     variables = {
         "PATH": os.environ["PATH"],
         "PYTHONHASHSEED": seed,
         "PYTHONUTF8": "1",
         "NO_COLOR": "1",
         "HOME": "/nonexistent",
+        "TOPOPLAN_CACHE_DIR": os.environ.get("TOPOPLAN_CACHE_DIR", ""),
         **environment,
     }
     command = [sys.executable, "-m", "topoplan", *map(str, arguments)]

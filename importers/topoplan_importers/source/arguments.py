@@ -6,6 +6,7 @@ import re
 
 _LENGTH = 700
 """Characters of one call's arguments that are looked at."""
+_MARK = re.compile(r"""["'`(\[{)\]},]""")
 _KEYWORD = re.compile(r"""\s*(["']?)(\w+)\1\s*(?:=>|=(?!=)|:(?!:))\s*""")
 
 
@@ -31,7 +32,8 @@ def _keyed(text: str) -> tuple[str, str]:
 def _split(text: str) -> list[str]:
     """The parts between commas, up to the bracket that closes what stands before `text`."""
     parts, depth, start, quote = [], 0, 0, ""
-    for at, char in enumerate(text):
+    for mark in _MARK.finditer(text):
+        at, char = mark.start(), mark[0]
         if quote:
             if char == quote and text[at - 1] != "\\":
                 quote = ""

@@ -13,18 +13,18 @@ from topoplan.model.facts import SourceState
 from topoplan_importers.source import SourceImporter
 
 BOMBS = {
-    "unclosed comments": "/* " * 150_000,
-    "unclosed quotes": '\\"' * 200_000,
-    "apostrophes": "it's " * 90_000,
-    "back quotes": "`" * 300_001,
-    "triple quotes": '"""' * 100_001,
-    "brackets": 'client("a-b", ' + "(" * 200_000,
-    "sites": "producer.send(" * 30_000,
-    "names": "kafka = " + "a.b." * 100_000,
-    "spaces": "kafka\n" + " " * 400_000 + "x('http://orders'",
-    "annotations": "@FeignClient(" * 30_000,
-    "settings": "'${a:" * 80_000 + "'",
-    "words": "new " + "Aa" * 200_000 + "ed(",
+    "unclosed comments": "/* " * 75_000,
+    "unclosed quotes": '\\"' * 100_000,
+    "apostrophes": "it's " * 45_000,
+    "back quotes": "`" * 150_001,
+    "triple quotes": '"""' * 50_001,
+    "brackets": 'client("a-b", ' + "(" * 100_000,
+    "sites": "producer.send(" * 15_000,
+    "names": "kafka = " + "a.b." * 50_000,
+    "spaces": "kafka\n" + " " * 200_000 + "x('http://orders'",
+    "annotations": "@FeignClient(" * 15_000,
+    "settings": "'${a:" * 40_000 + "'",
+    "words": "new " + "Aa" * 100_000 + "ed(",
 }
 
 
@@ -32,9 +32,9 @@ BOMBS = {
 @pytest.mark.parametrize("name", ["a.js", "A.java", "a.py", "a.lua", "A.cs"])
 def test_bounded_work(read, bomb, name):
     lines = [BOMBS[bomb][at : at + 1500] for at in range(0, len(BOMBS[bomb]), 1500)]
-    started = time.monotonic()
+    started = time.process_time()
     imported = read({name: "import kafka\nhost = client\n" + "\n".join(lines)})
-    assert time.monotonic() - started < 10
+    assert time.process_time() - started < 2.5
     assert [s.state is SourceState.FAILED for s in imported.sources] == [False]
 
 
