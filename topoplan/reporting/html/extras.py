@@ -39,6 +39,7 @@ def extras_document(page: Reduction, licenses: str) -> Document:
         "aggregate": aggregate(report, found),
         "standings": {one.test.id: one.state.value for one in standings(page.shown)},
         "evidence": bool(report.coverage.read),
+        "columns": [technique.value for technique in signs.COLUMN_TECHNIQUES],
         "bases": dict(digest.BASIS_TITLES),
         "reasons": boundary_reasons(page.shown),
         "gapFacts": gap_facts(report),

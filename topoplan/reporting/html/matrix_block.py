@@ -13,6 +13,8 @@ from topoplan.reporting.matrix_digest import explained
 
 MOST_ROWS = 500
 """More services than that are drawn by group: nobody reads a matrix of ten screens, and no browser scrolls it well."""
+MOST_BOUNDARIES = 40
+"""Boundaries of one cell, worst first, that the page can open from it."""
 
 Document = dict[str, object]
 
@@ -36,7 +38,8 @@ def matrix_block(report: Report) -> Document:
                 "sign": cell.sign,
                 "look": _look(cell),
                 "back": cell.back,
-                "boundaries": [boundary.id for boundary in cell.boundaries],
+                "boundaries": [boundary.id for boundary in cell.boundaries[:MOST_BOUNDARIES]],
+                "count": len(cell.boundaries),
                 "told": list(explained(shown, coverage, place)),
             }
             for place, cell in (shown.cells or {}).items()

@@ -37,6 +37,33 @@ export interface Aggregate {
   edges: GroupEdge[];
 }
 
+/** `topoplan/reporting/html/matrix_block.py` writes it. */
+export interface MatrixBlock {
+  /** Services, or groups of them where `note` says so; the row and the column of the same number. */
+  rows: { id: string; name: string; layer: number; cycle: number }[];
+  cells: MatrixCell[];
+  /** Where the cursor starts: the worst gap. */
+  first: [number, number];
+  /** Services without a boundary, which are left out. */
+  alone: number;
+  note: string;
+}
+
+export interface MatrixCell {
+  /** Row (consumer) and column (provider). */
+  at: [number, number];
+  sign: string;
+  /** Class of its colour, empty where there is nothing to tell. */
+  look: string;
+  /** It closes a dependency cycle. */
+  back: boolean;
+  /** Worst first, at most 40 of `count`. */
+  boundaries: string[];
+  count: number;
+  /** Who depends on whom; how far that is tested; what is open. */
+  told: [string, string, string];
+}
+
 /** `topoplan/reporting/html/extras.py` writes it. */
 export interface Extras {
   techniques: Record<string, Word>;
@@ -51,6 +78,15 @@ export interface Extras {
   standings: Record<string, string>;
   /** Any test evidence was read: without it nothing is known of coverage. */
   evidence: boolean;
+  /** Techniques that have a place in a row of chips, in its order. */
+  columns: string[];
+  /** Words for what a boundary rests on. */
+  bases: Record<string, string>;
+  /** Boundary → its riskiest failure mode and what adds most to it. */
+  reasons: Record<string, string>;
+  /** What stands above the gaps: label and text. */
+  gapFacts: [string, string][];
+  matrix: MatrixBlock;
   /** Why the embedded report holds less than the analysis found; empty when it holds everything. */
   reduced: string;
   /** The day of the newest time in the inputs, empty when nothing tells one. */

@@ -1,5 +1,5 @@
 // How values are said; figures are never rounded into a false claim.
-import type { Boundary } from "./schema";
+import type { Boundary, Stats } from "./schema";
 import type { Data } from "./data";
 
 export const nameOf = (data: Data, service: string): string => data.services.get(service)?.name || service;
@@ -43,3 +43,34 @@ export function duration(value: number): string {
 }
 
 export const day = (unix: number): string => (unix > 0 ? new Date(unix * 1000).toISOString().slice(0, 10) : "");
+
+/** A latency to two or three digits: `0.4 ms`, `12 ms`, `1.3 s`; n/a when unknown. */
+export function latency(ms: number | null): string {
+  if (ms === null) return "n/a";
+  if (ms >= 60_000) return duration(ms / 1000);
+  if (ms >= 999.5) return `${(ms / 1000).toFixed(1)} s`;
+  return ms >= 10 ? `${ms.toFixed(0)} ms` : `${Number(ms.toPrecision(2))} ms`;
+}
+
+/** A score with two places; `<0.01` rather than a false 0, `>0.99` rather than a false 1. */
+export function decimal(value: number): string {
+  const shown = value.toFixed(2);
+  if (value > 0 && Number(shown) === 0) return "<0.01";
+  return value < 1 && Number(shown) === 1 ? ">0.99" : shown;
+}
+
+/** Calls, errors and latencies in a few words. */
+export function traffic(stats: Stats | null): string {
+  if (!stats) return "no traffic observed";
+  const errors = stats.calls ? `${percent(stats.errors, stats.calls)} (${number(stats.errors)} of ${number(stats.calls)})` : "n/a";
+  const times = `p50 ${latency(stats.p50_ms)}, p95 ${latency(stats.p95_ms)}, p99 ${latency(stats.p99_ms)}`;
+  return dotted([counted(stats.calls, "call"), `errors ${errors}`, times]);
+}
+
+export const dotted = (parts: readonly string[]): string => parts.filter(Boolean).join(" · ");
+
+/** The name of a technique in a sentence: `in-process`. */
+export const techniqueName = (technique: string): string => technique.replace("_", "-");
+
+/** `Contract test`: one test of a technique. */
+export const testTitle = (data: Data, technique: string): string => (data.extras.techniques[technique]?.title ?? technique).replace(/s$/, "");

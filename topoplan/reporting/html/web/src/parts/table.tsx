@@ -9,8 +9,10 @@ import { tell } from "./told";
 export interface Column<Row> {
   key: string;
   title: string;
-  /** What it sorts by, and what is copied and exported. */
+  /** What is copied and exported, and sorted by unless `order` says otherwise; empty where nothing is known. */
   value: (row: Row) => Cell;
+  /** What it sorts by, where that is not the order of the values; an empty text stands last both ways. */
+  order?: (row: Row) => Cell;
   /** What is shown, when that is more than the value. */
   show?: (row: Row) => ComponentChildren;
   /** Figures stand on the right and sort from the highest. */
@@ -34,7 +36,10 @@ interface Props<Row> {
   facets?: readonly Facet<Row>[];
   /** Stands below a row, over all columns. */
   below?: (row: Row) => ComponentChildren;
+  /** Further texts to copy, made of the rows shown. */
+  copies?: readonly { title: string; text: (rows: readonly Row[]) => string }[];
   noun: string;
+  nouns?: string;
 }
 
 export interface Facet<Row> {
@@ -42,6 +47,10 @@ export interface Facet<Row> {
   title: string;
   /** Every value of a row; a row is shown when one of them is chosen. */
   values: (row: Row) => readonly string[];
+  /** The order of the choices, where it is not that of the alphabet. */
+  order?: readonly string[];
+  /** A choice as it is shown. */
+  label?: (value: string) => string;
 }
 
 const PAGE = 100;
@@ -51,7 +60,8 @@ export function Table<Row>(props: Props<Row>) {
   const [limit, setLimit] = useState(PAGE);
   const wanted = (route["q"] ?? "").toLowerCase();
   const haystacks = useMemo(() => rows.map((row) => haystack(props, row)), [rows]);
-  const choices = useMemo(() => facets.map((facet) => [...new Set(rows.flatMap(facet.values))].sort()), [rows]);
+  const chosenAll = facets.map((facet) => route[facet.key] ?? "").join("\n");
+  const choices = useMemo(() => facets.map((facet) => choicesOf(facet, rows)), [rows, chosenAll]);
   const shown = useMemo(() => {
     const words = wanted.split(/\s+/).filter(Boolean);
     const chosen = facets.filter((facet) => route[facet.key]);
@@ -60,10 +70,11 @@ export function Table<Row>(props: Props<Row>) {
         words.every((word) => haystacks[at]?.includes(word)) && chosen.every((facet) => facet.values(row).includes(route[facet.key] ?? "")),
     );
     return sorted(found, columns, route["sort"] ?? "");
-  }, [rows, wanted, route["sort"], ...facets.map((facet) => route[facet.key])]);
+  }, [rows, wanted, route["sort"], chosenAll]);
 
   const header = columns.map((column) => column.title);
   const cells = () => shown.map((row) => columns.map((column) => column.value(row)));
+  const told = async (text: string) => tell((await copy(text)) ? "Copied as Markdown" : "The browser did not let the page copy");
   const id = `filter-${name}`;
   return (
     <div class="table-box">
@@ -83,10 +94,16 @@ export function Table<Row>(props: Props<Row>) {
           <Choice key={facet.key} facet={facet} values={choices[at] ?? []} chosen={route[facet.key] ?? ""} />
         ))}
         <span class="count" role="status">
-          {shown.length === rows.length ? counted(rows.length, props.noun) : `${number(shown.length)} of ${counted(rows.length, props.noun)}`}
+          {shown.length === rows.length ? "" : `${number(shown.length)} of `}
+          {counted(rows.length, props.noun, props.nouns)}
         </span>
         <span class="spread" />
-        <button type="button" onClick={async () => tell((await copy(markdown(header, cells()))) ? "Copied as Markdown" : "The browser did not let the page copy")}>
+        {props.copies?.map(({ title, text }) => (
+          <button key={title} type="button" onClick={() => told(text(shown))}>
+            {title}
+          </button>
+        ))}
+        <button type="button" onClick={() => told(markdown(header, cells()))}>
           Copy as Markdown
         </button>
         <button type="button" onClick={() => save(fileName(props.system, `${name}.csv`), new Blob([csv(header, cells())], { type: "text/csv" }))}>
@@ -165,6 +182,7 @@ function Head<Row>({ column, sort }: { column: Column<Row>; sort: string }) {
 function Choice<Row>({ facet, values, chosen }: { facet: Facet<Row>; values: string[]; chosen: string }) {
   if (values.length < 2 && !chosen) return null;
   const known = values.includes(chosen) || !chosen ? values : [...values, chosen];
+  const label = facet.label ?? ((value: string) => value);
   return (
     <label class="choice">
       {facet.title}{" "}
@@ -172,7 +190,7 @@ function Choice<Row>({ facet, values, chosen }: { facet: Facet<Row>; values: str
         <option value="">all</option>
         {known.map((value) => (
           <option key={value} value={value}>
-            {value}
+            {label(value)}
           </option>
         ))}
       </select>
@@ -184,12 +202,22 @@ function haystack<Row>({ columns, hidden }: Props<Row>, row: Row): string {
   return `${columns.map((column) => column.value(row)).join(" ")} ${hidden?.(row) ?? ""}`.toLowerCase();
 }
 
+function choicesOf<Row>({ values, order }: Facet<Row>, rows: readonly Row[]): string[] {
+  const found = new Set(rows.flatMap(values));
+  return order ? order.filter((value) => found.has(value)) : [...found].sort(LETTERS.compare);
+}
+
+const LETTERS = new Intl.Collator("en", { numeric: true });
+
 function sorted<Row>(rows: Row[], columns: readonly Column<Row>[], sort: string): Row[] {
   const column = columns.find((one) => one.key === sort.replace(/^-/, ""));
   if (!column) return rows;
   const sign = sort.startsWith("-") ? -1 : 1;
+  const order = column.order ?? column.value;
   return rows
-    .map((row) => [column.value(row), row] as const)
-    .sort(([a], [b]) => sign * (typeof a === "number" && typeof b === "number" ? a - b : String(a).localeCompare(String(b), "en")))
+    .map((row) => [order(row), row] as const)
+    .sort(([a], [b]) => (a === "" || b === "" ? Number(a === "") - Number(b === "") : sign * compared(a, b)))
     .map(([, row]) => row);
 }
+
+const compared = (a: Cell, b: Cell): number => (typeof a === "number" && typeof b === "number" ? a - b : LETTERS.compare(String(a), String(b)));
