@@ -11,6 +11,7 @@ from pathlib import Path
 from topoplan import __version__
 from topoplan.config import PlanningSettings, Settings, find_config, load_settings
 from topoplan.coverage import cover
+from topoplan.coverage.method import coverage_sections
 from topoplan.errors import DocumentError, NoInputError
 from topoplan.graph import build_topology, find_journeys
 from topoplan.history import last_changes, read_history
@@ -21,13 +22,16 @@ from topoplan.model.change import History
 from topoplan.model.checks import Check
 from topoplan.model.facts import Fact, Notice, Severity, Source, SourceState
 from topoplan.model.gaps import Gaps
+from topoplan.model.method import MethodSection
 from topoplan.model.operation import Operation
 from topoplan.model.plan import Choice, Plan
 from topoplan.model.report import Report
 from topoplan.model.text import clean
 from topoplan.model.topology import Topology
 from topoplan.planning import accept, expired, find_gaps, make_plan, read_baseline
+from topoplan.planning.method import planning_sections
 from topoplan.risk import profile
+from topoplan.risk.method import risk_sections
 
 Progress = Callable[[str], None]
 
@@ -117,7 +121,18 @@ def analyse(request: Request, progress: Progress = unwatched) -> Report:
     gaps, past = _accepted(gaps, request, settings)
     topology = dataclasses.replace(topology, notices=(*topology.notices, *past))
     name = _system_name(request, settings)
-    return Report(name, topology, history, journeys, profiles, plan, coverage, gaps, __version__)
+    return Report(
+        name, topology, history, journeys, profiles, plan, coverage, gaps, __version__, method=_method(settings)
+    )
+
+
+def _method(settings: Settings) -> tuple[MethodSection, ...]:
+    """The figures in force, in the order in which one needs the one before."""
+    return (
+        *risk_sections(settings.risk, settings.history),
+        *coverage_sections(settings.coverage),
+        *planning_sections(settings.planning),
+    )
 
 
 def plan(request: Request, choice: Choice, progress: Progress = unwatched) -> Report:

@@ -6,6 +6,7 @@ from sample_coverage import COVERAGE, GAPS
 
 from topoplan.model.change import BreakingChange, BreakKind, ChangeRate, History, ServiceHistory
 from topoplan.model.facts import NodeKind, Notice, Severity, Source, SourceState, Style
+from topoplan.model.method import MethodSection, chosen, fixed
 from topoplan.model.operation import Field, FieldPlace, Operation, Outcome
 from topoplan.model.place import Basis, Confidence, Evidence, Where
 from topoplan.model.plan import Alternative, Case, Plan, Recommendation, Scope, Skip, Stub, Technique
@@ -462,4 +463,17 @@ REPORT = Report(
     COVERAGE,
     GAPS,
     tool_version="0.1.0",
+    method=(
+        MethodSection(
+            "change",
+            "Change",
+            "The weighted mean of the known parts.",
+            (
+                fixed("fixes", 0.1, "weight", "fix commits on both sides: n / (n + 5)"),
+                chosen(
+                    "history.half_life_days", "half-life", 30, 90, "days", "after so many days a change counts half"
+                ),
+            ),
+        ),
+    ),
 )

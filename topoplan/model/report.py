@@ -9,6 +9,7 @@ from topoplan.model.changes import Changes
 from topoplan.model.coverage import Coverage
 from topoplan.model.gaps import Gaps
 from topoplan.model.journey import Journey
+from topoplan.model.method import MethodSection
 from topoplan.model.plan import Plan
 from topoplan.model.risk import RiskProfile
 from topoplan.model.topology import Topology
@@ -31,3 +32,5 @@ class Report:
     tool_version: str = ""
     changes: Changes | None = None
     """What is different from another analysis; None when none was compared with."""
+    method: tuple[MethodSection, ...] = ()
+    """The figures it was made with; none for a topology alone."""

@@ -36,4 +36,5 @@ def report_document(report: Report) -> dict[str, object]:
         "coverage": encode(report.coverage),
         "gaps": encode(report.gaps),
         "changes": encode(report.changes),
+        "method": encode(report.method),
     }
