@@ -28,7 +28,7 @@ def changes(report: Report) -> Iterator[str]:
     if not groups:
         yield f"{changes_digest.NOTHING}."
     for title, found in groups:
-        yield f"**{title}**"
+        yield f"### {title}"
         yield ""
         for one in found[:TOP_ITEMS]:
             subject = prose(one.subject) if isinstance(one.subject, str) else pair(one.subject)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sample_changes import CHANGED
 from sample_plan import PLANNED
 from sample_report import GATEWAY_ORDER, NOTIFICATION_ORDER, ORDER_PAYMENT, REPORT
 from writing import explained, written, written_bytes
@@ -69,6 +70,12 @@ def test_plan_in_ascii_and_colour() -> None:
 def test_report_with_slices_and_shape(name: str) -> None:
     made = REPORT_FORMATS[name]
     check(f"report-planned{made.suffix}", written_bytes(made, PLANNED))
+
+
+@pytest.mark.parametrize("name", ["text", "json", "markdown"])
+def test_report_with_changes(name: str) -> None:
+    made = REPORT_FORMATS[name]
+    check(f"report-changed{made.suffix}", written_bytes(made, CHANGED))
 
 
 def test_gaps_that_a_change_opens() -> None:

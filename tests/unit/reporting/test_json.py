@@ -12,11 +12,27 @@ import pytest
 from jsonschema import Draft202012Validator
 from nasty_report import NASTY, nasty_report
 from referencing import Registry, Resource
+from sample_changes import CHANGED
 from sample_plan import PLANNED
 from sample_report import REPORT
 from writing import written
 
-from topoplan.model import change, changes, coverage, facts, gaps, journey, operation, place, plan, report, risk, stats, topology
+from topoplan.model import (
+    change,
+    changes,
+    coverage,
+    facts,
+    gaps,
+    journey,
+    method,
+    operation,
+    place,
+    plan,
+    report,
+    risk,
+    stats,
+    topology,
+)
 from topoplan.model.codec import decode
 from topoplan.model.report import Report
 from topoplan.model.topology import Topology
@@ -36,7 +52,9 @@ def problems(validator: Draft202012Validator, document: Any) -> list[str]:
     return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(document)]
 
 
-@pytest.mark.parametrize("report", [REPORT, PLANNED, EMPTY, *(nasty_report(nasty, PLANNED) for nasty in NASTY)])
+@pytest.mark.parametrize(
+    "report", [REPORT, PLANNED, CHANGED, EMPTY, *(nasty_report(nasty, PLANNED) for nasty in NASTY)]
+)
 def test_documents_fit_their_schemas(report: Report) -> None:
     whole = json.loads(written(REPORT_FORMATS["json"], report))
     graph = json.loads(written(GRAPH_FORMATS["json"], report))
@@ -69,7 +87,8 @@ def test_every_property_is_described_and_required(schema: dict[str, Any]) -> Non
 
 
 @pytest.mark.parametrize(
-    "room", [change, changes, coverage, facts, gaps, journey, operation, place, plan, report, risk, stats, topology]
+    "room",
+    [change, changes, coverage, facts, gaps, journey, method, operation, place, plan, report, risk, stats, topology],
 )
 def test_schemas_list_exactly_the_fields_that_are_written(room: Any) -> None:
     described = {**TOPOLOGY_SCHEMA["$defs"], **REPORT_SCHEMA["$defs"]}
@@ -103,7 +122,7 @@ NOT_WRITTEN = {
 """Facts become boundaries and services; a Where is written as text."""
 
 
-@pytest.mark.parametrize("report", [REPORT, PLANNED], ids=["needs", "planned"])
+@pytest.mark.parametrize("report", [REPORT, PLANNED, CHANGED], ids=["needs", "planned", "changed"])
 def test_a_document_reads_back_as_the_report_it_came_from(report: Report) -> None:
     document = json.loads(written(REPORT_FORMATS["json"], report))
     assert decode(Report, {**document, "tool_version": document["tool"]["version"]}) == report

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 from nasty_report import NASTY, nasty_report
+from sample_changes import CHANGED
 from sample_plan import PLANNED
 from sample_report import PLAN, REPORT
 from writing import written
@@ -25,7 +26,7 @@ OURS = re.compile(
     r"|^#+ |^- \[ \] (?:\*\*\d+\.\*\*)?|^- |^\*\*\d+\.\*\*|\*\*[A-Z][a-z ]+:\*\*",
     re.MULTILINE,
 )
-DOCUMENTS = [(MARKDOWN, REPORT), (MARKDOWN, PLANNED), (PLAN_FORMATS["markdown"], PLANNED)]
+DOCUMENTS = [(MARKDOWN, CHANGED), (MARKDOWN, PLANNED), (PLAN_FORMATS["markdown"], PLANNED)]
 GITHUB_COMMENT = 65_536
 
 

@@ -7,9 +7,11 @@ from dataclasses import replace
 
 import pytest
 from nasty_report import NASTY, nasty_report
+from sample_changes import CHANGED
 from sample_report import GATEWAY_ORDER, NOTIFICATION_ORDER, ORDER_PAYMENT, PLAN, REPORT
 from writing import explained, written
 
+from topoplan.model.changes import Changes
 from topoplan.model.coverage import Coverage
 from topoplan.model.facts import Source, SourceState
 from topoplan.model.gaps import Gaps
@@ -60,6 +62,45 @@ def test_tests_are_grouped_with_cost_and_first_cases() -> None:
     assert "      + 1 more case" in lines
 
 
+def test_changes_are_told_where_a_base_was_given() -> None:
+    lines = section(written(TEXT, CHANGED, Style(width=200)), "Changes since main~3")
+    assert lines == [
+        "  New services",
+        "    • audit-log: external",
+        "  Services gone",
+        "    • mailer: service",
+        "  New boundaries",
+        "    • order → payment: http",
+        "  Boundaries gone",
+        "    • mailer ← order: kafka order.created",
+        "    • order → mailer: http",
+        "  Operations",
+        "    • gateway → order: new: DELETE /orders/{id}; gone: PATCH /orders/{id}, PUT /orders/{id}",
+        "  Risk",
+        "    • gateway → order: 41, now 63; schema: 3 breaking changes in 365 days",
+        "    • notification ← order: 50, now 44; semantic: no longer money in orders.total",
+        "    • 1 other boundary: a point up or down",
+        "  Gaps opened",
+        "    • order and payment agree on the HTTP contract: low; was not there, now stale; POST /payments",
+        "  Gaps closed",
+        "    • mailer reads every order.created: high; was failing, now not there; publish order.created",
+        "  Gaps changed",
+        "    • gateway and order agree: was high, now medium; was uncovered, now partial; "
+        + "opens DELETE /orders/{id}; closes GET /orders/{id}, POST /orders",
+        "  Coverage",
+        "    • recommended tests: 0 of 7 (0 %), now 1 of 8 (12 %)",
+        "    • risk that can be retired: 25 %, now 34 %",
+        "  Not compared",
+        "    • risk: the base has no scores",
+    ]
+
+
+def test_no_changes_are_told_where_there_are_none_and_nothing_where_nobody_asked() -> None:
+    told = section(written(TEXT, replace(REPORT, changes=Changes("main"))), "Changes since main")
+    assert told == ["  Nothing that was compared is different"]
+    assert "Changes since" not in written(TEXT, REPORT)
+
+
 def test_long_lists_are_cut_with_a_note() -> None:
     boundaries = tuple(replace(GATEWAY_ORDER, id=f"b{i}") for i in range(TOP_BOUNDARIES + 2))
     plan = replace(PLAN, tests=PLAN.tests[:1] * (LISTED_TESTS + 3))
@@ -102,7 +143,7 @@ def test_a_plan_without_risk_retires_a_share_of_nothing() -> None:
 @pytest.mark.parametrize("width", [40, 60, 79, 80, 100, 110, 160, 200])
 @pytest.mark.parametrize("nasty", ["", *NASTY])
 def test_every_line_fits(width: int, nasty: str) -> None:
-    report = nasty_report(nasty) if nasty else REPORT
+    report = nasty_report(nasty, CHANGED) if nasty else CHANGED
     boundaries = [report.topology.boundaries[0]]
     for text in (written(TEXT, report, Style(width)), explained(report, boundaries, Style(width))):
         too_long = [line for line in text.splitlines() if display_width(line) > width]
@@ -111,7 +152,7 @@ def test_every_line_fits(width: int, nasty: str) -> None:
 
 @pytest.mark.parametrize("nasty", NASTY)
 def test_names_never_act_on_the_terminal(nasty: str) -> None:
-    report = nasty_report(nasty)
+    report = nasty_report(nasty, CHANGED)
     for text in (written(TEXT, report), explained(report, report.topology.boundaries)):
         assert not UNSAFE.search(text.replace("\n", ""))
     colored = written(TEXT, report, Style(color=True))
@@ -127,7 +168,7 @@ def test_colour_changes_nothing_but_colour() -> None:
 
 @pytest.mark.parametrize("nasty", NASTY)
 def test_ascii_where_the_stream_takes_no_more(nasty: str) -> None:
-    report = nasty_report(nasty)
+    report = nasty_report(nasty, CHANGED)
     style = Style(unicode=False)
     assert (written(TEXT, report, style) + explained(report, report.topology.boundaries, style)).isascii()
 
