@@ -133,7 +133,7 @@ def run_step(name: str, folder: Path, **environment: str) -> subprocess.Complete
         "RUNNER_TEMP": str(folder),
         "GITHUB_OUTPUT": str(folder / "output"),
         "GITHUB_REPOSITORY": "o/r",
-        "TOPOPLAN_CACHE_DIR": str(folder / "cache"),
+        "TOPOPLAN_CACHE_DIR": os.environ["TOPOPLAN_CACHE_DIR"],
         **environment,
     }
     script = folder / "step.sh"

@@ -24,7 +24,8 @@ pytest_plugins = ["pytester"]
 @pytest.fixture(autouse=True)
 def alone(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave plugins out that only this project's own tests need: a user's project does not have them."""
-    monkeypatch.setenv("PYTEST_ADDOPTS", "-p no:asyncio")
+    plugins = ("asyncio", "hypothesispytest", "syrupy", "textual-snapshot")
+    monkeypatch.setenv("PYTEST_ADDOPTS", " ".join(f"-p no:{name}" for name in plugins))
 
 
 EVERY_OUTCOME = """
