@@ -85,8 +85,10 @@ def test_changes_are_told_where_a_base_was_given() -> None:
         "  Gaps closed",
         "    • mailer reads every order.created: high; was failing, now not there; publish order.created",
         "  Gaps changed",
-        "    • gateway and order agree: was high, now medium; was uncovered, now partial; "
-        + "opens DELETE /orders/{id}; closes GET /orders/{id}, POST /orders",
+        (
+            "    • gateway and order agree: was high, now medium; was uncovered, now partial; "
+            "opens DELETE /orders/{id}; closes GET /orders/{id}, POST /orders"
+        ),
         "  Coverage",
         "    • recommended tests: 0 of 7 (0 %), now 1 of 8 (12 %)",
         "    • risk that can be retired: 25 %, now 34 %",
