@@ -77,6 +77,15 @@ def size(plan: Plan) -> str:
     return f"{tests}, {cases}: {hours(plan.hours)} to write, {seconds(plan.seconds)} a run"
 
 
+def would_retire(plan: Plan) -> str:
+    """`28 tests would retire 69 % of the risk: 75 h to write, 9 min a run`."""
+    if not plan.tests:
+        return "no test recommended"
+    share = percent(plan.total_risk - plan.residual_risk, plan.total_risk)
+    cost = f"{hours(plan.hours)} to write, {seconds(plan.seconds)} a run"
+    return f"{counted(len(plan.tests), 'test')} would retire {share} of the risk: {cost}"
+
+
 def balance(report: Report) -> list[str]:
     """Where the risk goes: this plan, what exists, what stays. Tests nothing could tell of are unknown, not none."""
     plan = report.plan

@@ -73,7 +73,7 @@ def _head(paper: Paper, report: Report) -> None:
             ("Sources", paper.joined([f"{number:,} {state}" for state, number in counts["sources"].items()])),
             ("History", paper.show(digest.looked_back(report))),
             ("Risk", _risk_line(paper, report)),
-            ("Plan", _plan_line(paper, report)),
+            ("Plan", plan_digest.would_retire(report.plan)),
             *([("Budgets", paper.joined(budgets))] if budgets else []),
             ("Coverage", paper.joined(gap_digest.coverage_line(report))),
         ]
@@ -87,14 +87,6 @@ def _risk_line(paper: Paper, report: Report) -> str:
     profile, boundary = best[0].profile, best[0].boundary
     where = f"{paper.pair(boundary)}, {paper.show(best[0].via)}"
     return f"highest {profile.score} of 100 ({band_of(profile.score)}): {where}"
-
-
-def _plan_line(paper: Paper, report: Report) -> str:
-    plan = report.plan
-    if not plan.tests:
-        return "no test recommended"
-    cost = f"{hours(plan.hours)} to write, {seconds(plan.seconds)} a run"
-    return f"{counted(len(plan.tests), 'test')} would retire {digest.retired(report)} of the risk: {cost}"
 
 
 def _boundaries(paper: Paper, report: Report) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 
 from topoplan.graph import groups
@@ -14,6 +15,7 @@ from topoplan.reporting.html.matrix_block import matrix_block
 from topoplan.reporting.html.overview import overview_document
 from topoplan.reporting.html.plan_words import plan_document
 from topoplan.reporting.html.reduction import Reduction
+from topoplan.reporting.method import method
 from topoplan.reporting.standing import standings
 
 Document = dict[str, object]
@@ -49,6 +51,7 @@ def extras_document(page: Reduction, licenses: str) -> Document:
         "licenses": licenses,
         "overview": overview_document(report),
         "plan": plan_document(report),
+        "method": [asdict(section) for section in method(report)],
     }
 
 

@@ -14,7 +14,6 @@ from topoplan.model.phrases import counted
 from topoplan.model.report import Report
 from topoplan.model.topology import Boundary
 from topoplan.reporting import changes_digest, digest, gap_digest, plan_digest
-from topoplan.reporting.digest import Ranked
 from topoplan.reporting.figures import BAND_FLOOR, band_of, percent, ratio
 from topoplan.reporting.standing import Standing, standings
 from topoplan.reporting.summary import summarize
@@ -33,7 +32,8 @@ def overview_document(report: Report) -> Document:
     stands = standings(report)
     return {
         "bands": _bands(report),
-        "top": [_top(one) for one in digest.ranked(report)[:TOP_RISKS]],
+        "top": [one.boundary.id for one in digest.ranked(report)[:TOP_RISKS]],
+        "plan": plan_digest.would_retire(report.plan),
         "coverage": _coverage(report),
         "gaps": gap_digest.counted_gaps(report.gaps) if report.coverage.read or not report.plan.tests else "unknown",
         "next": [one.test.id for one in next_tests(stands)],
@@ -108,10 +108,6 @@ def _warning(notice: Notice) -> Document:
 def _bands(report: Report) -> list[Line]:
     scores = Counter(band_of(profile.score) for profile in report.profiles)
     return [[band.value, scores[band]] for band in BAND_FLOOR]
-
-
-def _top(one: Ranked) -> Document:
-    return {"boundary": one.boundary.id, "via": one.via, "reason": one.main_reason}
 
 
 def _coverage(report: Report) -> Document:

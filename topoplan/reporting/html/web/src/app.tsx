@@ -4,7 +4,8 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { type Data, document_ } from "./data";
 import { fileName, save } from "./handing";
 import { onTold } from "./parts/told";
-import { go, href, parse, useRoute, type View, viewOf, VIEWS } from "./route";
+import { PrintMenu } from "./parts/print_menu";
+import { go, href, parse, type Place, useRoute, viewOf, VIEWS } from "./route";
 import { counted, number } from "./words";
 import type { ViewProps } from "./view";
 import { Boundaries } from "./views/boundaries";
@@ -15,6 +16,7 @@ import { Matrix } from "./views/matrix";
 import { Overview } from "./views/overview";
 import { Plan } from "./views/plan";
 import { Sources } from "./views/sources";
+import { Whole } from "./views/whole";
 
 interface Tab {
   title: string;
@@ -22,7 +24,7 @@ interface Tab {
   count?: (data: Data) => number;
 }
 
-const TABS: Record<View, Tab> = {
+const TABS: Record<Place, Tab> = {
   overview: { title: "Overview", shows: Overview },
   graph: { title: "Graph", shows: Graph },
   matrix: { title: "Matrix", shows: Matrix },
@@ -31,6 +33,7 @@ const TABS: Record<View, Tab> = {
   gaps: { title: "Gaps", shows: Gaps, count: ({ report }) => report.gaps.open.length },
   drift: { title: "Drift", shows: Drift, count: ({ report }) => report.topology.drift.length },
   sources: { title: "Sources and method", shows: Sources },
+  all: { title: "Whole report", shows: Whole },
 };
 
 export function App({ data }: { data: Data }) {
@@ -42,7 +45,7 @@ export function App({ data }: { data: Data }) {
     document.title = `${title} · ${data.report.system} · topoplan`;
   }, [view]);
   // A new place starts at its top, and a screen reader goes there too.
-  const place = `${view} ${route["boundary"] ?? ""}`;
+  const place = `${view} ${route["boundary"] ?? ""} ${route["test"] ?? ""}`;
   const first = useRef(true);
   useEffect(() => {
     if (!first.current) {
@@ -81,9 +84,7 @@ export function App({ data }: { data: Data }) {
           <button type="button" onClick={async () => save(fileName(data.report.system, "report.json"), await document_())}>
             JSON
           </button>
-          <button type="button" onClick={() => print()}>
-            Print
-          </button>
+          <PrintMenu />
           <Theme />
         </div>
       </header>

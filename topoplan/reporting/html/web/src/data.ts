@@ -1,5 +1,5 @@
 // The two documents embedded in the page: the report as it is published, and what the page shows beside it.
-import type { Boundary, BoundaryCoverage, Gap, RiskProfile, Recommendation, Service, TopoplanReport } from "./schema";
+import type { Boundary, BoundaryCoverage, Gap, MethodSection, RiskProfile, Recommendation, Service, TopoplanReport } from "./schema";
 
 export type Report = TopoplanReport;
 
@@ -64,6 +64,50 @@ export interface MatrixCell {
   told: [string, string, string];
 }
 
+/** A label, and what is said under it. */
+export type Line = [label: string, words: string[]];
+
+/** A figure in words, and its share 0–1 where there is one. */
+export interface Told {
+  title: string;
+  text: string;
+  share: number | null;
+}
+
+/** `topoplan/reporting/html/overview.py` writes it. */
+export interface OverviewExtras {
+  /** Risk bands and how many boundaries are in each. */
+  bands: [name: string, boundaries: number][];
+  /** Ids of the riskiest boundaries. */
+  top: string[];
+  plan: string;
+  coverage: { line: string[]; risk: { text: string; share: number | null }; ratios: Told[]; residual: string };
+  gaps: string;
+  /** Ids of the tests to write next. */
+  next: string[];
+  /** In the order of the report's journeys. */
+  journeys: { about: string; tests: string; share: number | null; gaps: string }[];
+  basis: Line[];
+  warnings: { severity: string; slug: string; message: string; where: string }[];
+  changes: ChangesExtras | null;
+}
+
+export interface ChangesExtras {
+  base: string;
+  /** `boundary` is empty where the change is about something else, or about a boundary that is gone. */
+  groups: { title: string; changes: { boundary: string; subject: string; text: string }[] }[];
+  nothing: string;
+}
+
+/** `topoplan/reporting/html/plan_words.py` writes it. */
+export interface PlanExtras {
+  facts: Line[];
+  budgets: { budget: string; tests: number; share: string; more: string }[];
+  told: string[];
+  /** In the order of the plan's pyramid. */
+  pyramid: { title: string; existing: string; planned: string; wanted: string; verdict: string }[];
+}
+
 /** `topoplan/reporting/html/extras.py` writes it. */
 export interface Extras {
   techniques: Record<string, Word>;
@@ -92,6 +136,10 @@ export interface Extras {
   /** The day of the newest time in the inputs, empty when nothing tells one. */
   asOf: string;
   licenses: string;
+  overview: OverviewExtras;
+  plan: PlanExtras;
+  /** The figures the report was made with, and how its numbers are shown. */
+  method: MethodSection[];
 }
 
 export interface Data {

@@ -5,6 +5,9 @@ export type Route = Readonly<Record<string, string>>;
 
 export const VIEWS = ["overview", "graph", "matrix", "boundaries", "plan", "gaps", "drift", "sources"] as const;
 export type View = (typeof VIEWS)[number];
+/** Everything in one document, for paper: a place without a tab. */
+export const WHOLE = "all";
+export type Place = View | typeof WHOLE;
 
 export function parse(hash: string): Route {
   return Object.fromEntries(new URLSearchParams(hash.replace(/^#/, "")));
@@ -16,7 +19,8 @@ export function href(route: Route): string {
   return `#${new URLSearchParams(entries)}`;
 }
 
-export function viewOf(route: Route): View {
+export function viewOf(route: Route): Place {
+  if (route["view"] === WHOLE) return WHOLE;
   const named = VIEWS.find((view) => view === route["view"]);
   return named ?? (route["boundary"] !== undefined ? "boundaries" : "overview");
 }

@@ -307,6 +307,14 @@ profiles: RiskProfile[]
 plan: Plan
 coverage: Coverage
 gaps: Gaps
+/**
+ * What is different from the base that was compared with, null when none was.
+ */
+changes: (Changes | null)
+/**
+ * The figures the analysis was made with, in the order in which one needs the one before; empty for a topology alone.
+ */
+method: MethodSection[]
 }
 /**
  * A complete topology document.
@@ -1635,4 +1643,273 @@ reason: string
  * Last day it holds, empty without end.
  */
 until: string
+}
+/**
+ * What is different from another analysis of the system, its base.
+ */
+export interface Changes {
+/**
+ * The revision or file compared with, as it was given.
+ */
+base: string
+/**
+ * Ids of the services that the base does not have, sorted.
+ */
+services_added: string[]
+/**
+ * Services that only the base has, sorted by id.
+ */
+services_removed: GoneService[]
+/**
+ * Ids of the boundaries that the base does not have, sorted.
+ */
+boundaries_added: string[]
+/**
+ * Boundaries that only the base has, sorted by id.
+ */
+boundaries_removed: GoneBoundary[]
+/**
+ * Operations that differ on boundaries that stay, by boundary.
+ */
+operations: OperationChange[]
+/**
+ * Scores that differ on boundaries that stay, the greatest difference first.
+ */
+risks: RiskChange[]
+/**
+ * Gaps that the base does not have, most urgent first, then by test.
+ */
+gaps_opened: GapChange[]
+/**
+ * Gaps that only the base has, most urgent first, then by test.
+ */
+gaps_closed: GapChange[]
+/**
+ * Gaps of both with another state, urgency or set of operations, most urgent first, then by test.
+ */
+gaps_changed: GapChange[]
+/**
+ * Totals of the base over all recommended tests, null when not compared.
+ */
+coverage_before: (Tally | null)
+/**
+ * Totals of this analysis, null when not compared.
+ */
+coverage_after: (Tally | null)
+/**
+ * What one of the two lacks.
+ */
+not_compared: NotCompared[]
+}
+/**
+ * A service that only the base has.
+ */
+export interface GoneService {
+/**
+ * Its id in the base.
+ */
+id: string
+/**
+ * Its name.
+ */
+name: string
+/**
+ * What it is.
+ */
+kind: ("service" | "gateway" | "datastore" | "broker" | "external")
+}
+/**
+ * A boundary that only the base has.
+ */
+export interface GoneBoundary {
+/**
+ * Its id in the base.
+ */
+id: string
+/**
+ * Id of the service that depends.
+ */
+consumer: string
+/**
+ * Id of the service depended on.
+ */
+provider: string
+/**
+ * How the ends meet.
+ */
+style: ("sync" | "message" | "resource")
+/**
+ * Lower-case name of the protocol.
+ */
+protocol: string
+/**
+ * Topic, queue or exchange of a message boundary; else empty.
+ */
+channel: string
+}
+/**
+ * Operations that came to a boundary or left it.
+ */
+export interface OperationChange {
+/**
+ * Id of the boundary.
+ */
+boundary: string
+/**
+ * Ids of those it has now, sorted.
+ */
+added: string[]
+/**
+ * Ids of those it had, sorted.
+ */
+removed: string[]
+}
+/**
+ * Another score of one boundary, and what moved it most.
+ */
+export interface RiskChange {
+/**
+ * Id of the boundary.
+ */
+boundary: string
+/**
+ * Score in the base.
+ */
+before: number
+/**
+ * Score now.
+ */
+after: number
+/**
+ * The failure mode that moved most, null when not known.
+ */
+mode: (("schema" | "semantic" | "behavioural" | "temporal" | "cascade" | "infrastructure" | "gateway" | "consistency") | null)
+/**
+ * The factor that moved it most; empty when not known.
+ */
+factor: string
+/**
+ * The factor's facts in the base; empty where it had none.
+ */
+reason_before: string
+/**
+ * The factor's facts now; empty where it has none.
+ */
+reason_after: string
+}
+/**
+ * A recommended test that is open on one side alone, or not to the same degree.
+ */
+export interface GapChange {
+/**
+ * Id of the recommended test.
+ */
+test: string
+/**
+ * Kind of test.
+ */
+technique: ("schema" | "in_process" | "contract" | "boundary" | "fault" | "slice" | "e2e")
+/**
+ * Id of the boundary.
+ */
+boundary: string
+/**
+ * What the test shows.
+ */
+title: string
+/**
+ * How far it was covered, null where there was no such boundary or nothing is known.
+ */
+before: (("covered" | "partial" | "stale" | "unverified" | "failing" | "uncovered" | "unknown") | null)
+/**
+ * How far it is covered now, null as before.
+ */
+after: (("covered" | "partial" | "stale" | "unverified" | "failing" | "uncovered" | "unknown") | null)
+/**
+ * How urgent it was, null where it was not open.
+ */
+urgency_before: (("high" | "medium" | "low") | null)
+/**
+ * How urgent it is now, null where it is not open.
+ */
+urgency_after: (("high" | "medium" | "low") | null)
+/**
+ * Operations it leaves open now and did not before; an empty text is the boundary as a whole.
+ */
+opened: string[]
+/**
+ * Operations it left open and does not any more.
+ */
+closed: string[]
+}
+/**
+ * A part that could not be compared, and why.
+ */
+export interface NotCompared {
+/**
+ * What was not compared.
+ */
+part: ("risk" | "gaps" | "coverage")
+/**
+ * Why not.
+ */
+reason: string
+}
+/**
+ * Figures that are used together.
+ */
+export interface MethodSection {
+/**
+ * Stable name, in lower case.
+ */
+id: string
+/**
+ * Title for a person.
+ */
+title: string
+/**
+ * How the figures are used: a formula, or a rule in words.
+ */
+rule: string
+/**
+ * The figures.
+ */
+rows: MethodRow[]
+}
+/**
+ * One figure or rule, written as a person reads it.
+ */
+export interface MethodRow {
+/**
+ * What it is called.
+ */
+name: string
+/**
+ * The value in force in this analysis.
+ */
+value: string
+/**
+ * The same as `value` unless the team set another.
+ */
+default: string
+/**
+ * Unit or range; empty for words.
+ */
+unit: string
+/**
+ * What it is for, or how it is measured.
+ */
+meaning: string
+/**
+ * Where the default comes from: what was published, counted or tried; begins with `judgement` where it rests on nothing published.
+ */
+source: string
+/**
+ * What it belongs to within its section: a failure mode, a technique; may be empty.
+ */
+group: string
+/**
+ * Key of topoplan.yaml that sets it; empty when nothing does.
+ */
+setting: string
 }

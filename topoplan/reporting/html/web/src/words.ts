@@ -18,9 +18,15 @@ export const bandOf = (data: Data, score: number): string => data.extras.bands.f
 /** `part` of `whole` in per cent; `<1 %` and `>99 %` where rounding would say nothing or all, n/a of nothing. */
 export function percent(part: number, whole: number): string {
   if (whole <= 0) return "n/a";
-  const shown = Math.round((100 * part) / whole);
+  const shown = evenly((100 * part) / whole);
   if (shown <= 0 && part > 0) return "<1 %";
   return shown >= 100 && part < whole ? ">99 %" : `${shown} %`;
+}
+
+/** Rounds as the other formats do: a half to the even neighbour. */
+function evenly(value: number): number {
+  const rounded = Math.round(value);
+  return Math.abs(value % 1) === 0.5 && rounded % 2 ? rounded - 1 : rounded;
 }
 
 export const number = (value: number): string => value.toLocaleString("en-GB");
@@ -29,18 +35,20 @@ export const counted = (count: number, noun: string, nouns = `${noun}s`): string
 
 /** Person-hours: `2 h`, `1.5 h`, `120 h`. */
 export function hours(value: number): string {
-  if (value >= 10 || Number.isInteger(value)) return `${number(Math.round(value))} h`;
+  if (value >= 10 || Number.isInteger(value)) return `${number(evenly(value))} h`;
   return `${Math.max(value, 0.1).toFixed(1)} h`;
 }
 
 /** Seconds of a run: `45 s`, `9 min 22 s`, `2 h 5 min`. */
 export function duration(value: number): string {
-  const whole = Math.round(value);
-  if (whole < 60) return `${whole || (value > 0 ? "<1" : 0)} s`;
-  const [minutes, seconds] = [Math.floor(whole / 60), whole % 60];
-  if (minutes < 60) return seconds ? `${minutes} min ${seconds} s` : `${minutes} min`;
-  return minutes % 60 ? `${Math.floor(minutes / 60)} h ${minutes % 60} min` : `${Math.floor(minutes / 60)} h`;
+  const whole = value >= 1 ? evenly(value) : Number(value > 0);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return two(Math.floor(whole / 60), "min", whole % 60, "s");
+  const minutes = evenly(whole / 60);
+  return two(Math.floor(minutes / 60), "h", minutes % 60, "min");
 }
+
+const two = (large: number, unit: string, small: number, part: string): string => `${large} ${unit}${small ? ` ${small} ${part}` : ""}`;
 
 export const day = (unix: number): string => (unix > 0 ? new Date(unix * 1000).toISOString().slice(0, 10) : "");
 

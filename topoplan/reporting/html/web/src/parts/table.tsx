@@ -4,6 +4,7 @@ import { useMemo, useState } from "preact/hooks";
 import { type Cell, copy, csv, fileName, markdown, save } from "../handing";
 import { change, type Route } from "../route";
 import { counted, number } from "../words";
+import { usePrinting } from "./printing";
 import { tell } from "./told";
 
 export interface Column<Row> {
@@ -17,6 +18,8 @@ export interface Column<Row> {
   show?: (row: Row) => ComponentChildren;
   /** Figures stand on the right and sort from the highest. */
   figure?: boolean;
+  /** Words that are sorted from the highest or worst first. */
+  falling?: boolean;
   /** Part of the width, from 1; 0 for as little as possible. */
   grow?: number;
 }
@@ -24,6 +27,8 @@ export interface Column<Row> {
 interface Props<Row> {
   /** Names the file it is exported to, and its parts of the address. */
   name: string;
+  /** Where several tables of a view stand in the address: begins the keys of its filter and its order. */
+  prefix?: string;
   system: string;
   caption: string;
   rows: readonly Row[];
@@ -56,9 +61,11 @@ export interface Facet<Row> {
 const PAGE = 100;
 
 export function Table<Row>(props: Props<Row>) {
-  const { rows, columns, route, facets = [], name } = props;
-  const [limit, setLimit] = useState(PAGE);
-  const wanted = (route["q"] ?? "").toLowerCase();
+  const { rows, columns, route, facets = [], name, prefix = "" } = props;
+  const [page, setLimit] = useState(PAGE);
+  const limit = usePrinting(route) ? Infinity : page;
+  const [q, sort] = [`${prefix}q`, `${prefix}sort`];
+  const wanted = (route[q] ?? "").toLowerCase();
   const haystacks = useMemo(() => rows.map((row) => haystack(props, row)), [rows]);
   const chosenAll = facets.map((facet) => route[facet.key] ?? "").join("\n");
   const choices = useMemo(() => facets.map((facet) => choicesOf(facet, rows)), [rows, chosenAll]);
@@ -69,8 +76,8 @@ export function Table<Row>(props: Props<Row>) {
       (row, at) =>
         words.every((word) => haystacks[at]?.includes(word)) && chosen.every((facet) => facet.values(row).includes(route[facet.key] ?? "")),
     );
-    return sorted(found, columns, route["sort"] ?? "");
-  }, [rows, wanted, route["sort"], chosenAll]);
+    return sorted(found, columns, route[sort] ?? "");
+  }, [rows, wanted, route[sort], chosenAll]);
 
   const header = columns.map((column) => column.title);
   const cells = () => shown.map((row) => columns.map((column) => column.value(row)));
@@ -87,8 +94,8 @@ export function Table<Row>(props: Props<Row>) {
           class="filter"
           type="search"
           placeholder="Filter"
-          value={route["q"] ?? ""}
-          onInput={(event) => change({ q: event.currentTarget.value }, "replace")}
+          value={route[q] ?? ""}
+          onInput={(event) => change({ [q]: event.currentTarget.value }, "replace")}
         />
         {facets.map((facet, at) => (
           <Choice key={facet.key} facet={facet} values={choices[at] ?? []} chosen={route[facet.key] ?? ""} />
@@ -116,7 +123,7 @@ export function Table<Row>(props: Props<Row>) {
           <thead>
             <tr>
               {columns.map((column) => (
-                <Head key={column.key} column={column} sort={route["sort"] ?? ""} />
+                <Head key={column.key} column={column} sort={route[sort] ?? ""} onSort={(next) => change({ [sort]: next }, "replace")} />
               ))}
             </tr>
           </thead>
@@ -162,14 +169,15 @@ function Line<Row>({ row, columns, below }: Props<Row> & { row: Row }) {
   );
 }
 
-function Head<Row>({ column, sort }: { column: Column<Row>; sort: string }) {
+function Head<Row>({ column, sort, onSort }: { column: Column<Row>; sort: string; onSort: (next: string) => void }) {
   const [key, falling] = [sort.replace(/^-/, ""), sort.startsWith("-")];
   const by = key === column.key;
   // First the way that is asked for most: figures from the highest, words from A; then the other way.
-  const next = by && falling === Boolean(column.figure) ? (falling ? column.key : `-${column.key}`) : column.figure ? `-${column.key}` : column.key;
+  const down = by ? !falling : Boolean(column.figure ?? column.falling);
+  const next = down ? `-${column.key}` : column.key;
   return (
     <th scope="col" class={column.figure ? "figure" : undefined} aria-sort={by ? (falling ? "descending" : "ascending") : "none"}>
-      <button type="button" class="head" onClick={() => change({ sort: next }, "replace")}>
+      <button type="button" class="head" onClick={() => onSort(next)}>
         {column.title}
         <span aria-hidden="true" class="direction">
           {by ? (falling ? " ▼" : " ▲") : ""}
