@@ -54,7 +54,7 @@ def risk_sections(settings: RiskSettings, history: HistorySettings) -> tuple[Met
             "catches goes half to temporal and half to consistency; the shares are divided by the largest. How they "
             "are split is judgement.",
             tuple(
-                fixed(layer, f"{share:.0%}", "of all incidents", "caught by this layer of tests", _INCIDENTS)
+                fixed(layer, f"{100 * share:.0f} %", "of all incidents", "caught by this layer of tests", _INCIDENTS)
                 for layer, share in INCIDENT_SHARES.items()
             ),
         ),
