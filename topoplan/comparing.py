@@ -23,10 +23,9 @@ def analyse_changes(request: Request, before: str, progress: Progress = unwatche
     the repository that the first path lies in. Raises UsageError (`against-unusable`) too.
     """
     file = _file(request, before)
-    # A file that is of no use is told before anything is analysed.
-    saved = saved_base(before, Path(request.base)) if file else None
+    # First, so that a base of no use is told before anything else is done.
+    earlier = saved_base(before, Path(request.base)) if file else _analysed_at(request, before, progress)
     report = analyse(_beside(request, file), progress)
-    earlier = _analysed_at(request, before, progress) if saved is None else saved
     return dataclasses.replace(report, changes=compare(earlier, report, clean(before)))
 
 
@@ -35,9 +34,8 @@ def analyse_against(request: Request, before: str, progress: Progress = unwatche
     Raises as `analyse_changes` does.
     """
     file = _file(request, before)
-    saved = saved_gaps(before, Path(request.base)) if file else None
+    earlier = saved_gaps(before, Path(request.base)) if file else _analysed_at(request, before, progress).gaps
     report = analyse(_beside(request, file), progress)
-    earlier = _analysed_at(request, before, progress).gaps if saved is None else saved
     return dataclasses.replace(report, gaps=opened_since(report.gaps, earlier, clean(before)))
 
 

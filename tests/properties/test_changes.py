@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -75,9 +77,9 @@ def _swapped(gap: GapChange) -> GapChange:
     )  # fmt: skip
 
 
-def _bare(gaps: object) -> list[GapChange]:
+def _bare(gaps: Iterable[GapChange]) -> list[GapChange]:
     """Without the title, which is that of the later side."""
-    return [dataclasses.replace(gap, title="") for gap in gaps]  # type: ignore[attr-defined]
+    return [dataclasses.replace(gap, title="") for gap in gaps]
 
 
 @QUICK
@@ -101,7 +103,7 @@ def test_every_comparison_can_be_written_and_read_back(one: Report, other: Repor
     assert [error.message for error in VALIDATOR.iter_errors(document)] == []
 
 
-def _schema(name: str) -> Resource:  # type: ignore[type-arg]
+def _schema(name: str) -> Resource[Any]:
     return Resource.from_contents(json.loads((SCHEMAS / f"{name}.schema.json").read_text("utf-8")))
 
 
