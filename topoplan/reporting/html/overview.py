@@ -60,6 +60,8 @@ def basis_lines(report: Report) -> list[Line]:
     ]
     if evidence := gap_digest.evidence_read(report):
         lines.append(["Test evidence", evidence])
+    if not report.changes:
+        lines.append(["Changes", ["not compared: no base was given"]])
     if weak := len(report.topology.suggestions):
         lines.append(["Weak evidence", [f"{counted(weak, 'boundary')} suggested, not counted anywhere"]])
     return lines
