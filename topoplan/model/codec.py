@@ -18,18 +18,22 @@ from topoplan.model.place import Where
 
 T = TypeVar("T")
 
+_PLAIN = frozenset((str, int, float, bool, type(None)))
+
 
 def encode(value: Any) -> Any:
     """Return builtins (dict, list, str, int, float, bool, None) for a model value."""
+    kind = type(value)
+    if kind in _PLAIN:  # first, since most of a large report is
+        return value
     if isinstance(value, Where):
         return str(value)
-    if isinstance(value, Enum):
-        return value.value
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        names = _names(type(value)) + getattr(value, "json_extra", ())
-        return {name: encode(getattr(value, name)) for name in names}
     if isinstance(value, tuple):
         return [encode(item) for item in value]
+    if isinstance(value, Enum):
+        return value.value
+    if dataclasses.is_dataclass(kind):
+        return {name: encode(getattr(value, name)) for name in _keys(kind)}
     return value
 
 
@@ -101,6 +105,13 @@ def _misfit(wanted: str, data: Any, pointer: str) -> DocumentError:
 @cache
 def _names(kind: type[Any]) -> tuple[str, ...]:
     return tuple(f.name for f in dataclasses.fields(kind))
+
+
+@cache
+def _keys(kind: Any) -> tuple[str, ...]:
+    """Of a document: fields, then derived properties."""
+    extra: tuple[str, ...] = getattr(kind, "json_extra", ())
+    return _names(kind) + extra
 
 
 @cache

@@ -15,12 +15,9 @@ from topoplan.model.plan import Plan
 from topoplan.model.report import Report
 from topoplan.model.topology import Topology
 
-LARGE = 4_000
-"""Boundaries, or files read, up to which a page holds a report as it is. tests/benchmarks/bench_page.py measures it."""
-KEPT = 2_000
-"""Boundaries that a page holds of a larger report."""
-LISTED = 4_000
-"""Files, notices and differences that a page holds of a larger report, each."""
+MOST = 4_000
+"""Boundaries, files, notices and differences that a page holds, each: it opens in about a second then, half of it
+spent on reading. tests/benchmarks/bench_page.py measures it."""
 _NEXT_TESTS = 50
 """Open tests, in the plan's order, that a page holds in any case."""
 
@@ -36,22 +33,22 @@ class Reduction:
     told: str = ""
 
 
-def reduced(report: Report, large: int = LARGE, kept: int = KEPT, listed: int = LISTED) -> Reduction:
-    """A report of at most `large` boundaries and files as it is; of a larger one the riskiest `kept` boundaries with
-    their tests, gaps and coverage.
+def reduced(report: Report, most: int = MOST) -> Reduction:
+    """A report of at most `most` boundaries and files as it is; of a larger one the riskiest boundaries with their
+    tests, gaps and coverage.
 
     Services, totals and changes stay those of the whole system, and every test that is kept has all its boundaries.
     """
     topology = report.topology
-    if max(len(topology.boundaries), len(topology.sources)) <= large:
+    if max(len(topology.boundaries), len(topology.sources)) <= most:
         return Reduction(report, report)
-    found = _riskiest(report, kept)
+    found = _riskiest(report, most)
     left_out = frozenset(boundary.id for boundary in topology.boundaries) - found
     plan = _plan(report.plan, left_out)
     tests = frozenset(test.id for test in plan.tests)
     shown = replace(
         report,
-        topology=_topology(topology, left_out, listed),
+        topology=_topology(topology, left_out, most),
         profiles=tuple(profile for profile in report.profiles if profile.boundary not in left_out),
         plan=plan,
         coverage=_coverage(report.coverage, left_out),
@@ -74,14 +71,14 @@ def _riskiest(report: Report, count: int) -> frozenset[str]:
     return frozenset(islice(dict.fromkeys(order), count))
 
 
-def _topology(topology: Topology, left_out: frozenset[str], listed: int) -> Topology:
+def _topology(topology: Topology, left_out: frozenset[str], most: int) -> Topology:
     return replace(
         topology,
         boundaries=tuple(boundary for boundary in topology.boundaries if boundary.id not in left_out),
-        sources=_listed_sources(topology.sources, listed),
-        notices=topology.notices[:listed],
-        drift=tuple(islice((one for one in topology.drift if one.subject not in left_out), listed)),
-        suggestions=topology.suggestions[:listed],
+        sources=_listed_sources(topology.sources, most),
+        notices=topology.notices[:most],
+        drift=tuple(islice((one for one in topology.drift if one.subject not in left_out), most)),
+        suggestions=topology.suggestions[:most],
     )
 
 
