@@ -20,7 +20,7 @@ def uncommented(text: str) -> str:
 def test_the_file_says_what_was_found(cli: Cli, system: Path) -> None:
     done = cli("init", "shop")
     assert (done.code, done.out) == (0, "")
-    assert done.err == "wrote shop/topoplan.yaml: 3 services, 2 boundaries\n"
+    assert done.err == "wrote shop/topoplan.yaml: 3 nodes, 2 boundaries\n"
     assert load_settings("shop/topoplan.yaml", Path()).system == "shop"
     Path("all.yaml").write_text(uncommented((system / "topoplan.yaml").read_text()))
     found = load_settings("all.yaml", Path())

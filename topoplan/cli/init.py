@@ -42,5 +42,5 @@ def init(path: str, output: str, force: bool) -> None:
     text = starter_config(topology, clean(folder.resolve().name))
     write_text(file, lambda out: out.writelines([text]))
     if file != STDOUT:
-        found = f"{counted(len(topology.services), 'service')}, {counted(len(topology.boundaries), 'boundary')}"
+        found = f"{counted(len(topology.services), 'node')}, {counted(len(topology.boundaries), 'boundary')}"
         say(f"wrote {file}: {found}")

@@ -140,7 +140,7 @@ class RunCall:
 
 @dataclass(frozen=True, slots=True)
 class RunFact:
-    """One test run seen in traces: all calls of one test case, or of one trace where no test case is named."""
+    """A test seen in traces: all calls of one test case, or of all traces of one root operation where none is named."""
 
     name: str
     """`test.case.name`, else the root operation."""

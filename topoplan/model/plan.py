@@ -114,7 +114,7 @@ class Skip:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Level:
-    """One level of the pyramid, in cases. `wanted` is the least and the most for the slices there are, (0, 0) when
+    """One level of the pyramid, in cases; a slice counts as one. `wanted` is the least and the most for the slices there are, (0, 0) when
     there is nothing to compare with."""
 
     name: str
@@ -131,7 +131,7 @@ class Observation:
 
     kind: str
     """`top-heavy`, `few-in-process`, `repeating-slice`, `end-to-end-alone`, `wide-test`, `unmapped-suite`,
-    `over-mocked`, `under-mocked`."""
+    `over-mocked`, `under-mocked`, `pins-over-budget`."""
     subject: str
     """Id of a boundary or test, or the place of a suite."""
     message: str

@@ -23,8 +23,6 @@ class Limits:
     """None: all."""
     pins: tuple[str, ...]
     excluded: tuple[str, ...]
-    proven: frozenset[str] = frozenset()
-    """Boundaries of which existing tests prove something."""
 
     def pinned(self, candidate: Candidate) -> bool:
         """Whether the candidate is taken first. A pin that names it in full beats everything else; one that is a
@@ -47,7 +45,7 @@ class Limits:
         return f"below {self.min_value:g}" if worth < self.min_value or not worth else "more than the budget reaches"
 
 
-def limits_of(settings: PlanningSettings, choice: Choice, proven: Iterable[str]) -> Limits:
+def limits_of(settings: PlanningSettings, choice: Choice) -> Limits:
     """The choice over the settings. Without a least value of its own a choice with a budget has none: the budget ends
     the plan."""
     budget = Budget(choice.hours, choice.seconds)
@@ -58,7 +56,6 @@ def limits_of(settings: PlanningSettings, choice: Choice, proven: Iterable[str])
         choice.techniques,
         (*settings.pin, *choice.pins),
         (*settings.exclude, *choice.excluded),
-        frozenset(proven),
     )
 
 

@@ -50,7 +50,7 @@ def make_plan(
     risks = {p.boundary: risks_of(p) for p in sorted(profiles, key=lambda p: p.boundary) if p.boundary in system.by_id}
     found = candidates(system, journeys, risks, table)
     start = opened(risks, coverage, table)
-    limits = limits_of(settings, choice, (name for name in risks if start.left[name] is not risks[name]))
+    limits = limits_of(settings, choice)
     pins = [c for c in found if limits.pinned(c)]
     allowed = [c for c in found if limits.barred(c) is None]
 

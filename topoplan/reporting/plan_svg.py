@@ -124,7 +124,7 @@ def _tick(end: float) -> float:
 def _pyramid(report: Report) -> Iterator[str]:
     """Bars as wide as the cases of their level, centred, existing ones first."""
     levels = report.plan.pyramid
-    yield _text(_MIDDLE, _TOP - 10, "Pyramid of tests, in cases", anchor="middle")
+    yield _text(_MIDDLE, _TOP - 10, "Pyramid of tests, in cases; a slice counts as one", anchor="middle")
     most = max((level.existing + level.planned for level in levels), default=0)
     if not most:
         yield _text(_MIDDLE, (_TOP + _BOTTOM) / 2, "no case planned, none known", fill=_FAINT, anchor="middle")

@@ -32,8 +32,8 @@ def starter_config(topology: Topology, system: str) -> str:
 
 def _head(topology: Topology, system: str) -> Iterator[str]:
     yield "## topoplan.yaml: what you know better than your files."
-    services, boundaries = counted(len(topology.services), "service"), counted(len(topology.boundaries), "boundary")
-    yield f"## Written from {services} and {boundaries}."
+    nodes, boundaries = counted(len(topology.services), "node"), counted(len(topology.boundaries), "boundary")
+    yield f"## Written from {nodes} and {boundaries}."
     yield "## Lines that start with `# ` are switched off; what they say was found or is an example."
     yield "## Take the mark away from a section and correct what is wrong. Leave out what is right."
     yield ""
