@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from dataclasses import replace
 from html import escape
 from importlib.resources import files
 from typing import IO
@@ -37,19 +38,33 @@ _PAGE = """<!doctype html>
 """
 
 
+MOST_EMBEDDED = 12_000_000
+"""Letters that a page spends on a report it only hands on: more, and it could not be attached to anything."""
+
+_SAVED = "Totals, groups and the file that JSON saves are complete."
+_TOO_LARGE = "Totals and groups are complete; the complete report comes from topoplan analyze -f json."
+
+
 def write(report: Report, out: IO[str], style: Style) -> None:
     """The whole page. It reads nothing from anywhere and runs no script but its own, whatever the report holds."""
     del style
     css, script, licenses = (_asset(name) for name in ("page.css", "page.js", "LICENSES.txt"))
-    page = reduced(report)
-    whole = report_document(report)
-    blocks = [block("extras", extras_document(page, licenses))]
-    if page.told:
-        blocks += [block("report", report_document(page.shown) | {"summary": whole["summary"]}), block("whole", whole)]
-    else:
-        blocks.append(block("report", whole))
+    blocks = _blocks(report, licenses)
     title = escape(clean(report.system, 80) or "topoplan")
     out.write(_PAGE.format(policy=_policy(script, css), title=title, css=css, script=script, blocks="\n".join(blocks)))
+
+
+def _blocks(report: Report, licenses: str) -> list[str]:
+    page = reduced(report)
+    whole = report_document(report)
+    if not page.told:
+        return [block("report", whole), block("extras", extras_document(page, licenses))]
+    complete = block("whole", whole)
+    fits = len(complete) <= MOST_EMBEDDED
+    page = replace(page, told=f"{page.told} {_SAVED if fits else _TOO_LARGE}")
+    shown = report_document(page.shown) | {"summary": whole["summary"]}
+    blocks = [block("report", shown), block("extras", extras_document(page, licenses))]
+    return [*blocks, complete] if fits else blocks
 
 
 def _policy(script: str, css: str) -> str:

@@ -1,7 +1,7 @@
 // The frame of the page: heading, views, theme, messages.
 import type { ComponentType } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { type Data, document_ } from "./data";
+import { type Data, document_, isComplete } from "./data";
 import { fileName, save } from "./handing";
 import { onTold } from "./parts/told";
 import { PrintMenu } from "./parts/print_menu";
@@ -24,14 +24,17 @@ interface Tab {
   count?: (data: Data) => number;
 }
 
+/** Of the whole system, whatever the page holds of it. */
+const total = (tally: object): number => Object.values(tally).reduce((sum: number, count: number) => sum + count, 0);
+
 const TABS: Record<Place, Tab> = {
   overview: { title: "Overview", shows: Overview },
   graph: { title: "Graph", shows: Graph },
   matrix: { title: "Matrix", shows: Matrix },
-  boundaries: { title: "Boundaries", shows: Boundaries, count: ({ report }) => report.topology.boundaries.length },
-  plan: { title: "Plan", shows: Plan, count: ({ report }) => report.plan.tests.length },
-  gaps: { title: "Gaps", shows: Gaps, count: ({ report }) => report.gaps.open.length },
-  drift: { title: "Drift", shows: Drift, count: ({ report }) => report.topology.drift.length },
+  boundaries: { title: "Boundaries", shows: Boundaries, count: ({ report }) => total(report.summary.boundaries) },
+  plan: { title: "Plan", shows: Plan, count: ({ report }) => total(report.summary.tests) },
+  gaps: { title: "Gaps", shows: Gaps, count: ({ report }) => total(report.summary.gaps) },
+  drift: { title: "Drift", shows: Drift, count: ({ report }) => total(report.summary.drift) },
   sources: { title: "Sources and method", shows: Sources },
   all: { title: "Whole report", shows: Whole },
 };
@@ -81,7 +84,7 @@ export function App({ data }: { data: Data }) {
           </ol>
         </nav>
         <div class="page-tools">
-          <button type="button" onClick={async () => save(fileName(data.report.system, "report.json"), await document_())}>
+          <button type="button" onClick={async () => save(fileName(data.report.system, isComplete(data) ? "report.json" : "part-of-report.json"), await document_())}>
             JSON
           </button>
           <PrintMenu />

@@ -1,4 +1,5 @@
 // The two documents embedded in the page: the report as it is published, and what the page shows beside it.
+import type { Layout } from "./graph/place";
 import type { Boundary, BoundaryCoverage, Gap, MethodSection, RiskProfile, Recommendation, Service, TopoplanReport } from "./schema";
 
 export type Report = TopoplanReport;
@@ -118,6 +119,9 @@ export interface Extras {
   bands: { name: string; floor: number }[];
   groups: Group[];
   aggregate: Aggregate;
+  layout: Layout;
+  /** Boundary → state of its gap with most open risk; none where no test is recommended for it alone. */
+  looks: Record<string, string>;
   /** Test id → how far the recommended test is met. */
   standings: Record<string, string>;
   /** Any test evidence was read: without it nothing is known of coverage. */
@@ -130,6 +134,8 @@ export interface Extras {
   reasons: Record<string, string>;
   /** What stands above the gaps: label and text. */
   gapFacts: [string, string][];
+  /** Journey → how much it matters and how it is known. */
+  journeys: Record<string, string>;
   matrix: MatrixBlock;
   /** Why the embedded report holds less than the analysis found; empty when it holds everything. */
   reduced: string;
@@ -169,10 +175,12 @@ export async function read(): Promise<Data> {
   return indexed(report as Report, extras as Extras);
 }
 
-/** The report document as a file, as `-f json` would have written it, whatever the page itself was given of it. */
+/** The report document as a file: what `-f json` would have written, unless that is too large to go along. */
 export function document_(): Promise<Blob> {
   return block(document.getElementById("whole") ? "whole" : "report");
 }
+
+export const isComplete = (data: Data): boolean => !data.extras.reduced || document.getElementById("whole") !== null;
 
 function indexed(report: Report, extras: Extras): Data {
   const gaps = new Map<string, Gap[]>();
