@@ -28,6 +28,7 @@ def plan_document(report: Report) -> Document:
         ],
         "told": plan_digest.budgets(plan),
         "pyramid": [_level(report, level) for level in plan.pyramid],
+        "note": "" if counts_existing(report) else "Tests that exist stand among the planned ones, each with its state.",
     }
 
 
@@ -69,7 +70,7 @@ def _level(report: Report, level: Level) -> Document:
     known = counts_existing(report)
     return {
         "title": plan_digest.LEVEL_TITLES.get(level.name, level.name),
-        "existing": plan_digest.existing_cases(report, level) if known else "among the planned",
+        "existing": plan_digest.existing_cases(report, level) if known else "not counted",
         "planned": f"{level.planned:,}",
         "wanted": plan_digest.wanted(level) or NOT_APPLICABLE,
         "verdict": plan_digest.verdict(report, level),

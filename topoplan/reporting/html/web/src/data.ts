@@ -107,6 +107,8 @@ export interface PlanExtras {
   told: string[];
   /** In the order of the plan's pyramid. */
   pyramid: { title: string; existing: string; planned: string; wanted: string; verdict: string }[];
+  /** What to know of the pyramid; empty where nothing is. */
+  note: string;
 }
 
 /** `topoplan/reporting/html/extras.py` writes it. */
