@@ -11,12 +11,14 @@ from topoplan.reporting import digest, signs
 from topoplan.reporting.figures import BAND_FLOOR
 from topoplan.reporting.html.aggregate import aggregate
 from topoplan.reporting.html.boundary_block import boundary_reasons, gap_facts
+from topoplan.reporting.html.layout import layout_document
 from topoplan.reporting.html.matrix_block import matrix_block
 from topoplan.reporting.html.overview import overview_document
 from topoplan.reporting.html.plan_words import plan_document
 from topoplan.reporting.html.reduction import Reduction
 from topoplan.reporting.method import method
-from topoplan.reporting.standing import standings
+from topoplan.reporting.plan_digest import about
+from topoplan.reporting.standing import boundary_states, standings
 
 Document = dict[str, object]
 
@@ -28,6 +30,7 @@ def extras_document(page: Reduction, licenses: str) -> Document:
     """
     report = page.whole
     found = groups(report.topology)
+    figures = aggregate(report, found)
     return {
         "techniques": {
             technique.value: {"title": digest.TECHNIQUE_TITLES[technique], "sign": letter}
@@ -38,13 +41,16 @@ def extras_document(page: Reduction, licenses: str) -> Document:
         "drift": dict(digest.DRIFT_TITLES),
         "bands": [{"name": band.value, "floor": floor} for band, floor in BAND_FLOOR.items()],
         "groups": [{"name": group.name, "basis": group.basis.value, "members": list(group.members)} for group in found],
-        "aggregate": aggregate(report, found),
+        "aggregate": figures,
+        "layout": layout_document(page.shown, found, figures["edges"]),
+        "looks": {boundary: state.value for boundary, state in boundary_states(page.shown).items()},
         "standings": {one.test.id: one.state.value for one in standings(page.shown)},
         "evidence": bool(report.coverage.read),
         "columns": [technique.value for technique in signs.COLUMN_TECHNIQUES],
         "bases": dict(digest.BASIS_TITLES),
         "reasons": boundary_reasons(page.shown),
         "gapFacts": gap_facts(report),
+        "journeys": {journey.name: about(journey) for journey in report.journeys},
         "matrix": matrix_block(report),
         "reduced": page.told,
         "asOf": _day(report.coverage.as_of),

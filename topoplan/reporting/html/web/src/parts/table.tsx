@@ -20,8 +20,8 @@ export interface Column<Row> {
   figure?: boolean;
   /** Words that are sorted from the highest or worst first. */
   falling?: boolean;
-  /** Part of the width, from 1; 0 for as little as possible. */
-  grow?: number;
+  /** How much room words get at least; figures take what they need. */
+  room?: "some" | "much";
 }
 
 interface Props<Row> {
@@ -155,7 +155,7 @@ function Line<Row>({ row, columns, below }: Props<Row> & { row: Row }) {
     <>
       <tr>
         {columns.map((column) => (
-          <td key={column.key} class={column.figure ? "figure" : undefined}>
+          <td key={column.key} class={looks(column)}>
             {column.show ? column.show(row) : column.value(row)}
           </td>
         ))}
@@ -169,6 +169,8 @@ function Line<Row>({ row, columns, below }: Props<Row> & { row: Row }) {
   );
 }
 
+const looks = <Row,>({ figure, room }: Column<Row>): string | undefined => (figure ? "figure" : room && `room-${room}`);
+
 function Head<Row>({ column, sort, onSort }: { column: Column<Row>; sort: string; onSort: (next: string) => void }) {
   const [key, falling] = [sort.replace(/^-/, ""), sort.startsWith("-")];
   const by = key === column.key;
@@ -176,7 +178,7 @@ function Head<Row>({ column, sort, onSort }: { column: Column<Row>; sort: string
   const down = by ? !falling : Boolean(column.figure ?? column.falling);
   const next = down ? `-${column.key}` : column.key;
   return (
-    <th scope="col" class={column.figure ? "figure" : undefined} aria-sort={by ? (falling ? "descending" : "ascending") : "none"}>
+    <th scope="col" class={looks(column)} aria-sort={by ? (falling ? "descending" : "ascending") : "none"}>
       <button type="button" class="head" onClick={() => onSort(next)}>
         {column.title}
         <span aria-hidden="true" class="direction">

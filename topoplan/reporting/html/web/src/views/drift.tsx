@@ -17,11 +17,12 @@ export function Drift({ data, route }: ViewProps) {
     {
       key: "where",
       title: "Where",
+      room: "much",
       value: where,
       show: (line) => (data.boundaries.has(line.subject) ? <a href={href({ boundary: line.subject })}>{where(line)}</a> : where(line)),
     },
     { key: "operation", title: "Operation", value: (line) => line.operation },
-    { key: "message", title: "What it means", value: (line) => line.message },
+    { key: "message", title: "What it means", room: "much", value: (line) => line.message },
   ];
   const read = data.report.topology.boundaries.some((it) => it.basis !== "declared");
   return (
