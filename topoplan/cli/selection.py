@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from fnmatch import fnmatchcase
 
 from topoplan.errors import UsageError
+from topoplan.model.journey import Journey
 from topoplan.model.plan import Recommendation
 from topoplan.model.topology import Boundary, Service, Topology
 
@@ -33,6 +34,18 @@ def find_service(topology: Topology, wanted: str) -> Service:
             hint = f"use an id: {_listed(s.id for s in meant)}"
             raise UsageError(f"'{wanted}' means several services", slug="ambiguous-service", hint=hint)
     raise UsageError(f"there is no service '{wanted}'", slug="unknown-service", hint=_nearest(topology, folded))
+
+
+def find_journey(journeys: Sequence[Journey], wanted: str) -> Journey:
+    """The journey of this name, in any case. Raises UsageError (`unknown-journey`) with the nearest names."""
+    known = {journey.name.casefold(): journey for journey in reversed(journeys)}
+    named = {journey.name: journey for journey in journeys}
+    if found := named.get(wanted) or known.get(wanted.casefold()):
+        return found
+    near = [known[name].name for name in difflib.get_close_matches(wanted.casefold(), sorted(known), n=_SUGGESTED)]
+    names = _listed(journey.name for journey in journeys)
+    hint = f"did you mean {' or '.join(near)}?" if near else f"known are {names}" if names else "none is known here"
+    raise UsageError(f"there is no journey '{wanted}'", slug="unknown-journey", hint=hint)
 
 
 def boundaries_between(topology: Topology, consumer: str, provider: str) -> tuple[Boundary, ...]:

@@ -59,12 +59,16 @@ GRAPH_FORMATS: dict[str, Format] = {
     "dot": Format("topoplan.reporting.dot:write", ".dot", "Graphviz source"),
     "svg": Format("topoplan.reporting.picture:write_svg", ".svg", "picture that scales, made by Graphviz"),
     "png": Format("topoplan.reporting.picture:write_png", ".png", "picture in pixels, made by Graphviz", binary=True),
+    "pdf": Format("topoplan.reporting.picture:write_pdf", ".pdf", "picture on one page, made by Graphviz", binary=True),
     "mermaid": Format("topoplan.reporting.mermaid:write", ".mmd", "flowchart that GitHub and GitLab draw"),
     "graphml": Format("topoplan.reporting.graphml:write", ".graphml", "for graph tools such as yEd, Gephi, networkx"),
     "csv": Format("topoplan.reporting.boundary_csv:write", ".csv", "one row per boundary, for spreadsheets"),
 }
 """Formats of the graph alone: they show `report.topology`, with risk where `report.profiles` has it. A bare topology
 is written as `Report(system, topology)`."""
+
+PICTURE_FORMATS = ("svg", "png", "pdf", "mermaid")
+"""Those of them that show what a whole analysis knows: tests, gaps and risk."""
 
 GAP_FORMATS: dict[str, Format] = {
     "text": Format("topoplan.reporting.gaps_text:write", ".txt", "for a person at a terminal"),

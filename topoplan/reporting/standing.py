@@ -9,6 +9,7 @@ from topoplan.model.coverage import BoundaryCoverage, State
 from topoplan.model.gaps import Accepted, Gap, Gaps, Missing
 from topoplan.model.plan import Recommendation, Technique
 from topoplan.model.report import Report
+from topoplan.reporting.signs import COLUMN_TECHNIQUES, mark_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,32 @@ def state_of(
         operations = [operation.state for operation in found.operations] if found and test.journey else []
         states.append(max(operations, key=lambda state: state.rank, default=found.state if found else nothing))
     return min(states, key=lambda state: state.rank, default=nothing)
+
+
+def boundary_states(report: Report) -> dict[str, State]:
+    """The state of each boundary's worst open gap, the one with most open risk; `covered` where all tests recommended
+    for it alone are. A boundary without such tests, or with accepted gaps alone, has none."""
+    covered: dict[str, bool] = {}
+    for one in standings(report):
+        if len(one.test.boundaries) == 1:
+            boundary = one.test.boundaries[0]
+            covered[boundary] = covered.get(boundary, True) and one.state is State.COVERED
+    found = {boundary: State.COVERED for boundary, all_are in covered.items() if all_are}
+    for gap in sorted(report.gaps.open, key=lambda gap: (gap.open_risk, gap.test)):
+        found[gap.boundary] = gap.state
+    return found
+
+
+def marks(report: Report) -> dict[str, tuple[str, ...]]:
+    """By boundary, letter and sign of each test recommended for it alone, in the order of the columns: `C-`, `F?`."""
+    found: dict[str, dict[Technique, State]] = {}
+    for one in standings(report):
+        if one.test.technique in COLUMN_TECHNIQUES and len(one.test.boundaries) == 1:
+            found.setdefault(one.test.boundaries[0], {})[one.test.technique] = one.state
+    return {
+        boundary: tuple(mark_of(technique, states[technique]) for technique in COLUMN_TECHNIQUES if technique in states)
+        for boundary, states in found.items()
+    }
 
 
 def known_states(report: Report) -> dict[str, State]:
