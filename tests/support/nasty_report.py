@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable, Sequence
 from enum import Enum
 from typing import Any, TypeVar
+from zlib import crc32
 
 from sample_report import REPORT
 
@@ -46,15 +48,21 @@ T = TypeVar("T")
 
 def nasty_report(nasty: str, report: Report = REPORT) -> Report:
     """`report` with `nasty` in front of every text; texts that were equal stay equal."""
-    return _spoil(report, nasty)
+    return _spoil(report, lambda _: nasty)
 
 
-def _spoil(value: T, nasty: str) -> T:
+def mixed_report(salt: str, strings: Sequence[str] = NASTY, report: Report = REPORT) -> Report:
+    """`report` with one of `strings` in front of every text, another with another salt; texts that were equal stay
+    equal."""
+    return _spoil(report, lambda text: strings[crc32(f"{salt}{text}".encode()) % len(strings)])
+
+
+def _spoil(value: T, nasty: Callable[[str], str]) -> T:
     result: Any = value
     if isinstance(value, Enum | Level):
         return value
     if isinstance(value, str):
-        result = f"{nasty}{value}"
+        result = f"{nasty(value)}{value}"
     elif isinstance(value, tuple):
         result = tuple(_spoil(item, nasty) for item in value)
     elif dataclasses.is_dataclass(value) and not isinstance(value, type):

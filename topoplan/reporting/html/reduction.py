@@ -115,7 +115,7 @@ def _gaps(gaps: Gaps, tests: frozenset[str]) -> Gaps:
 
 def _told(whole: Report, shown: Report) -> str:
     parts = [
-        _share(len(found), len(every), noun)
+        f"{len(found):,} of {counted(len(every), noun)}"
         for found, every, noun in (
             (shown.topology.boundaries, whole.topology.boundaries, "boundary"),
             (shown.plan.tests, whole.plan.tests, "recommended test"),
@@ -124,8 +124,5 @@ def _told(whole: Report, shown: Report) -> str:
         )
         if len(found) < len(every)
     ]
-    return f"This system is too large for one page: its lists hold the riskiest {'; '.join(parts)}."
-
-
-def _share(found: int, every: int, noun: str) -> str:
-    return f"{found:,} of {counted(every, noun)}"
+    which = "the riskiest " if len(shown.topology.boundaries) < len(whole.topology.boundaries) else ""
+    return f"This system is too large for one page: its lists hold {which}{', '.join(parts)}."
