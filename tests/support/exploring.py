@@ -15,6 +15,7 @@ from topoplan.model.report import Report
 from topoplan.tui.app import ExploreApp
 from topoplan.tui.preferences import Preferences
 from topoplan.tui.source import Progress
+from topoplan.tui.widgets.filter_bar import FilterBar
 
 NARROW, WIDE = (80, 24), (160, 48)
 
@@ -64,11 +65,18 @@ async def exploring(
 
 
 async def settled(app: ExploreApp, pilot: Pilot[int]) -> None:
-    """Everything asked for is done: pauses, workers, drawing."""
+    """Everything asked for is done: messages, pauses in typing, workers, drawing."""
     await until(pilot, lambda: app.index is not None or app.failure is not None)
-    await pilot.pause(0.1)
+    await pilot.pause()
+    await until(pilot, lambda: not any(map(_waits, app.screen.query(FilterBar))))
     await until(pilot, lambda: not any(worker.is_running for worker in app.workers))
     await pilot.pause()
+
+
+def _waits(bar: FilterBar) -> bool:
+    """Whether rows are still to be asked for: nothing was typed for less than the pause."""
+    task = bar._waiting and bar._waiting._task
+    return bool(task and not task.done())
 
 
 async def until(pilot: Pilot[int], holds: Callable[[], bool], seconds: float = 10) -> None:
