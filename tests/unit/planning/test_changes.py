@@ -20,6 +20,7 @@ from topoplan.model.topology import Boundary, Service, Topology
 from topoplan.planning import accept, find_gaps, make_plan
 from topoplan.planning.changes import compare
 from topoplan.risk import profile
+from topoplan.risk.weighing import PRIOR
 
 ORDERS = "gate->order/http"
 NODES = (node("gate"), node("order"), store("db"))
@@ -106,6 +107,21 @@ def test_a_score_that_moved_by_its_impact_says_so() -> None:
     assert (change.mode, change.factor) == (Mode.SCHEMA, "traffic")
 
 
+def test_a_factor_counts_by_what_it_moves_the_risk() -> None:
+    """The smaller move of the impact outweighs that of the likelihood, which a small impact scales down."""
+    before = scored(mode(Mode.SCHEMA, 0.7, 0.1, factor("churn", 0.7)), impact=0.1, factors=(factor("traffic", 0.1),))
+    after = scored(mode(Mode.SCHEMA, 0.9, 0.25, factor("churn", 0.9)), impact=0.25, factors=(factor("traffic", 0.25),))
+    (change,) = compare(before, after, "main").risks
+    assert change.factor == "traffic"
+
+
+def test_the_starting_value_explains_no_change() -> None:
+    before = scored(mode(Mode.SCHEMA, 0.2, 1.0, factor(PRIOR, 0.1), factor("churn", 0.1)), impact=1.0)
+    after = scored(mode(Mode.SCHEMA, 0.7, 1.0, factor(PRIOR, 0.5), factor("churn", 0.2)), impact=1.0)
+    (change,) = compare(before, after, "main").risks
+    assert change.factor == "churn"
+
+
 def test_a_mode_that_is_new_has_no_facts_before() -> None:
     calm = mode(Mode.SCHEMA, 0.1, 0.5, factor("churn", 0.1))
     (change,) = compare(scored(calm), scored(calm, mode(Mode.CASCADE, 0.8, 0.5, factor("depth", 0.8))), "main").risks
@@ -150,6 +166,52 @@ def test_a_gap_of_a_boundary_that_is_new_was_in_no_state() -> None:
     }
 
 
+def along(states: dict[str, tuple[State, ...]]) -> Report:
+    """A report with a slice along two boundaries, whose operations have these states, and no gap open."""
+    report = analysed()
+    test = dataclasses.replace(
+        report.plan.tests[0], id="slice:buy", technique=Technique.SLICE, boundaries=("a", "b"), journey="buy"
+    )
+    covered = tuple(
+        BoundaryCoverage(
+            name,
+            (
+                TechniqueCoverage(
+                    Technique.SLICE,
+                    min(found, key=lambda state: state.rank),
+                    operations=tuple(OperationCoverage(f"GET /{at}", state) for at, state in enumerate(found)),
+                ),
+            ),
+        )
+        for name, found in states.items()
+    )
+    return dataclasses.replace(
+        report,
+        plan=dataclasses.replace(report.plan, tests=(test,)),
+        coverage=Coverage(covered),
+        gaps=dataclasses.replace(report.gaps, open=()),
+    )
+
+
+@pytest.mark.parametrize(
+    ("states", "before"),
+    [
+        ({"a": (State.COVERED, State.UNCOVERED), "b": (State.COVERED,)}, State.COVERED),
+        ({"a": (State.COVERED, State.UNCOVERED), "b": (State.STALE, State.UNCOVERED)}, State.STALE),
+        ({"a": (State.COVERED,)}, None),
+    ],
+    ids=["best operations", "worst boundary", "boundary not there"],
+)
+def test_a_test_along_a_path_was_as_far_as_the_worst_of_its_boundaries(
+    states: dict[str, tuple[State, ...]], before: State | None
+) -> None:
+    then = along(states)
+    missing = (Missing("", State.UNCOVERED, "x"),)
+    gap = Gap("slice:buy", Technique.SLICE, "a", "buy", State.UNCOVERED, Urgency.LOW, 0.1, missing, "", "")
+    now = dataclasses.replace(then, gaps=dataclasses.replace(then.gaps, open=(gap,)))
+    assert [one.before for one in compare(then, now, "main").gaps_opened] == [before]
+
+
 def test_accepting_a_gap_closes_none_and_no_longer_accepting_it_opens_none() -> None:
     plain = analysed()
     everything = [Suppression("*", reason="known")]
@@ -158,6 +220,13 @@ def test_accepting_a_gap_closes_none_and_no_longer_accepting_it_opens_none() -> 
     assert not accepted.gaps.open
     for changes in (compare(plain, accepted, "main"), compare(accepted, plain, "main")):
         assert (changes.gaps_opened, changes.gaps_closed, changes.gaps_changed) == ((), (), ())
+
+
+def test_a_gap_beside_an_accepted_one_was_partial() -> None:
+    then = analysed(GET=State.COVERED)
+    then = dataclasses.replace(then, gaps=accept(then.gaps, [Suppression("contract:*", reason="known")], (), ""))
+    (gap,) = compare(then, analysed(), "main").gaps_opened
+    assert (gap.before, gap.after, gap.opened) == (State.PARTIAL, State.UNCOVERED, ("GET /orders",))
 
 
 def test_the_most_urgent_gap_is_told_first() -> None:
