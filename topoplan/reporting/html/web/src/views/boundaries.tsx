@@ -96,8 +96,8 @@ function columnsOf(data: Data): Column<Ranked>[] {
     {
       key: "basis",
       title: "Evidence",
-      room: "some",
-      value: ({ boundary }) => data.extras.bases[boundary.basis] ?? boundary.basis,
+      value: ({ boundary }) => boundary.basis,
+      show: ({ boundary }) => <span title={data.extras.bases[boundary.basis]}>{boundary.basis}</span>,
     },
     { key: "confidence", title: "Confidence", value: ({ boundary }) => boundary.confidence, order: ({ boundary }) => urgencyRank(boundary.confidence), falling: true },
     { key: "calls", title: "Calls", figure: true, value: ({ boundary }) => boundary.stats?.calls ?? "", show: ({ boundary: { stats } }) => (stats ? number(stats.calls) : <Unknown />) },
@@ -115,7 +115,7 @@ function columnsOf(data: Data): Column<Ranked>[] {
       value: ({ boundary }) => boundary.stats?.p99_ms ?? "",
       show: ({ boundary: { stats } }) => (stats?.p99_ms != null ? latency(stats.p99_ms) : <Unknown />),
     },
-    { key: "owner", title: "Owner of provider", room: "some", value: (row) => row.owner },
+    { key: "owner", title: "Provider's owner", value: (row) => row.owner },
   ];
 }
 

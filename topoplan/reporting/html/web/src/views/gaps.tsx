@@ -23,7 +23,7 @@ export function Gaps({ data, route }: ViewProps) {
       <Section title="Gaps">
         <Facts rows={data.extras.gapFacts.map(([label, text]) => [label, [text]] as const)} />
       </Section>
-      <Section title="Open gaps" beside={gaps.against ? `only what ${gaps.against} does not have` : "most open risk first"}>
+      <Section title="Open gaps" beside={`most open risk first${gaps.against && ", new ones only"}`}>
         {gaps.open.length ? (
           <Table
             name="gaps"
