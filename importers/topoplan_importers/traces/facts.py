@@ -1,8 +1,8 @@
-"""Turns a closed ledger into facts, each told of the first file that shows it."""
+"""Turns what traces show into facts, each told of the first file that shows it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 
 from topoplan.model.facts import (
     CallFact,
@@ -20,9 +20,9 @@ from topoplan.model.facts import (
 from topoplan.model.place import Basis, Confidence, Evidence, Where
 from topoplan.model.stats import Stats
 from topoplan_importers.traces.forest import Flaw
-from topoplan_importers.traces.journeys import JourneyKey, JourneyTally, is_beside
-from topoplan_importers.traces.ledger import Ledger
-from topoplan_importers.traces.tally import BoundaryKey, BoundaryTally, ChannelKey, Operation, Rule
+from topoplan_importers.traces.journeys import is_beside
+from topoplan_importers.traces.observed import Journey, Observed, Traffic
+from topoplan_importers.traces.tally import BoundaryKey, ChannelKey, JourneyKey, Operation, Rule, party_order
 
 OPERATION_LIMIT = 500
 """Operations kept of one boundary, those with most calls; the rest are one operation called `other`."""
@@ -42,96 +42,94 @@ _FLAWS = {
 }
 
 
-def facts_of(ledger: Ledger, importer: str, paths: Sequence[str]) -> tuple[list[Fact], list[Notice]]:
+def facts_of(observed: Observed, importer: str) -> tuple[list[Fact], list[Notice]]:
     """All facts, services first, sorted; and the notices on what was odd."""
     facts: list[Fact] = []
-    notices = [_flaw_notice(paths[file], flaw, count) for (file, flaw), count in ledger.flaws.items()]
-    for name, (file, level) in sorted(ledger.services.items()):
-        evidence = Evidence(importer, Where(paths[file]), Basis.OBSERVED, Confidence.HIGH, "service-name")
+    notices = [_flaw_notice(path, flaw, count) for (path, flaw), count in observed.flaws.items()]
+    for name, seen in sorted(observed.services.items()):
+        evidence = Evidence(importer, Where(seen.file), Basis.OBSERVED, Confidence.HIGH, "service-name")
         party = Party(name, kind=NodeKind.SERVICE)
-        facts.append(ServiceFact(party, evidence, criticality=level, infrastructure=is_beside(name)))
-    for key, tally in sorted(ledger.boundaries.items(), key=_boundary_order):
-        facts.append(_call(key, tally, importer, paths[tally.file]))
-        if len(tally.operations) > OPERATION_LIMIT:
-            notices.append(_folded_notice(key, tally, paths[tally.file]))
-    for channel, tally in sorted(ledger.channels.items(), key=_channel_order):
-        facts.append(_role(channel, tally, importer, paths[tally.file]))
-    facts += _journeys(ledger, importer, paths, notices)
+        facts.append(ServiceFact(party, evidence, criticality=seen.criticality, infrastructure=is_beside(name)))
+    for key, traffic in sorted(observed.all_boundaries().items(), key=lambda item: _boundary_order(item[0])):
+        facts.append(_call(key, traffic, importer))
+        if len(traffic.operations) > OPERATION_LIMIT:
+            notices.append(_folded_notice(key, traffic))
+    for channel, traffic in sorted(observed.channels.items(), key=lambda item: _channel_order(item[0])):
+        facts.append(_role(channel, traffic, importer))
+    facts += _journeys(observed.journeys, importer, notices)
     return facts, sorted(notices, key=lambda n: (str(n.where), n.slug, n.message))
 
 
-def _call(key: BoundaryKey, tally: BoundaryTally, importer: str, path: str) -> CallFact:
+def _call(key: BoundaryKey, traffic: Traffic, importer: str) -> CallFact:
     return CallFact(
         Party(key.consumer),
         key.provider,
         key.style,
         key.protocol,
-        _evidence(importer, path, tally),
+        _evidence(importer, traffic),
         key.channel,
-        tally.broker,
-        tuple(_uses(tally)),
-        tally.total.stats(),
+        traffic.broker,
+        tuple(_uses(traffic)),
+        traffic.total,
     )
 
 
-def _role(key: ChannelKey, tally: BoundaryTally, importer: str, path: str) -> ChannelFact:
+def _role(key: ChannelKey, traffic: Traffic, importer: str) -> ChannelFact:
     return ChannelFact(
-        Party(key.service), key.role, key.channel, key.protocol, _evidence(importer, path, tally), key.broker,
-        stats=tally.total.stats(),
+        Party(key.service), key.role, key.channel, key.protocol, _evidence(importer, traffic), key.broker,
+        stats=traffic.total,
     )  # fmt: skip
 
 
-def _uses(tally: BoundaryTally) -> Iterator[Use]:
+def _uses(traffic: Traffic) -> Iterator[Use]:
     """Operations by id order; beyond the limit the least called become one."""
-    by_calls = sorted(tally.operations.items(), key=lambda item: (-item[1].calls, item[0]))
-    kept, folded = by_calls[:OPERATION_LIMIT], by_calls[OPERATION_LIMIT:]
-    uses = {operation: own.stats() for operation, own in kept}
+    by_calls = sorted(traffic.operations.items(), key=lambda item: (-item[1].calls, item[0]))
+    uses, folded = dict(by_calls[:OPERATION_LIMIT]), by_calls[OPERATION_LIMIT:]
     if folded:
         other = Operation("", OTHER)
-        uses[other] = sum((own.stats() for _, own in folded), uses.get(other, Stats()))
+        uses[other] = sum((own for _, own in folded), uses.get(other, Stats()))
     for operation, stats in sorted(uses.items(), key=lambda item: item[0]):
         yield Use(operation.method, operation.path, stats)
 
 
-def _evidence(importer: str, path: str, tally: BoundaryTally) -> Evidence:
-    if tally.rule < Rule.VIRTUAL_PEER or tally.rule is Rule.UNPAIRED_MESSAGE:
+def _evidence(importer: str, traffic: Traffic) -> Evidence:
+    if traffic.rule < Rule.VIRTUAL_PEER or traffic.rule is Rule.UNPAIRED_MESSAGE:
         confidence = Confidence.HIGH
     else:
-        confidence = Confidence.MEDIUM if tally.named else Confidence.LOW
-    calls = tally.total.calls
+        confidence = Confidence.MEDIUM if traffic.named else Confidence.LOW
+    calls = traffic.total.calls
     detail = f"{calls} call{'' if calls == 1 else 's'}"
-    return Evidence(importer, Where(path), Basis.OBSERVED, confidence, tally.rule.slug, detail)
+    return Evidence(importer, Where(traffic.file), Basis.OBSERVED, confidence, traffic.rule.slug, detail)
 
 
-def _journeys(ledger: Ledger, importer: str, paths: Sequence[str], notices: list[Notice]) -> Iterator[JourneyFact]:
+def _journeys(
+    journeys: Mapping[JourneyKey, Journey], importer: str, notices: list[Notice]
+) -> Iterator[JourneyFact]:  # fmt: skip
     """By operation; beyond the limit the rarest of a service become one without steps, as nothing is known of it but
     how many there were."""
-    names = {id(tally): key for key, tally in ledger.boundaries.items()}
-    orders = {step: _boundary_order((key, ledger.boundaries[key])) for step, key in names.items()}
-    by_traces = sorted(ledger.journeys.tallies.items(), key=lambda item: (-item[1].traces, item[0]))
+    by_traces = sorted(journeys.items(), key=lambda item: (-item[1].traces, item[0]))
     kept, folded = dict(by_traces[:JOURNEY_LIMIT]), by_traces[JOURNEY_LIMIT:]
-    for key, tally in folded:
-        rest = kept.setdefault(JourneyKey(key.service, "", OTHER), JourneyTally(file=tally.file))
-        rest.traces += tally.traces
-        rest.file = min(rest.file, tally.file)
+    for key, journey in folded:
+        other, rest = JourneyKey(key.service, "", OTHER), Journey(journey.traces, journey.file)
+        kept[other] = kept[other].merge(rest) if other in kept else rest
     if folded:
         text = f"{len(folded)} of {len(by_traces)} operations that requests begin with are shown as '{OTHER}'"
-        notices.append(Notice(Severity.INFO, "trace-journeys-cut", text, Where(paths[min(t.file for _, t in folded)])))
-    for key, tally in sorted(kept.items()):
-        steps = [names[s] for s, _ in sorted(tally.steps.items(), key=lambda item: (item[1], orders[item[0]]))]
+        notices.append(Notice(Severity.INFO, "trace-journeys-cut", text, Where(min(j.file for _, j in folded))))
+    for key, journey in sorted(kept.items()):
+        steps = sorted(journey.steps, key=lambda step: (journey.steps[step], _boundary_order(step)))
         if len(steps) > STEP_LIMIT:
             text = (
                 f"{len(steps) - STEP_LIMIT} of {len(steps)} boundaries that requests of {key.service} use are left out"
             )
-            notices.append(Notice(Severity.INFO, "trace-journeys-cut", text, Where(paths[tally.file])))
-        detail = f"{tally.traces} trace{'' if tally.traces == 1 else 's'}"
+            notices.append(Notice(Severity.INFO, "trace-journeys-cut", text, Where(journey.file)))
+        detail = f"{journey.traces} trace{'' if journey.traces == 1 else 's'}"
         yield JourneyFact(
             Party(key.service),
             key.method,
             key.path,
             tuple(JourneyStep(Party(k.consumer), k.provider, k.style, k.channel) for k in steps[:STEP_LIMIT]),
-            tally.traces,
-            Evidence(importer, Where(paths[tally.file]), Basis.OBSERVED, Confidence.HIGH, "root-operation", detail),
+            journey.traces,
+            Evidence(importer, Where(journey.file), Basis.OBSERVED, Confidence.HIGH, "root-operation", detail),
         )
 
 
@@ -140,24 +138,18 @@ def _flaw_notice(path: str, flaw: Flaw, count: int) -> Notice:
     return Notice(severity, slug, text.format(f"{count} span{'' if count == 1 else 's'}"), Where(path))
 
 
-def _folded_notice(key: BoundaryKey, tally: BoundaryTally, path: str) -> Notice:
-    folded = len(tally.operations) - OPERATION_LIMIT
+def _folded_notice(key: BoundaryKey, traffic: Traffic) -> Notice:
+    folded = len(traffic.operations) - OPERATION_LIMIT
     message = (
-        f"{folded} of {len(tally.operations)} operations between {key.consumer} and {key.provider.name} are shown as "
+        f"{folded} of {len(traffic.operations)} operations between {key.consumer} and {key.provider.name} are shown as "
         f"'{OTHER}': the paths seem to hold identifiers"
     )
-    return Notice(Severity.INFO, "trace-operations-folded", message, Where(path))
+    return Notice(Severity.INFO, "trace-operations-folded", message, Where(traffic.file))
 
 
-def _party_order(party: Party | None) -> tuple[str, str, str]:
-    return (party.name, str(party.kind or ""), party.technology) if party else ("", "", "")
+def _boundary_order(key: BoundaryKey) -> tuple[object, ...]:
+    return key.consumer, party_order(key.provider), key.style, key.protocol, key.channel
 
 
-def _boundary_order(item: tuple[BoundaryKey, BoundaryTally]) -> tuple[object, ...]:
-    key = item[0]
-    return key.consumer, _party_order(key.provider), key.style, key.protocol, key.channel
-
-
-def _channel_order(item: tuple[ChannelKey, BoundaryTally]) -> tuple[object, ...]:
-    key = item[0]
-    return key.service, key.role, key.channel, key.protocol, _party_order(key.broker)
+def _channel_order(key: ChannelKey) -> tuple[object, ...]:
+    return key.service, key.role, key.channel, key.protocol, party_order(key.broker)

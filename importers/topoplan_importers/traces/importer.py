@@ -90,7 +90,7 @@ class _TraceImporter:
             ]
             checks, told = run_facts(take_runs(ledger, marks), marks.faults, self.name, paths, ledger.flaws)
             ledger.close()
-        facts, notices = facts_of(ledger, self.name, paths)
+        facts, notices = facts_of(ledger.observed(paths), self.name)
         runs = Counter(check.evidence.where.path for check in checks)
         counts = runs + Counter(fact.evidence.where.path for fact in facts)
         sources = [

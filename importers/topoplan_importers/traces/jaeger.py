@@ -17,6 +17,7 @@ from topoplan_importers.traces.span import (
     Role,
     Span,
     SpanId,
+    duration_us,
     number,
     span_id,
     time_us,
@@ -128,7 +129,7 @@ class JaegerReader:
         signature = self._signatures.describe(service, level, kind, raw.name or "", found)
         parent, links = _causes(raw, trace)
         return Span(
-            trace, own, parent, start, number(raw.duration) if raw.duration is not None else -1,
+            trace, own, parent, start, duration_us(number(raw.duration)) if raw.duration is not None else -1,
             outcome, file, signature, links if signature.role is Role.RECEIVE else (),
         )  # fmt: skip
 

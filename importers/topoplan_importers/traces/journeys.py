@@ -10,24 +10,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import NamedTuple
 
 from topoplan_importers.technologies import by_name, runs_beside
 from topoplan_importers.traces.forest import Forest
 from topoplan_importers.traces.joining import TraceCalls
 from topoplan_importers.traces.span import OperationRank, Role, Span, SpanId
-from topoplan_importers.traces.tally import BoundaryTally
+from topoplan_importers.traces.tally import BoundaryTally, JourneyKey
 
-_LATER = 1 << 60
+LATER = 1 << 60
 """Microseconds no request lasts: what a message in another trace led to comes after all of its sender's trace."""
-
-
-class JourneyKey(NamedTuple):
-    """What requests begin with."""
-
-    service: str
-    method: str
-    path: str
 
 
 @dataclass(slots=True)
@@ -37,7 +28,7 @@ class JourneyTally:
     traces: int = 0
     file: int = -1
     steps: dict[int, int] = field(default_factory=dict)
-    """`id` of a boundary's tally → least time between a request's beginning and its first use, in microseconds."""
+    """Number of a boundary → least time between a request's beginning and its first use, in microseconds."""
 
     def join(self, steps: dict[int, int], later: int) -> None:
         for step, offset in steps.items():
@@ -56,9 +47,9 @@ class Opening:
     def use(self, boundary: BoundaryTally, start: int) -> None:
         """The request used this boundary, at `start`."""
         offset = max(0, start - self.start) if start and self.start else 0
-        known = self.steps.get(id(boundary))
+        known = self.steps.get(boundary.number)
         if known is None or offset < known:
-            self.steps[id(boundary)] = offset
+            self.steps[boundary.number] = offset
 
 
 class Openings:
@@ -174,7 +165,7 @@ class JourneyBook:
         reached: set[int] = set()
         later, level = 0, openings
         while level := [f for opening in level for f in followers.get(id(opening), ()) if id(f) not in reached]:
-            later += _LATER
+            later += LATER
             for opening in level:
                 if id(opening) not in reached:
                     reached.add(id(opening))

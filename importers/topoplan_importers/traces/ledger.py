@@ -6,17 +6,19 @@ Any span may still get a child, in this file or the next, so each is held as one
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
 
 from topoplan.model.facts import ChannelRole, NodeKind, Party, Style
 from topoplan_importers.hosts import is_public
 from topoplan_importers.traces.forest import Flaw, Forest
 from topoplan_importers.traces.joining import Call, Message, Receipt, TraceCalls, trace_calls
 from topoplan_importers.traces.journeys import JourneyBook, Opening, Openings
+from topoplan_importers.traces.observed import Journey, Observed, ServiceSeen, Traffic, dependencies_of
 from topoplan_importers.traces.span import DependencyLink, OperationRank, Resource, Role, Signature, Span, SpanId
-from topoplan_importers.traces.tally import BoundaryKey, BoundaryTally, ChannelKey, Operation, Rule
+from topoplan_importers.traces.tally import BoundaryKey, BoundaryTally, ChannelKey, Operation, Rule, party_order
 
-_LEVELS = ("", "low", "medium", "high", "critical")
+K = TypeVar("K")
 
 
 class Ledger:
@@ -25,8 +27,6 @@ class Ledger:
     def __init__(self) -> None:
         self.boundaries: dict[BoundaryKey, BoundaryTally] = {}
         self.channels: dict[ChannelKey, BoundaryTally] = {}
-        self.services: dict[str, tuple[int, str]] = {}
-        """First file and criticality of each service seen."""
         self.flaws: Counter[tuple[int, Flaw]] = Counter()
         self.journeys = JourneyBook()
         self._traces: dict[SpanId, list[Span]] = {}
@@ -50,10 +50,7 @@ class Ledger:
             self._link_targets.setdefault(trace, set()).add(target)
 
     def add_link(self, link: DependencyLink, file: int) -> None:
-        for name in (link.parent, link.child):
-            self.services.setdefault(name, (file, ""))
-        if link.parent != link.child and link.calls > 0:
-            self._links.append((link, file))
+        self._links.append((link, file))
 
     def take(self, traces: Iterable[SpanId]) -> dict[SpanId, list[Span]]:
         """Hand out the spans of some traces, which then count no more here."""
@@ -75,7 +72,6 @@ class Ledger:
 
     def close(self) -> None:
         """Join everything taken. The records are let go on the way."""
-        self._name_services()
         while self._traces:
             trace, spans = self._traces.popitem()
             forest = Forest(spans, self.flaws)
@@ -85,14 +81,24 @@ class Ledger:
             self._book(found, openings)
         self._book_messages()
         self.journeys.close()
-        self._book_links()
 
-    def _name_services(self) -> None:
-        for signature, file in self._signatures.items():
-            if signature.service:
-                first, level = self.services.get(signature.service, (file, ""))
-                level = max(level, signature.criticality, key=_LEVELS.index)
-                self.services[signature.service] = (min(first, file), level)
+    def observed(self, paths: Sequence[str]) -> Observed:
+        """What was found, after `close`; `paths` are the shown paths of the files, sorted."""
+        services: dict[str, ServiceSeen] = {}
+        for said, file in self._signatures.items():
+            if said.service:
+                seen = ServiceSeen(paths[file], said.criticality)
+                services[said.service] = services.get(said.service, seen).merge(seen)
+        by_number = list(self.boundaries)
+        journeys = {
+            key: Journey(tally.traces, paths[tally.file], {by_number[n]: least for n, least in tally.steps.items()})
+            for key, tally in self.journeys.tallies.items()
+        }
+        flaws = {(paths[file], flaw): count for (file, flaw), count in self.flaws.items()}
+        found = Observed(
+            _frozen(self.boundaries, paths), _frozen(self.channels, paths), services, flaws, journeys
+        )  # fmt: skip
+        return found.merge(dependencies_of((link, paths[file]) for link, file in self._links))
 
     def _resolve_targets(self, trace: SpanId, forest: Forest, found: TraceCalls, openings: Openings) -> None:
         """Remember the producers that consumers' links mean."""
@@ -124,22 +130,6 @@ class Ledger:
             if receipt.span not in around and receipt.span.signature.service:
                 self._book_broker(receipt.span, openings.of(receipt.span))
             self._receipts.append(receipt)
-
-    def _book_links(self) -> None:
-        """Links sum up spans of the same back end, so that they say nothing more of calls that spans show. Two files of
-        links may sum up the same time, so that the one with more calls counts."""
-        shown = {(key.consumer, key.provider.name) for key in self.boundaries}
-        sums: dict[tuple[str, str], dict[int, tuple[int, int]]] = {}
-        for link, file in self._links:
-            if (link.parent, link.child) not in shown:
-                files = sums.setdefault((link.parent, link.child), {})
-                calls, errors = files.get(file, (0, 0))
-                files[file] = calls + link.calls, errors + min(max(link.errors, 0), link.calls)
-        for (parent, child), files in sums.items():
-            found = self._boundary(BoundaryKey(parent, Party(child), Style.SYNC, "tcp"))
-            for file in files:
-                found.seen(file, Rule.DEPENDENCY_LINK, named=True)
-            found.total.calls, found.total.errors = max(files.values())
 
     def _book_call(self, call: Call, opening: Opening | None) -> None:
         caller = call.client or call.parent
@@ -233,7 +223,7 @@ class Ledger:
         key = BoundaryKey(receiver.service, Party(sender.service), Style.MESSAGE, protocol, channel)
         found = self._boundary(key)
         if broker is not None:
-            found.broker = broker if found.broker is None else min(found.broker, broker, key=lambda b: b.name)
+            found.broker = broker if found.broker is None else min(found.broker, broker, key=party_order)
         operation = Operation("PUBLISH", channel) if channel else None
         failed = message.sender.failed or message.receiver.failed
         self._count(found, message.receiver, message.receiver, message.rule, operation, failed)
@@ -244,7 +234,7 @@ class Ledger:
     def _boundary(self, key: BoundaryKey) -> BoundaryTally:
         found = self.boundaries.get(key)
         if found is None:
-            found = self.boundaries[key] = BoundaryTally()
+            found = self.boundaries[key] = BoundaryTally(number=len(self.boundaries))
         return found
 
     def _count(
@@ -256,6 +246,16 @@ class Ledger:
         found.total.add(span.trace, timed.start, timed.duration, failed)
         if operation is not None:
             found.operation(operation).add(span.trace, timed.start, timed.duration, failed)
+
+
+def _frozen(tallies: Mapping[K, BoundaryTally], paths: Sequence[str]) -> dict[K, Traffic]:
+    return {
+        key: Traffic(
+            tally.total.stats(), paths[tally.file], tally.rule, tally.named, tally.broker,
+            {operation: own.stats() for operation, own in tally.operations.items()},
+        )
+        for key, tally in tallies.items()
+    }  # fmt: skip
 
 
 def _operation(said: Signature | None) -> Operation | None:

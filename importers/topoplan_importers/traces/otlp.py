@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from topoplan_importers.traces.conventions import WANTED, Signatures, criticality, failed, service_name
 from topoplan_importers.traces.marks import MARKS, Marks, resource_marks
-from topoplan_importers.traces.span import Attributes, Role, Span, SpanId, number, span_id, time_us
+from topoplan_importers.traces.span import Attributes, Role, Span, SpanId, duration_us, number, span_id, time_us
 
 _EXPORT = re.compile(rb'"(resource(Spans|Logs|Metrics)|scopeSpans|instrumentationLibrarySpans)"\s*:\s*\[')
 _KIND_NAMES = ("internal", "server", "client", "producer", "consumer")
@@ -136,7 +136,7 @@ class OtlpReader:
         signature = self._signatures.describe(service, level, kind, raw.name or "", found)
         return Span(
             trace, own, span_id(raw.parent_span_id), time_us(start // 1000),
-            (end - start) // 1000 if 0 < start <= end else -1, outcome or bad, file, signature,
+            duration_us((end - start) // 1000) if 0 < start <= end else -1, outcome or bad, file, signature,
             _links(raw.links) if signature.role is Role.RECEIVE and raw.links else (),
         )  # fmt: skip
 

@@ -45,7 +45,7 @@ class _RunLedger(Ledger):
 
     def _boundary(self, key: BoundaryKey) -> BoundaryTally:
         if key not in self.boundaries:
-            self.boundaries[key] = _RunTally()
+            self.boundaries[key] = _RunTally(number=len(self.boundaries))
         return self.boundaries[key]
 
     def _count(

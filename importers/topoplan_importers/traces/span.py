@@ -90,6 +90,8 @@ class Span(Struct, eq=False, gc=False):
     signature: Signature
     links: tuple[tuple[SpanId, SpanId], ...] = ()
     """(trace, span) ids of spans elsewhere that caused this one."""
+    weight: float = 1.0
+    """How many spans it stands for, by the sampling it tells of; 1.0 when unknown."""
 
 
 class DependencyLink(Struct, frozen=True, gc=False):
@@ -115,6 +117,11 @@ def span_id(raw: str | int | None) -> SpanId | None:
         return raw
 
 
+def id_text(own: SpanId) -> str:
+    """An id as text, the same for ids that are the same: `span_id` gives the id back."""
+    return format(own, "x") if isinstance(own, int) else own
+
+
 def number(raw: object) -> int:
     """A whole number given as number or text; 0 when it is neither."""
     try:
@@ -126,3 +133,8 @@ def number(raw: object) -> int:
 def time_us(raw_us: int) -> int:
     """A start time in microseconds, 0 when it cannot be one."""
     return raw_us if 0 < raw_us < _LATEST_US else 0
+
+
+def duration_us(raw_us: int) -> int:
+    """A duration in microseconds, -1 when it cannot be one."""
+    return raw_us if 0 <= raw_us < _LATEST_US else -1

@@ -51,9 +51,22 @@ class ChannelKey(NamedTuple):
     broker: Party | None
 
 
+class JourneyKey(NamedTuple):
+    """What requests begin with."""
+
+    service: str
+    method: str
+    path: str
+
+
 class Operation(NamedTuple):
     method: str
     path: str
+
+
+def party_order(party: Party | None) -> tuple[str, str, str]:
+    """Sorts parties of traces, None first."""
+    return (party.name, str(party.kind or ""), party.technology) if party else ("", "", "")
 
 
 @dataclass(slots=True)
@@ -100,6 +113,8 @@ class BoundaryTally:
     named: bool = False
     """The provider has a name of its own, not just a product's."""
     broker: Party | None = None
+    number: int = 0
+    """Of all boundaries of a run, in the order they were found."""
 
     def seen(self, file: int, rule: Rule, named: bool) -> None:
         self.file = file if self.file < 0 else min(self.file, file)

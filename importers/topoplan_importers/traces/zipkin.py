@@ -11,7 +11,16 @@ from msgspec import Struct
 
 from topoplan_importers.traces.conventions import WANTED, Signatures, criticality, failed, service_name
 from topoplan_importers.traces.marks import MARKS, Marks
-from topoplan_importers.traces.span import Attributes, DependencyLink, Span, SpanId, number, span_id, time_us
+from topoplan_importers.traces.span import (
+    Attributes,
+    DependencyLink,
+    Span,
+    SpanId,
+    duration_us,
+    number,
+    span_id,
+    time_us,
+)
 
 _KEPT = WANTED | MARKS
 _TRACE = re.compile(rb'"traceId"\s*:')
@@ -141,7 +150,7 @@ class ZipkinReader:
         if remote:
             found.setdefault("peer.service", remote)
         signature = self._signatures.describe(service, criticality(None), kind, raw.name or "", found)
-        lasted = number(duration) if duration is not None else -1
+        lasted = duration_us(number(duration)) if duration is not None else -1
         return Span(trace, own, span_id(raw.parent_id), time_us(number(start)), lasted, outcome, file, signature)
 
 
