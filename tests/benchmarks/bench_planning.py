@@ -1,20 +1,13 @@
-"""Cost of measuring, scoring and planning on generated systems.
+"""Seconds to score and plan 2,000 and 8,000 boundaries of generated systems.
 
-    python tests/benchmarks/bench_planning.py [SERVICES]
-
-Prints the ratio of networkx to `blast_radius` over SERVICES nodes and five times as many edges (networkx is run from a
-sample of nodes and scaled up; target at 20,000: at least 1,000), and the seconds to score and plan 2,000 boundaries.
+python tests/benchmarks/bench_planning.py
 """
 
 from __future__ import annotations
 
 import random
-import sys
 from time import process_time
 
-import networkx as nx
-
-from topoplan.graph.metrics import blast_radius
 from topoplan.model.facts import NodeKind, Style
 from topoplan.model.operation import Field, FieldPlace, Operation, Outcome
 from topoplan.model.report import Journey
@@ -22,23 +15,7 @@ from topoplan.model.topology import Boundary, BoundaryOperation, Service, Topolo
 from topoplan.planning import make_plan
 from topoplan.risk import profile
 
-SAMPLE = 10
 BOUNDARIES = 2_000
-
-
-def measure_graph(nodes: int, rng: random.Random) -> None:
-    edges = [(f"s{rng.randrange(nodes)}", f"s{rng.randrange(nodes)}") for _ in range(5 * nodes)]
-    start = process_time()
-    radius = blast_radius(edges)
-    ours = process_time() - start
-    graph = nx.DiGraph(edges)
-    sample = rng.sample(sorted(graph), SAMPLE)
-    start = process_time()
-    theirs_found = {node: len(nx.ancestors(graph, node)) for node in sample}
-    theirs = (process_time() - start) * len(graph) / SAMPLE
-    if theirs_found != {node: radius[node] for node in sample}:
-        raise SystemExit("blast radius differs from networkx")
-    print(f"blast radius of {len(graph):,} nodes: {ours:.2f} s, networkx about {theirs:.0f} s: {theirs / ours:,.0f}×")
 
 
 def system(boundaries: int, rng: random.Random) -> Topology:
@@ -51,7 +28,7 @@ def system(boundaries: int, rng: random.Random) -> Topology:
     services = [Service(name, name, NodeKind.SERVICE, operations=operations) for name in names]
     stores = [f"db{n:05}" for n in range(boundaries // 12)]
     services += [Service(name, name, NodeKind.DATASTORE, technology="postgresql") for name in stores]
-    found = {}
+    found: dict[str, Boundary] = {}
     while len(found) < boundaries:
         consumer, style = rng.choice(names), rng.choice((Style.SYNC, Style.SYNC, Style.MESSAGE, Style.RESOURCE))
         provider = rng.choice(stores if style is Style.RESOURCE else names)
@@ -80,6 +57,5 @@ def measure_plan(boundaries: int, rng: random.Random) -> None:
 
 if __name__ == "__main__":
     generator = random.Random(1)
-    measure_graph(int(sys.argv[1]) if len(sys.argv) > 1 else 20_000, generator)
     measure_plan(BOUNDARIES, generator)
     measure_plan(4 * BOUNDARIES, generator)

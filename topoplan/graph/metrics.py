@@ -7,8 +7,9 @@ measure. All walks are iterative, so a chain of any length is fine.
 from __future__ import annotations
 
 import heapq
+import importlib.util
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -181,6 +182,37 @@ def fan_in(edges: Iterable[Edge]) -> dict[str, int]:
     for consumer, provider in edges:
         consumers.setdefault(provider, set()).add(consumer)
     return {provider: len(found) for provider, found in sorted(consumers.items())}
+
+
+def betweenness(edges: Iterable[Edge]) -> dict[str, float]:
+    """For each node, the share (0–1) of the ordered pairs of other nodes whose shortest paths run through it, a pair
+    with several of them counting by parts (Freeman, Sociometry 1977); exact.
+
+    No score or report leans on it: among services, centrality says little of faults. It is there to be compared with.
+    With the extra `graph` it is rustworkx that counts, else networkx: seconds against an hour at 20,000 nodes. Six
+    significant digits, as sums over several threads differ in the last ones.
+    """
+    distinct = sorted(set(edges))
+    names = sorted({node for edge in distinct for node in edge})
+    numbers = {name: number for number, name in enumerate(names)}
+    found = _betweenness(len(names), [(numbers[a], numbers[b]) for a, b in distinct if a != b])
+    return {name: float(f"{found[number]:.6g}") for number, name in enumerate(names)}
+
+
+def _betweenness(nodes: int, edges: list[tuple[int, int]]) -> Mapping[int, float]:
+    if importlib.util.find_spec("rustworkx"):
+        import rustworkx
+
+        fast: rustworkx.PyDiGraph[None, None] = rustworkx.PyDiGraph()
+        fast.add_nodes_from([None] * nodes)
+        fast.extend_from_edge_list(edges)
+        return rustworkx.digraph_betweenness_centrality(fast)
+    import networkx
+
+    graph: networkx.DiGraph[int] = networkx.DiGraph()
+    graph.add_nodes_from(range(nodes))
+    graph.add_edges_from(edges)
+    return networkx.betweenness_centrality(graph)
 
 
 def _by_pair(topology: Topology) -> list[tuple[Edge, tuple[str, ...]]]:

@@ -8,7 +8,17 @@ import xml.etree.ElementTree as ET
 import networkx as nx
 import pytest
 
-from topoplan.graph.metrics import Depth, Placed, blast_radius, digraph, fan_in, graphml, layered, sync_depth
+from topoplan.graph.metrics import (
+    Depth,
+    Placed,
+    betweenness,
+    blast_radius,
+    digraph,
+    fan_in,
+    graphml,
+    layered,
+    sync_depth,
+)
 from topoplan.model.facts import NodeKind, Style
 from topoplan.model.topology import Boundary, Service, Topology
 
@@ -32,6 +42,29 @@ def test_depth_on_a_graph_without_cycles_is_the_longest_path(seed: int) -> None:
     for node, depth in sync_depth(edges).items():
         assert depth.below == nx.dag_longest_path_length(graph.subgraph(nx.descendants(graph, node) | {node}))
         assert depth.above == nx.dag_longest_path_length(graph.subgraph(nx.ancestors(graph, node) | {node}))
+
+
+@pytest.mark.parametrize("engine", ["rustworkx", "networkx"])
+@pytest.mark.parametrize("seed", range(10))
+def test_betweenness_is_that_of_networkx_with_either_library(
+    seed: int, engine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if engine == "networkx":
+        monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    else:
+        pytest.importorskip("rustworkx", reason="the extra `graph` is not installed")
+    edges = _random_edges(seed)
+    graph = nx.DiGraph(edges)
+    found = betweenness([*edges, *edges])
+    assert list(found) == sorted(graph)
+    assert found == pytest.approx(nx.betweenness_centrality(graph), rel=1e-5)
+
+
+def test_betweenness_of_a_chain_and_of_two_ways() -> None:
+    assert betweenness([("a", "b"), ("b", "c"), ("c", "c")]) == {"a": 0.0, "b": 0.5, "c": 0.0}
+    ways = betweenness([("a", "b"), ("a", "c"), ("b", "d"), ("c", "d")])
+    assert ways["b"] == ways["c"] == pytest.approx(0.5 / 6, rel=1e-5)
+    assert betweenness([]) == {}
 
 
 def test_depth_of_a_cycle_counts_each_member_once() -> None:
