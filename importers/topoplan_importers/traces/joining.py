@@ -30,150 +30,162 @@ none; for a message the receiver's. The better-informed half names the operation
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from topoplan_importers.traces.forest import Flaw, Forest
-from topoplan_importers.traces.span import Resource, Role, Span
+from topoplan_importers.traces.forest import Flaw, Placed, anchor
+from topoplan_importers.traces.span import Resource, Role
 from topoplan_importers.traces.tally import Rule
 
 SKEW_US = 1000
 """A callee that starts longer than this before its caller, in microseconds, shows two clocks that differ."""
 
+_NONE, _CALL, _SERVE, _PUBLISH, _RECEIVE = Role  # looked up for every span
+
 
 class Call(NamedTuple):
     """One request from one service to another."""
 
-    parent: Span
+    parent: Placed
     """The entry's parent: a span of the calling service."""
-    client: Span | None
+    client: Placed | None
     """The caller half."""
-    callee: Span
+    callee: Placed
     rule: Rule
 
 
 class Message(NamedTuple):
     """One span of a service that received a message, and the producer's span, or another of the sending service."""
 
-    sender: Span
-    receiver: Span
+    sender: Placed
+    receiver: Placed
     rule: Rule
 
 
 class Receipt(NamedTuple):
     """One consumer span; `outer` is the consumer span of the same service around it."""
 
-    span: Span
-    outer: Span | None
+    span: Placed
+    outer: Placed | None
 
 
 @dataclass(slots=True)
 class TraceCalls:
-    """What one trace shows."""
+    """What one trace shows. Caller halves that found their callee are marked as joined."""
 
-    roots: list[Span] = field(default_factory=list)
+    roots: list[Placed] = field(default_factory=list)
     """Spans without a parent, or whose parent is in none of the files."""
     calls: list[Call] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
-    virtual: list[Span] = field(default_factory=list)
+    virtual: list[Placed] = field(default_factory=list)
     """Client spans that speak for a provider without spans."""
-    sent: list[Span] = field(default_factory=list)
+    sent: list[Placed] = field(default_factory=list)
     """Producer spans, joined or not."""
     receipts: list[Receipt] = field(default_factory=list)
-    joined: set[Span] = field(default_factory=set)
-    """Caller halves that found their callee."""
 
 
-def trace_calls(forest: Forest, flaws: Counter[tuple[int, Flaw]]) -> TraceCalls:
-    """Apply the definition to one trace. Linear in the number of spans."""
+def trace_calls(spans: list[Placed], flaws: Counter[tuple[int, Flaw]]) -> TraceCalls:
+    """Apply the definition to the planted spans of one trace. Linear in their number."""
     out = TraceCalls()
-    entries: list[Span] = []
-    standing: dict[Span, list[Span]] = {}
-    clients: list[Span] = []
-    enclosing: dict[Span, Span] = {}
-    for span in forest.spans:
-        role, service = span.signature.role, span.signature.service
-        parent = forest.parent.get(span)
+    entries: list[Placed] = []
+    standing: dict[Placed, list[Placed]] = {}
+    clients: list[Placed] = []
+    enclosing: dict[Placed, Placed] = {}
+    for span in spans:
+        said, above = span.signature, span.above
+        role, service = said.role, said.service
         if not service:
             flaws[span.file, Flaw.UNNAMED_SERVICE] += 1
-        outer: Span | None = None
-        if parent is None:
+        outer: Placed | None = None
+        if above is None:
             out.roots.append(span)
-        elif parent.signature.service != service:
+        elif above.signature.service != service:
             entries.append(span)
-        elif role is not Role.NONE:
-            outer = forest.anchor(parent)
-        if role is Role.CALL:
+        elif role is not _NONE:
+            outer = above if above.signature.role is not _NONE else anchor(above)
+        if role is _CALL:
             clients.append(span)
-            if outer is not None and outer.signature.role is Role.CALL:
+            if outer is not None and outer.signature.role is _CALL:
                 enclosing[span] = outer
-        elif role is Role.PUBLISH:
+        elif role is _PUBLISH:
             out.sent.append(span)
-        elif role is not Role.NONE:
-            if role is Role.RECEIVE:
-                out.receipts.append(Receipt(span, outer if outer and outer.signature.role is Role.RECEIVE else None))
-            if outer is not None and outer.signature.role is Role.NONE and outer in forest.parent:
-                standing.setdefault(outer, []).append(span)
-            elif outer is not None and outer.signature.role in (Role.CALL, Role.PUBLISH):
-                out.joined.add(outer)
-                if role is Role.RECEIVE:
-                    out.messages.append(Message(outer, span, Rule.PRODUCER_CONSUMER_PAIR))
+        elif role is not _NONE:
+            _receive(span, outer, standing, out)
     for entry in entries:
-        _join(forest, entry, standing.get(entry, [entry]), out, flaws)
-    out.virtual = _speaking(clients, enclosing, out.joined, flaws)
+        _join(entry, standing.get(entry, (entry,)), out, flaws)
+    out.virtual = _speaking(clients, enclosing, flaws)
     return out
 
 
-def _join(
-    forest: Forest, entry: Span, callees: list[Span], out: TraceCalls, flaws: Counter[tuple[int, Flaw]]
-) -> None:  # fmt: skip
-    parent = forest.parent[entry]
-    if not parent.signature.service or not entry.signature.service:
+def _receive(span: Placed, outer: Placed | None, standing: dict[Placed, list[Placed]], out: TraceCalls) -> None:
+    """A server or consumer span, and what is around it in its service."""
+    around = outer.signature.role if outer is not None else None
+    if span.signature.role is _RECEIVE:
+        out.receipts.append(Receipt(span, outer if around is _RECEIVE else None))
+    if outer is None:
         return
-    anchor = forest.anchor(parent)
-    client = anchor if anchor.signature.role in (Role.CALL, Role.PUBLISH) else None
+    if around is _NONE:
+        if outer.above is not None:
+            standing.setdefault(outer, []).append(span)
+    elif around is _CALL or around is _PUBLISH:
+        outer.joined = True
+        if span.signature.role is _RECEIVE:
+            out.messages.append(Message(outer, span, Rule.PRODUCER_CONSUMER_PAIR))
+
+
+def _join(
+    entry: Placed, callees: Sequence[Placed], out: TraceCalls, flaws: Counter[tuple[int, Flaw]]
+) -> None:  # fmt: skip
+    parent = entry.above
+    if parent is None or not parent.signature.service or not entry.signature.service:
+        return
+    base = parent if parent.signature.role is not _NONE else anchor(parent)
+    client = base if base.signature.role is _CALL or base.signature.role is _PUBLISH else None
     if client is not None:
-        out.joined.add(client)
+        client.joined = True
+    caller = client or parent
     for callee in callees:
-        caller = client or parent
         if callee.start and callee.start + SKEW_US < caller.start:
             flaws[callee.file, Flaw.SKEW] += 1
-        if callee.signature.role is Role.RECEIVE or caller.signature.role is Role.PUBLISH:
+        if callee.signature.role is _RECEIVE or caller.signature.role is _PUBLISH:
             out.messages.append(Message(caller, callee, Rule.PRODUCER_CONSUMER_PAIR))
         else:
             out.calls.append(Call(parent, client, callee, _rule(client, callee)))
 
 
-def _rule(client: Span | None, callee: Span) -> Rule:
-    if client is None or callee.signature.role is not Role.SERVE:
+def _rule(client: Placed | None, callee: Placed) -> Rule:
+    if client is None or callee.signature.role is not _SERVE:
         return Rule.PARENT_CHILD
     return Rule.SHARED_SPAN if client.id == callee.id else Rule.CLIENT_SERVER_PAIR
 
 
 def _speaking(
-    clients: list[Span], enclosing: dict[Span, Span], joined: set[Span], flaws: Counter[tuple[int, Flaw]]
-) -> list[Span]:  # fmt: skip
+    clients: list[Placed], enclosing: dict[Placed, Placed], flaws: Counter[tuple[int, Flaw]]
+) -> list[Placed]:  # fmt: skip
     """The client spans that name a provider nobody else speaks for."""
-    inside = _inside_resource(clients, enclosing)
-    naming = [c for c in clients if c not in joined and c not in inside and c.signature.peer and c.signature.service]
-    spoken_for: set[Span] = set()
-    for client in (*joined, *naming):
-        outer = enclosing.get(client)
-        while outer is not None and outer not in spoken_for:
-            spoken_for.add(outer)
-            outer = enclosing.get(outer)
-    for client in clients:
-        if not (client.signature.peer or client in joined or client in spoken_for or client in inside):
+    inside = _inside_resource(clients, enclosing) if enclosing else set()
+    free = [client for client in clients if not client.joined and client not in inside]
+    naming = [client for client in free if client.signature.peer and client.signature.service]
+    spoken_for: set[Placed] = set()
+    if enclosing:
+        for client in (*(c for c in clients if c.joined), *naming):
+            outer = enclosing.get(client)
+            while outer is not None and outer not in spoken_for:
+                spoken_for.add(outer)
+                outer = enclosing.get(outer)
+    for client in free:
+        if not client.signature.peer and client not in spoken_for:
             flaws[client.file, Flaw.UNNAMED_PEER] += 1
     return [client for client in naming if client not in spoken_for]
 
 
-def _inside_resource(clients: list[Span], enclosing: dict[Span, Span]) -> set[Span]:
+def _inside_resource(clients: list[Placed], enclosing: dict[Placed, Placed]) -> set[Placed]:
     """Client spans with a database or messaging client span of the same service around them."""
-    inside: set[Span] = set()
-    known: set[Span] = set()
+    inside: set[Placed] = set()
+    known: set[Placed] = set()
     for client in clients:
-        passed: list[Span] = []
+        passed: list[Placed] = []
         found, current = False, client
         while current not in known:
             known.add(current)

@@ -8,14 +8,15 @@ trace that begins with taking messages from others, by links, is no beginning: w
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from topoplan_importers.technologies import by_name, runs_beside
-from topoplan_importers.traces.forest import Forest
+from topoplan_importers.traces.forest import Placed
 from topoplan_importers.traces.joining import TraceCalls
-from topoplan_importers.traces.span import OperationRank, Role, Span, SpanId
-from topoplan_importers.traces.tally import BoundaryTally, JourneyKey
+from topoplan_importers.traces.span import OperationRank, Role, SpanId, id_text
+from topoplan_importers.traces.tally import JourneyKey
 
 LATER = 1 << 60
 """Microseconds no request lasts: what a message in another trace led to comes after all of its sender's trace."""
@@ -43,28 +44,31 @@ class Opening:
     start: int
     file: int
     steps: dict[int, int]
+    follows: bool
+    """It takes messages by links."""
 
-    def use(self, boundary: BoundaryTally, start: int) -> None:
-        """The request used this boundary, at `start`."""
+    def use(self, boundary: int, start: int) -> None:
+        """The request used the boundary of this number, at `start`."""
         offset = max(0, start - self.start) if start and self.start else 0
-        known = self.steps.get(boundary.number)
+        known = self.steps.get(boundary)
         if known is None or offset < known:
-            self.steps[boundary.number] = offset
+            self.steps[boundary] = offset
 
 
 class Openings:
     """The openings of one trace."""
 
-    def __init__(self, first: Opening | None, by_span: dict[Span, Opening | None] | None = None) -> None:
+    def __init__(self, first: Opening | None, by_span: dict[Placed, Opening | None] | None = None) -> None:
         self._first = first
-        self._by_span = by_span or {}
+        self._by_span = by_span
 
-    def of(self, span: Span) -> Opening | None:
+    def of(self, span: Placed) -> Opening | None:
         """The request this span belongs to."""
-        return self._by_span.get(span, self._first)
+        return self._by_span.get(span, self._first) if self._by_span else self._first
 
 
-_Links = frozenset[tuple[SpanId, SpanId]]
+_Link = tuple[SpanId, SpanId]
+_Links = frozenset[_Link]
 
 
 class JourneyBook:
@@ -72,33 +76,31 @@ class JourneyBook:
 
     def __init__(self) -> None:
         self.tallies: dict[JourneyKey, JourneyTally] = {}
-        self._senders: dict[tuple[SpanId, SpanId], Opening] = {}
         self._following: list[tuple[Opening, _Links]] = []
 
-    def open(self, forest: Forest, found: TraceCalls) -> Openings:
+    def open(self, spans: list[Placed], found: TraceCalls) -> Openings:
         """Find where the requests of one trace begin."""
         roots = [span for span in found.roots if span.parent is None] or [min(found.roots, key=_earliest)]
         links = _links(found)
         if len(roots) == 1 and _begins(roots[0]):
             return Openings(self._opening(roots[0], links))
-        by_span: dict[Span, Opening | None] = dict.fromkeys(roots)
+        by_span: dict[Placed, Opening | None] = dict.fromkeys(roots)
         for root in roots:
             if _begins(root):
                 by_span[root] = self._opening(root, links)
-        adrift: set[Span] = set()
-        for span in forest.spans:
-            self._descend(span, forest, by_span, adrift, links)
-        begun = {id(opening): opening for opening in by_span.values() if opening is not None}
-        first = min(begun.values(), key=lambda o: (o.start == 0, o.start, o.key), default=None)
+        adrift: set[Placed] = set()
+        for span in spans:
+            self._descend(span, by_span, adrift, links)
+        begun = dict.fromkeys(opening for opening in by_span.values() if opening is not None)
+        first = min(begun, key=lambda o: (o.start == 0, o.start, o.key, o.follows), default=None)
         return Openings(first, {span: opening for span, opening in by_span.items() if span not in adrift})
 
     def _descend(
-        self, span: Span, forest: Forest, by_span: dict[Span, Opening | None], adrift: set[Span],
-        links: dict[str, _Links],
+        self, span: Placed, by_span: dict[Placed, Opening | None], adrift: set[Placed], links: dict[str, _Links]
     ) -> None:  # fmt: skip
         """Give `span`, and the spans between it and the nearest with one, their opening."""
         path = [span]
-        while path[-1] not in by_span and (above := forest.parent.get(path[-1])) is not None:
+        while path[-1] not in by_span and (above := path[-1].above) is not None:
             path.append(above)
         top = path.pop()
         if top not in by_span:
@@ -108,19 +110,19 @@ class JourneyBook:
         for below in reversed(path):
             if lost:
                 adrift.add(below)
-            elif opening is None and _begins(below) and _is_entered(below, forest):
+            elif opening is None and _begins(below) and _is_entered(below):
                 opening = self._opening(below, links)
             by_span[below] = opening
 
-    def _opening(self, span: Span, links: dict[str, _Links]) -> Opening:
+    def _opening(self, span: Placed, links: dict[str, _Links]) -> Opening:
         said = span.signature
         key = JourneyKey(said.service, *_operation(span))
-        causes = links.get(said.service) if said.role is not Role.SERVE else None
+        causes = links.get(said.service) if links and said.role is not Role.SERVE else None
         if causes:
-            opening = Opening(key, span.start, span.file, {})
+            opening = Opening(key, span.start, span.file, {}, follows=True)
             self._following.append((opening, causes))
             return opening
-        return Opening(key, span.start, span.file, self._begin(key, span.file).steps)
+        return Opening(key, span.start, span.file, self._begin(key, span.file).steps, follows=False)
 
     def _begin(self, key: JourneyKey, file: int) -> JourneyTally:
         tally = self.tallies.get(key)
@@ -130,58 +132,51 @@ class JourneyBook:
         tally.file = file if tally.file < 0 else min(tally.file, file)
         return tally
 
-    def sends(self, sender: tuple[SpanId, SpanId], opening: Opening | None) -> None:
-        """The span of this trace and id sends a message on behalf of a request."""
-        if opening is not None:
-            self._senders[sender] = opening
-
-    def sender(self, span: Span) -> Opening | None:
-        """The request on whose behalf this span sent a message."""
-        return self._senders.get((span.trace, span.id))
-
-    def close(self) -> None:
-        """Give what follows from messages to the journeys that sent them, however many traces lie between. A trace
-        whose senders are in none of the files, or in a circle, is a beginning after all."""
-        followers: dict[int, list[Opening]] = {}
+    def close(self, senders: Mapping[_Link, Opening]) -> None:
+        """Give what follows from messages to the journeys that sent them, however many traces lie between; `senders`
+        are the requests on whose behalf the linked spans sent. A trace whose senders are in none of the files, or in a
+        circle, is a beginning after all."""
+        followers: dict[Opening, list[Opening]] = {}
         starts: dict[JourneyKey, list[Opening]] = {}
-        waiting = {id(opening) for opening, _ in self._following}
+        waiting = {opening for opening, _ in self._following}
         for opening, links in self._following:
-            senders = {id(s): s for link in links if (s := self._senders.get(link)) not in (None, opening)}
-            if not senders:
+            causes = {sender for link in links if (sender := senders.get(link)) is not None} - {opening}
+            if not causes:
                 self._begin(opening.key, opening.file).join(opening.steps, 0)
                 starts.setdefault(opening.key, []).append(opening)
-            for sender in senders.values():
-                followers.setdefault(id(sender), []).append(opening)
-                if id(sender) not in waiting:
+            for sender in causes:
+                followers.setdefault(sender, []).append(opening)
+                if sender not in waiting:
                     starts.setdefault(sender.key, []).append(sender)
-        reached = {id(opening) for openings in starts.values() for opening in openings}
+        reached = {opening for openings in starts.values() for opening in openings}
         for key, openings in starts.items():
             reached |= self._follow(self.tallies[key], openings, followers)
-        for opening, _ in self._following:
-            if id(opening) not in reached:
-                self._begin(opening.key, opening.file).join(opening.steps, 0)
+        for opening in waiting - reached:
+            self._begin(opening.key, opening.file).join(opening.steps, 0)
 
-    def _follow(self, tally: JourneyTally, openings: list[Opening], followers: dict[int, list[Opening]]) -> set[int]:
-        reached: set[int] = set()
+    def _follow(
+        self, tally: JourneyTally, openings: list[Opening], followers: dict[Opening, list[Opening]]
+    ) -> set[Opening]:  # fmt: skip
+        reached: set[Opening] = set()
         later, level = 0, openings
-        while level := [f for opening in level for f in followers.get(id(opening), ()) if id(f) not in reached]:
+        while level := [f for opening in level for f in followers.get(opening, ()) if f not in reached]:
             later += LATER
             for opening in level:
-                if id(opening) not in reached:
-                    reached.add(id(opening))
+                if opening not in reached:
+                    reached.add(opening)
                     tally.join(opening.steps, later)
         return reached
 
 
-def _begins(span: Span) -> bool:
+def _begins(span: Placed) -> bool:
     said = span.signature
     return said.role is not Role.CALL and said.service != "" and not is_beside(said.service)
 
 
-def _is_entered(span: Span, forest: Forest) -> bool:
+def _is_entered(span: Placed) -> bool:
     """Whether its service was called or sent to, rather than being at work already."""
     serves = span.signature.role in (Role.SERVE, Role.RECEIVE)
-    return serves or forest.parent[span].signature.service != span.signature.service
+    return serves or span.above is None or span.above.signature.service != span.signature.service
 
 
 @lru_cache(maxsize=4096)
@@ -191,7 +186,7 @@ def is_beside(service: str) -> bool:
     return runs_beside(service) or (product is not None and product.infrastructure)
 
 
-def _operation(span: Span) -> tuple[str, str]:
+def _operation(span: Placed) -> tuple[str, str]:
     said = span.signature
     if said.role in (Role.PUBLISH, Role.RECEIVE):
         return said.role.name, said.channel
@@ -207,5 +202,5 @@ def _links(found: TraceCalls) -> dict[str, _Links]:
     return {service: frozenset(links) for service, links in linked.items()}
 
 
-def _earliest(span: Span) -> tuple[bool, int, str]:
-    return span.start == 0, span.start, str(span.id)
+def _earliest(span: Placed) -> tuple[object, ...]:
+    return span.start == 0, span.start, id_text(span.id), span.signature

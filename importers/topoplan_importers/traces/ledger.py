@@ -1,51 +1,61 @@
-"""Holds the spans of a run, joins trace by trace and books every call on its boundary.
-
-Any span may still get a child, in this file or the next, so each is held as one small record until all files are read.
-"""
+"""Joins the spans of a run trace by trace and books every call on its boundary."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
-from topoplan.model.facts import ChannelRole, NodeKind, Party, Style
-from topoplan_importers.hosts import is_public
-from topoplan_importers.traces.forest import Flaw, Forest
+from topoplan.model.facts import ChannelRole
+from topoplan_importers.traces.accounts import Account, call_account, channel_key, message_account, use_account
+from topoplan_importers.traces.forest import Flaw, Placed, anchor, plant
+from topoplan_importers.traces.holding import Held
 from topoplan_importers.traces.joining import Call, Message, Receipt, TraceCalls, trace_calls
 from topoplan_importers.traces.journeys import JourneyBook, Opening, Openings
 from topoplan_importers.traces.observed import Journey, Observed, ServiceSeen, Traffic, dependencies_of
-from topoplan_importers.traces.span import DependencyLink, OperationRank, Resource, Role, Signature, Span, SpanId
-from topoplan_importers.traces.tally import BoundaryKey, BoundaryTally, ChannelKey, Operation, Rule, party_order
+from topoplan_importers.traces.span import DependencyLink, Role, Signature, Span, SpanId, id_text
+from topoplan_importers.traces.tally import BoundaryKey, BoundaryTally, ChannelKey, Rule, Tally, party_order
 
 K = TypeVar("K")
 
 
+class Page(NamedTuple):
+    """Where calls of one account are counted."""
+
+    account: Account
+    boundary: BoundaryTally
+    figures: Tally
+    """Of the operation."""
+
+
+class _Sent(NamedTuple):
+    """What a link leads to."""
+
+    sender: Placed
+    opening: Opening | None
+
+
 class Ledger:
-    """Takes spans, file by file in path order and in any order within a file; `close` joins them."""
+    """Takes spans, file by file and in any order; `close` joins them, and `observed` tells what was found."""
 
     def __init__(self) -> None:
-        self.boundaries: dict[BoundaryKey, BoundaryTally] = {}
-        self.channels: dict[ChannelKey, BoundaryTally] = {}
         self.flaws: Counter[tuple[int, Flaw]] = Counter()
-        self.journeys = JourneyBook()
-        self._traces: dict[SpanId, list[Span]] = {}
-        self._signatures: dict[Signature, int] = {}
+        self._held = Held()
+        self._boundaries: dict[BoundaryKey, BoundaryTally] = {}
+        self._channels: dict[ChannelKey, BoundaryTally] = {}
+        self._journeys = JourneyBook()
+        self._calls: dict[tuple[Signature, Signature, bool, Rule], Page] = {}
+        """By the arguments of `call_account`."""
+        self._uses: dict[Signature, Page | None] = {}
         self._link_targets: dict[SpanId, set[SpanId]] = {}
-        self._linked: dict[tuple[SpanId, SpanId], Span] = {}
-        self._messages: dict[tuple[SpanId, SpanId, str], Message] = {}
+        self._linked: dict[tuple[SpanId, SpanId], _Sent] = {}
+        self._messages: dict[tuple[SpanId, SpanId, str], tuple[Message, Opening | None]] = {}
         self._receipts: list[Receipt] = []
-        self._paired: set[Span] = set()
+        self._paired: set[Placed] = set()
         self._links: list[tuple[DependencyLink, int]] = []
 
     def add(self, span: Span) -> None:
-        spans = self._traces.get(span.trace)
-        if spans is None:
-            self._traces[span.trace] = [span]
-        else:
-            span.trace = spans[0].trace  # one object for a trace's id instead of one for each span
-            spans.append(span)
-        self._signatures.setdefault(span.signature, span.file)
+        self._held.add(span)
         for trace, target in span.links:
             self._link_targets.setdefault(trace, set()).add(target)
 
@@ -54,222 +64,169 @@ class Ledger:
 
     def take(self, traces: Iterable[SpanId]) -> dict[SpanId, list[Span]]:
         """Hand out the spans of some traces, which then count no more here."""
-        taken = {trace: spans for trace in traces if (spans := self._traces.pop(trace, None)) is not None}
-        if taken:
-            self._signatures = {}
-            for spans in self._traces.values():
-                for span in spans:
-                    first = self._signatures.get(span.signature, span.file)
-                    self._signatures[span.signature] = min(first, span.file)
-        return taken
+        return self._held.take(traces)
 
     def causes(self) -> Iterator[tuple[SpanId, SpanId]]:
         """For every link of a span: the trace it leads to, and the trace it stands in."""
-        for trace, spans in self._traces.items():
-            for span in spans:
-                for cause, _ in span.links:
-                    yield cause, trace
+        return self._held.causes()
 
     def close(self) -> None:
         """Join everything taken. The records are let go on the way."""
-        while self._traces:
-            trace, spans = self._traces.popitem()
-            forest = Forest(spans, self.flaws)
-            found = trace_calls(forest, self.flaws)
-            openings = self.journeys.open(forest, found)
-            self._resolve_targets(trace, forest, found, openings)
+        for trace, held in self._held.drain():
+            spans = plant(held, self.flaws)
+            found = trace_calls(spans, self.flaws)
+            openings = self._journeys.open(spans, found)
+            if self._link_targets:
+                self._resolve_targets(trace, spans, openings)
             self._book(found, openings)
+            if found.messages or found.receipts:  # these stay, and what is above them need not
+                for span in spans:
+                    span.above = span.base = None
         self._book_messages()
-        self.journeys.close()
+        self._journeys.close({link: sent.opening for link, sent in self._linked.items() if sent.opening is not None})
 
     def observed(self, paths: Sequence[str]) -> Observed:
         """What was found, after `close`; `paths` are the shown paths of the files, sorted."""
         services: dict[str, ServiceSeen] = {}
-        for said, file in self._signatures.items():
+        for said, file in self._held.seen():
             if said.service:
                 seen = ServiceSeen(paths[file], said.criticality)
                 services[said.service] = services.get(said.service, seen).merge(seen)
-        by_number = list(self.boundaries)
+        by_number = list(self._boundaries)
         journeys = {
             key: Journey(tally.traces, paths[tally.file], {by_number[n]: least for n, least in tally.steps.items()})
-            for key, tally in self.journeys.tallies.items()
+            for key, tally in self._journeys.tallies.items()
         }
         flaws = {(paths[file], flaw): count for (file, flaw), count in self.flaws.items()}
         found = Observed(
-            _frozen(self.boundaries, paths), _frozen(self.channels, paths), services, flaws, journeys
+            _frozen(self._boundaries, paths), _frozen(self._channels, paths), services, flaws, journeys
         )  # fmt: skip
         return found.merge(dependencies_of((link, paths[file]) for link, file in self._links))
 
-    def _resolve_targets(self, trace: SpanId, forest: Forest, found: TraceCalls, openings: Openings) -> None:
+    def _resolve_targets(self, trace: SpanId, spans: list[Placed], openings: Openings) -> None:
         """Remember the producers that consumers' links mean."""
         targets = self._link_targets.get(trace)
-        for span in forest.spans if targets else ():
+        for span in spans if targets else ():
             if targets and span.id in targets:
-                sender = forest.anchor(span)
+                sender = anchor(span)
                 if sender.signature.role in (Role.PUBLISH, Role.CALL):
-                    self._linked[trace, span.id] = sender
-                    found.joined.add(sender)
-                    for known in (span, sender):
-                        self.journeys.sends((trace, known.id), openings.of(known))
+                    sender.joined = True
+                    self._linked[trace, span.id] = _Sent(sender, openings.of(sender))
 
     def _book(self, found: TraceCalls, openings: Openings) -> None:
         for call in found.calls:
             self._book_call(call, openings.of(call.parent))
         for client in found.virtual:
-            self._book_virtual(client, openings.of(client))
+            self._book_use(client, openings.of(client))
         for message in found.messages:
-            self._remember(message)
-            self.journeys.sends((message.sender.trace, message.sender.id), openings.of(message.sender))
+            self._remember(message, openings.of(message.sender))
         for span in found.sent:
             if span.signature.step != "create" and span.signature.service:
-                self._book_broker(span, openings.of(span))
-                if span not in found.joined:
+                self._book_use(span, openings.of(span))
+                if not span.joined:
                     self._book_role(span, ChannelRole.PUBLISH)
-        around = {receipt.outer for receipt in found.receipts}
-        for receipt in found.receipts:
-            if receipt.span not in around and receipt.span.signature.service:
-                self._book_broker(receipt.span, openings.of(receipt.span))
-            self._receipts.append(receipt)
+        if found.receipts:
+            around = {receipt.outer for receipt in found.receipts}
+            for receipt in found.receipts:
+                if receipt.span not in around and receipt.span.signature.service:
+                    self._book_use(receipt.span, openings.of(receipt.span))
+                self._receipts.append(receipt)
 
     def _book_call(self, call: Call, opening: Opening | None) -> None:
-        caller = call.client or call.parent
-        near, far = caller.signature, call.callee.signature
-        telling = far if far.role in (Role.SERVE, Role.NONE) else None
-        if call.client is not None and (telling is None or near.rank > telling.rank):
-            telling = near
-        protocol = (telling.protocol if telling else "") or (near.protocol if call.client else "") or "tcp"
-        found = self._boundary(BoundaryKey(call.parent.signature.service, Party(far.service), Style.SYNC, protocol))
-        timed = call.client or call.callee
-        failed = call.callee.failed or (call.client is not None and call.client.failed)
-        self._count(found, timed, call.callee, call.rule, _operation(telling), failed)
+        parent, client, callee, rule = call
+        key = ((client or parent).signature, callee.signature, client is None, rule)
+        page = self._calls.get(key)
+        if page is None:
+            page = self._calls[key] = self._page(call_account(*key))
+        timed = client or callee
+        self._count(page, timed, callee, callee.failed or timed.failed)
         if opening is not None:
-            opening.use(found, timed.start)
+            opening.use(page.boundary.number, timed.start)
 
-    def _book_virtual(self, client: Span, opening: Opening | None) -> None:
-        said = client.signature
-        if said.peer == said.service:
-            return
-        if said.resource is Resource.NONE:
-            external = is_public(said.peer)
-            provider = Party(said.peer, kind=NodeKind.EXTERNAL if external else None)
-            rule, style = (Rule.VIRTUAL_EXTERNAL if external else Rule.VIRTUAL_PEER), Style.SYNC
-        else:
-            store = said.resource is Resource.DATASTORE
-            provider = Party(
-                said.peer, kind=NodeKind.DATASTORE if store else NodeKind.BROKER, technology=said.technology
-            )
-            rule, style = (Rule.VIRTUAL_DATASTORE if store else Rule.VIRTUAL_BROKER), Style.RESOURCE
-        found = self._boundary(BoundaryKey(said.service, provider, style, said.protocol or "tcp"))
-        self._count(found, client, client, rule, _operation(said), client.failed, named=bool(said.peer_key))
-        if opening is not None:
-            opening.use(found, client.start)
-
-    def _book_broker(self, span: Span, opening: Opening | None) -> None:
+    def _book_use(self, span: Placed, opening: Opening | None) -> None:
         said = span.signature
-        broker = _broker(said)
-        if broker is None or broker.name == said.service:
+        if said not in self._uses:
+            account = use_account(said)
+            self._uses[said] = self._page(account) if account is not None else None
+        page = self._uses[said]
+        if page is None:
             return
-        found = self._boundary(BoundaryKey(said.service, broker, Style.RESOURCE, said.protocol or "tcp"))
-        verb = "PUBLISH" if said.role is Role.PUBLISH else "RECEIVE"
-        operation = Operation(verb, said.channel) if said.channel else None
-        self._count(found, span, span, Rule.VIRTUAL_BROKER, operation, span.failed, named=bool(said.peer_key))
+        self._count(page, span, span, span.failed)
         if opening is not None:
-            opening.use(found, span.start)
+            opening.use(page.boundary.number, span.start)
 
-    def _book_role(self, span: Span, role: ChannelRole) -> None:
-        said = span.signature
-        if not said.channel or not said.service:
+    def _book_role(self, span: Placed, role: ChannelRole) -> None:
+        key = channel_key(span.signature, role)
+        if key is None:
             return
-        key = ChannelKey(said.service, role, said.channel, said.protocol or "tcp", _broker(said))
-        found = self.channels.setdefault(key, BoundaryTally())
-        self._count(found, span, span, Rule.UNPAIRED_MESSAGE, None, span.failed)
+        found = self._channels.setdefault(key, BoundaryTally(0, named=True))
+        found.add(found.operation(None), span.trace, span.start, span.duration, span.failed, span.file)
 
-    def _remember(self, message: Message) -> None:
+    def _remember(self, message: Message, opening: Opening | None) -> None:
         """Keep one receiver of each message and service: the span that processes it, else the earliest."""
         sender, receiver = message.sender, message.receiver
         self._paired.add(receiver)
         key = (sender.trace, sender.id, receiver.signature.service)
         known = self._messages.get(key)
-        if known is None or _standing(message) < _standing(known):
-            self._messages[key] = message
+        if known is None or _standing(message) < _standing(known[0]):
+            self._messages[key] = message, opening
 
     def _book_messages(self) -> None:
         for receipt in self._receipts:
             for link in receipt.span.links:
-                sender = self._linked.get(link)
-                if sender is not None and sender.signature.service and receipt.span.signature.service:
-                    self._remember(Message(sender, receipt.span, Rule.SPAN_LINK))
-        by_trace: dict[SpanId, list[Message]] = {}
-        for message in self._messages.values():
-            by_trace.setdefault(message.receiver.trace, []).append(message)
+                sent = self._linked.get(link)
+                if sent is not None and sent.sender.signature.service and receipt.span.signature.service:
+                    self._remember(Message(sent.sender, receipt.span, Rule.SPAN_LINK), sent.opening)
+        by_trace: dict[SpanId, list[tuple[Message, Opening | None]]] = {}
+        for remembered in self._messages.values():
+            by_trace.setdefault(remembered[0].receiver.trace, []).append(remembered)
         for messages in by_trace.values():
-            for message in messages:
-                self._book_message(message)
+            for message, opening in messages:
+                self._book_message(message, opening)
         around = {receipt.outer for receipt in self._receipts}
         for span, outer in self._receipts:
             if span not in self._paired and span not in around and outer not in self._paired:
                 self._book_role(span, ChannelRole.RECEIVE)
 
-    def _book_message(self, message: Message) -> None:
-        sender, receiver = message.sender.signature, message.receiver.signature
-        if sender.service == receiver.service:
+    def _book_message(self, message: Message, opening: Opening | None) -> None:
+        sender, receiver, rule = message
+        if sender.signature.service == receiver.signature.service:
             return
-        sides = [side for side in (sender, receiver) if side.role in (Role.PUBLISH, Role.RECEIVE)]
-        named = [side for side in sides if side.channel]
-        channel = next((s.channel for s in named if s.channel_is_template), named[0].channel if named else "")
-        protocol = next((side.protocol for side in sides if side.protocol), "tcp")
-        brokers = [broker for broker in map(_broker, sides) if broker is not None]
-        broker = next((b for b in brokers if b.name != b.technology), brokers[0] if brokers else None)
-        key = BoundaryKey(receiver.service, Party(sender.service), Style.MESSAGE, protocol, channel)
-        found = self._boundary(key)
+        account, broker = message_account(sender.signature, receiver.signature, rule)
+        page = self._page(account)
         if broker is not None:
-            found.broker = broker if found.broker is None else min(found.broker, broker, key=party_order)
-        operation = Operation("PUBLISH", channel) if channel else None
-        failed = message.sender.failed or message.receiver.failed
-        self._count(found, message.receiver, message.receiver, message.rule, operation, failed)
-        opening = self.journeys.sender(message.sender)
+            known = page.boundary.broker
+            page.boundary.broker = broker if known is None else min(known, broker, key=party_order)
+        self._count(page, receiver, receiver, sender.failed or receiver.failed)
         if opening is not None:
-            opening.use(found, message.sender.start)
+            opening.use(page.boundary.number, sender.start)
 
-    def _boundary(self, key: BoundaryKey) -> BoundaryTally:
-        found = self.boundaries.get(key)
+    def _page(self, account: Account) -> Page:
+        found = self._boundaries.get(account.key)
         if found is None:
-            found = self.boundaries[key] = BoundaryTally(number=len(self.boundaries))
-        return found
+            found = self._boundaries[account.key] = BoundaryTally(len(self._boundaries))
+        found.rule = min(found.rule, account.rule)
+        found.named = found.named or account.named
+        return Page(account, found, found.operation(account.operation))
 
-    def _count(
-        self, found: BoundaryTally, timed: Span, span: Span, rule: Rule, operation: Operation | None, failed: bool,
-        named: bool = True,
-    ) -> None:  # fmt: skip
+    def _count(self, page: Page, timed: Placed, span: Placed, failed: bool) -> None:
         """Book one call with the times of `timed`, attributed to the file of `span`."""
-        found.seen(span.file, rule, named)
-        found.total.add(span.trace, timed.start, timed.duration, failed)
-        if operation is not None:
-            found.operation(operation).add(span.trace, timed.start, timed.duration, failed)
+        page.boundary.add(page.figures, timed.trace, timed.start, timed.duration, failed, span.file)
 
 
 def _frozen(tallies: Mapping[K, BoundaryTally], paths: Sequence[str]) -> dict[K, Traffic]:
     return {
         key: Traffic(
-            tally.total.stats(), paths[tally.file], tally.rule, tally.named, tally.broker,
-            {operation: own.stats() for operation, own in tally.operations.items()},
+            tally.total(), paths[tally.file], tally.rule, tally.named, tally.broker,
+            {operation: own.stats() for operation, own in tally.operations.items() if operation is not None},
         )
         for key, tally in tallies.items()
     }  # fmt: skip
 
 
-def _operation(said: Signature | None) -> Operation | None:
-    if said is None or said.rank is OperationRank.NONE:
-        return None
-    return Operation(said.method, said.path)
-
-
-def _broker(said: Signature) -> Party | None:
-    if said.resource is not Resource.BROKER:
-        return None
-    return Party(said.peer, kind=NodeKind.BROKER, technology=said.technology)
-
-
-def _standing(message: Message) -> tuple[bool, int, str, int]:
-    receiver = message.receiver
-    return receiver.signature.step != "process", receiver.start, str(receiver.id), message.rule
+def _standing(message: Message) -> tuple[object, ...]:
+    sender, receiver, rule = message
+    return (
+        receiver.signature.step != "process", receiver.start, id_text(receiver.id), rule, id_text(receiver.trace),
+        receiver.signature, sender.signature,
+    )  # fmt: skip

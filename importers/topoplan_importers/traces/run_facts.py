@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from topoplan.model.checks import RunCall, RunFact
 from topoplan.model.facts import Notice, Party, Severity
 from topoplan.model.place import Basis, Confidence, Evidence, Where
-from topoplan_importers.traces.forest import Flaw
-from topoplan_importers.traces.ledger import Ledger
+from topoplan_importers.traces.forest import Flaw, Placed
+from topoplan_importers.traces.ledger import Ledger, Page
 from topoplan_importers.traces.runs import Run, RunKey, shown_names
-from topoplan_importers.traces.span import Span, SpanId
-from topoplan_importers.traces.tally import BoundaryKey, BoundaryTally, Operation, Rule
+from topoplan_importers.traces.span import SpanId
+from topoplan_importers.traces.tally import BoundaryKey, Operation, Rule
 
 RUN_LIMIT = 10_000
 """Runs kept of one read, those first by name."""
@@ -29,44 +29,31 @@ class _Seen:
     injected: bool = False
 
 
-@dataclass(slots=True)
-class _RunTally(BoundaryTally):
-    """One boundary within a run: its calls by operation, and by whether the provider was there."""
-
-    kinds: dict[tuple[Operation | None, bool], _Seen] = field(default_factory=dict)
-
-
 class _RunLedger(Ledger):
     """Joins the spans of one run. Keeps with each kind of call what its caller saw of it."""
 
     def __init__(self, faults: set[tuple[SpanId, SpanId]]) -> None:
         super().__init__()
         self._faults = faults
+        self._kinds: dict[tuple[BoundaryKey, Operation | None, bool], _Seen] = {}
+        """Calls by boundary, operation, and whether the provider was there."""
 
-    def _boundary(self, key: BoundaryKey) -> BoundaryTally:
-        if key not in self.boundaries:
-            self.boundaries[key] = _RunTally(number=len(self.boundaries))
-        return self.boundaries[key]
-
-    def _count(
-        self, found: BoundaryTally, timed: Span, span: Span, rule: Rule, operation: Operation | None, failed: bool,
-        named: bool = True,
-    ) -> None:  # fmt: skip
-        if isinstance(found, _RunTally):
-            seen = found.kinds.setdefault((operation, rule <= Rule.PARENT_CHILD), _Seen())
-            seen.failed = seen.failed or timed.failed
-            # Who waits for an answer sees what was put in on either side.
-            seen.injected = seen.injected or any((s.trace, s.id) in self._faults for s in (timed, span))
+    def _count(self, page: Page, timed: Placed, span: Placed, failed: bool) -> None:
+        account = page.account
+        real = account.rule <= Rule.PARENT_CHILD
+        seen = self._kinds.setdefault((account.key, account.operation, real), _Seen())
+        seen.failed = seen.failed or timed.failed
+        # Who waits for an answer sees what was put in on either side.
+        seen.injected = seen.injected or any((s.trace, s.id) in self._faults for s in (timed, span))
 
     def calls(self) -> Iterator[RunCall]:
         """Every kind of call of the run."""
-        for key, tally in self.boundaries.items():
-            for (operation, real), seen in tally.kinds.items() if isinstance(tally, _RunTally) else ():
-                method, path = operation or ("", "")
-                yield RunCall(
-                    Party(key.consumer), key.provider, key.style, method, path, key.channel, seen.failed, seen.injected,
-                    real,
-                )  # fmt: skip
+        for (key, operation, real), seen in self._kinds.items():
+            method, path = operation or ("", "")
+            yield RunCall(
+                Party(key.consumer), key.provider, key.style, method, path, key.channel, seen.failed, seen.injected,
+                real,
+            )  # fmt: skip
 
 
 def run_facts(

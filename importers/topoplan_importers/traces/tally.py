@@ -1,7 +1,9 @@
-"""Counts observed calls per boundary and operation, in any order to the same result."""
+"""Counts observed calls per boundary and operation, in any order of traces to the same result."""
 
 from __future__ import annotations
 
+import sys
+from collections import Counter
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import NamedTuple
@@ -71,58 +73,80 @@ def party_order(party: Party | None) -> tuple[str, str, str]:
 
 @dataclass(slots=True)
 class Tally:
-    """Growing figures that freeze into `Stats`. All calls of one trace must be added before another trace's."""
+    """Growing figures of calls."""
 
     calls: int = 0
     errors: int = 0
     traces: int = 0
     first: int = 0
+    """Earliest start in microseconds, 0 unknown."""
     last: int = 0
     buckets: dict[int, int] = field(default_factory=dict)
     _trace: SpanId | None = None
 
-    def add(self, trace: SpanId, start: int, duration: int, failed: bool) -> None:
-        """One call: `start` in microseconds (0 unknown), `duration` in microseconds (-1 unknown)."""
-        self.calls += 1
-        self.errors += failed
+    def see(self, trace: SpanId) -> None:
+        """Count a trace. All calls of one must be seen before another's."""
         if trace != self._trace:
             self._trace = trace
             self.traces += 1
-        if start:
-            seconds = start // 1_000_000
-            if seconds > self.last:
-                self.last = seconds
-            if not self.first or seconds < self.first:
-                self.first = seconds
+
+    def add(self, trace: SpanId, start: int, duration: int, failed: bool) -> None:
+        """One call: `start` in microseconds (0 unknown), `duration` in microseconds (-1 unknown)."""
+        self.see(trace)
+        self.calls += 1
+        if failed:
+            self.errors += 1
+        if start > self.last:
+            self.last = start
+        if start and (start < self.first or not self.first):
+            self.first = start
         if duration >= 0:
             bucket = bucket_of(duration)
             self.buckets[bucket] = self.buckets.get(bucket, 0) + 1
 
     def stats(self) -> Stats:
-        return Stats(self.calls, self.errors, self.traces, self.first, self.last, tuple(sorted(self.buckets.items())))
+        buckets = tuple(sorted(self.buckets.items()))
+        return Stats(
+            self.calls, self.errors, self.traces, self.first // 1_000_000, self.last // 1_000_000, buckets
+        )  # fmt: skip
 
 
 @dataclass(slots=True)
 class BoundaryTally:
-    """One boundary: all its calls, each operation's, where it was first seen and how."""
+    """One boundary, or one channel role: the calls of each operation, where it was first seen and how."""
 
-    total: Tally = field(default_factory=Tally)
-    operations: dict[Operation, Tally] = field(default_factory=dict)
-    file: int = -1
+    number: int
+    """Of all boundaries of a run, in the order they were found."""
+    operations: dict[Operation | None, Tally] = field(default_factory=dict)
+    """None for calls of no known operation."""
+    file: int = sys.maxsize
+    """The first that shows it."""
     rule: Rule = Rule.UNPAIRED_MESSAGE
     named: bool = False
     """The provider has a name of its own, not just a product's."""
     broker: Party | None = None
-    number: int = 0
-    """Of all boundaries of a run, in the order they were found."""
+    _traces: Tally = field(default_factory=Tally)
 
-    def seen(self, file: int, rule: Rule, named: bool) -> None:
-        self.file = file if self.file < 0 else min(self.file, file)
-        self.rule = min(self.rule, rule)
-        self.named = self.named or named
+    def add(self, operation: Tally, trace: SpanId, start: int, duration: int, failed: bool, file: int) -> None:
+        """One call of one of its operations, as `Tally.add`."""
+        if file < self.file:
+            self.file = file
+        self._traces.see(trace)
+        operation.add(trace, start, duration, failed)
 
-    def operation(self, key: Operation) -> Tally:
-        found = self.operations.get(key)
-        if found is None:
-            found = self.operations[key] = Tally()
-        return found
+    def operation(self, key: Operation | None) -> Tally:
+        """The figures of an operation."""
+        return self.operations.setdefault(key, Tally())
+
+    def total(self) -> Stats:
+        """The figures of all calls."""
+        sums = Tally(traces=self._traces.traces)
+        buckets: Counter[int] = Counter()
+        for own in self.operations.values():
+            sums.calls += own.calls
+            sums.errors += own.errors
+            sums.last = max(sums.last, own.last)
+            sums.first = min(filter(None, (sums.first, own.first)), default=0)
+            buckets.update(own.buckets)
+        sums.buckets = buckets
+        return sums.stats()

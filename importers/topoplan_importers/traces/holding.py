@@ -1,0 +1,83 @@
+"""Holds the spans of a run in few bytes each, by trace, until all files are read.
+
+Any span may still get a child, in this file or the next, so all of them are held; what most of them say is shared.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Iterator
+
+from topoplan_importers.traces.forest import Placed
+from topoplan_importers.traces.span import Signature, Span, SpanId
+
+_RECORD = struct.Struct("<QQqqdI")
+"""Id, parent (0: none), start, duration, weight, place."""
+
+
+class Held:
+    """Spans by trace, in no particular order."""
+
+    def __init__(self) -> None:
+        self._packed: dict[SpanId, bytearray] = {}
+        """Every trace, with the spans that fit into a record."""
+        self._odd: dict[SpanId, list[Span]] = {}
+        """Spans with links, or with ids other than numbers of 64 bits."""
+        self._places: dict[tuple[Signature, int, bool], int] = {}
+        """What many spans have in common → its number: signature, file and whether they failed."""
+        self._seen: set[tuple[Signature, int]] = set()
+
+    def add(self, span: Span) -> None:
+        place = (span.signature, span.file, span.failed)
+        number = self._places.get(place)
+        if number is None:
+            number = self._places[place] = len(self._places)
+        records = self._packed.get(span.trace)
+        if records is None:
+            records = self._packed[span.trace] = bytearray()
+        if not span.links:
+            try:
+                records += _RECORD.pack(span.id, span.parent or 0, span.start, span.duration, span.weight, number)
+            except struct.error:
+                self._odd.setdefault(span.trace, []).append(span)
+        else:
+            self._odd.setdefault(span.trace, []).append(span)
+
+    def take(self, traces: Iterable[SpanId]) -> dict[SpanId, list[Span]]:
+        """Hand out the spans of some traces."""
+        places, known = list(self._places), [trace for trace in traces if trace in self._packed]
+        return {trace: list[Span](self._spans(trace, self._packed.pop(trace), places)) for trace in known}
+
+    def drain(self) -> Iterator[tuple[SpanId, list[Placed]]]:
+        """Hand out all spans trace by trace, noting what was seen."""
+        places = list(self._places)
+        while self._packed:
+            trace, records = self._packed.popitem()
+            spans = self._spans(trace, records, places)
+            self._seen.update([(span.signature, span.file) for span in spans])
+            yield trace, spans
+
+    def seen(self) -> Iterable[tuple[Signature, int]]:
+        """Distinct signatures and files of the spans that `drain` gave."""
+        return self._seen
+
+    def causes(self) -> Iterator[tuple[SpanId, SpanId]]:
+        """For every link of a span: the trace it leads to, and the trace it stands in."""
+        for trace, spans in self._odd.items():
+            for span in spans:
+                for cause, _ in span.links:
+                    yield cause, trace
+
+    def _spans(self, trace: SpanId, records: bytearray, places: list[tuple[Signature, int, bool]]) -> list[Placed]:
+        spans = []
+        for own, parent, start, duration, weight, number in _RECORD.iter_unpack(records):
+            signature, file, failed = places[number]
+            spans.append(Placed(trace, own, parent or None, start, duration, failed, file, signature, (), weight))
+        spans += [
+            Placed(
+                trace, odd.id, odd.parent, odd.start, odd.duration, odd.failed, odd.file, odd.signature, odd.links,
+                odd.weight,
+            )
+            for odd in self._odd.pop(trace, ())
+        ]  # fmt: skip
+        return spans
