@@ -4,17 +4,18 @@ ten services. The same number always gives the same report."""
 from __future__ import annotations
 
 import random
+from dataclasses import dataclass
 
 from check_builders import case
 from topology_builders import NOW, call, message, node, resource, store, topology
 
 from topoplan.config import Settings
 from topoplan.coverage import cover
-from topoplan.model.checks import Verdict
+from topoplan.model.checks import Check, Verdict
 from topoplan.model.facts import NodeKind
 from topoplan.model.operation import Operation, Outcome
 from topoplan.model.report import Journey, Report
-from topoplan.model.topology import Boundary
+from topoplan.model.topology import Boundary, Topology
 from topoplan.planning import find_gaps, make_plan
 from topoplan.risk import profile
 
@@ -23,8 +24,28 @@ _AREAS = ("billing", "cart", "catalogue", "delivery", "identity", "ledger", "ord
 _LAYERS = 5
 
 
+@dataclass(frozen=True, slots=True)
+class Large:
+    """What is known of the system before it is analysed."""
+
+    topology: Topology
+    checks: tuple[Check, ...]
+    journeys: tuple[Journey, ...]
+
+
 def large_report(services: int = 300, system: str = "generated", seed: int = 7, calls: int = 3) -> Report:
-    """A report on a system of `services` services, datastores included, each of which calls up to `calls` others."""
+    """A report on `large_system`."""
+    large = large_system(services, seed, calls)
+    graph, journeys = large.topology, large.journeys
+    profiles = profile(graph, journeys=journeys)
+    plan = make_plan(graph, profiles, journeys)
+    coverage = cover(graph, large.checks, Settings(), journeys=journeys)
+    gaps = find_gaps(graph, profiles, plan, coverage)
+    return Report(system, graph, journeys=journeys, profiles=profiles, plan=plan, coverage=coverage, gaps=gaps)
+
+
+def large_system(services: int = 300, seed: int = 7, calls: int = 3) -> Large:
+    """A system of `services` services, datastores included, each of which calls up to `calls` others."""
     rng = random.Random(seed)
     stores = [f"{_AREAS[n % 10]}-db-{n:03}" for n in range(services // 5)]
     names = [f"{_AREAS[n % 10]}-{n:03}" for n in range(services - len(stores) - 2)]
@@ -50,7 +71,7 @@ def large_report(services: int = 300, system: str = "generated", seed: int = 7, 
         ],
         sorted(found.values(), key=lambda boundary: boundary.id),
     )
-    checks = [
+    checks = tuple(
         case(
             f"{boundary.consumer} calls {boundary.provider}",
             rng.choice((Verdict.PASSED, Verdict.PASSED, Verdict.FAILED)),
@@ -59,13 +80,9 @@ def large_report(services: int = 300, system: str = "generated", seed: int = 7, 
         )
         for boundary in graph.boundaries
         if rng.random() < 0.5
-    ]
+    )
     journeys = tuple(
         Journey(name, (gates[0], *(rng.choice(layer) for layer in layers[1:])), criticality)
         for name, criticality in (("checkout", "money"), ("refund", "money"), ("browse", "low"), ("sign in", "high"))
     )
-    profiles = profile(graph, journeys=journeys)
-    plan = make_plan(graph, profiles, journeys)
-    coverage = cover(graph, checks, Settings(), journeys=journeys)
-    gaps = find_gaps(graph, profiles, plan, coverage)
-    return Report(system, graph, journeys=journeys, profiles=profiles, plan=plan, coverage=coverage, gaps=gaps)
+    return Large(graph, checks, journeys)

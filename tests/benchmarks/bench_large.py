@@ -1,0 +1,170 @@
+"""Time and memory of every step of an analysis, and of every format, as a system grows to 20,000 services.
+
+    python tests/benchmarks/bench_large.py [SERVICES…]
+
+By default 2,000, 6,000 and 20,000 services, with five boundaries each, half of them tested. The system is saved as a
+topology, read back into facts by the importer of saved topologies, and joined anew; evidence of tests is added to it.
+Each size is measured in a process of its own. Printed are the seconds of computing of each step, `dot` included (a busy
+machine changes them less than those of a clock), the peak of memory after it, and how it grows: the exponent of the
+time over the services from the first size to the last. 1.0 is linear; 1.14 is 2.2× the time for twice the services.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
+
+from large_system import Large, large_system
+
+from topoplan.config import Settings
+from topoplan.coverage import cover
+from topoplan.errors import OutputError
+from topoplan.graph import build_topology, find_journeys
+from topoplan.importing.contract import ImportOptions
+from topoplan.importing.discovery import assign, discover
+from topoplan.importing.registry import load_importers, run_importer
+from topoplan.model.change import History
+from topoplan.model.report import Report
+from topoplan.planning import find_gaps, make_plan
+from topoplan.reporting import GAP_FORMATS, GRAPH_FORMATS, PLAN_FORMATS, REPORT_FORMATS, Format, Style
+from topoplan.reporting.explain import write_explanation
+from topoplan.risk import profile
+
+SIZES = (2_000, 6_000, 20_000)
+CALLS = 7
+"""Most calls of one service: with resources and messages, five boundaries a service."""
+FAMILIES = {"report": REPORT_FORMATS, "graph": GRAPH_FORMATS, "gaps": GAP_FORMATS, "plan": PLAN_FORMATS}
+ALIKE = {"graph png", "graph pdf", "gaps json", "plan json"}
+"""Formats that cost what another one costs."""
+
+T = TypeVar("T")
+Steps = dict[str, tuple[float, float]]
+"""Step → seconds of computing, and the peak of memory after it in MB."""
+
+
+def computed() -> float:
+    """Seconds of computing of this process and of those it has waited for."""
+    return sum(os.times()[:4])
+
+
+def peak(who: int = resource.RUSAGE_SELF) -> float:
+    """Most resident memory so far, MB; Linux tells it in KiB, macOS in bytes."""
+    return resource.getrusage(who).ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.steps: Steps = {}
+
+    def step(self, name: str, work: Callable[[], T]) -> T:
+        start = computed()
+        result = work()
+        self.steps[name] = (computed() - start, peak())
+        print(f"  {name:<16} {self.steps[name][0]:8.2f} s {self.steps[name][1]:7,.0f} MB", file=sys.stderr)
+        return result
+
+
+def analysed(large: Large, folder: Path, clock: Clock) -> Report:
+    """The stages of `topoplan.analysis.analyse`, one by one, without history."""
+    settings, history, journeys = Settings(), History(), large.journeys
+    clock.step("save", lambda: save(Report("generated", large.topology), folder))
+    importers, _ = load_importers(("saved",))
+    found = discover((str(folder),), (), folder)
+    claimed, _ = assign(found.candidates, importers)
+    read = clock.step("read", lambda: run_importer(importers[0], claimed["saved"], found.workspace, ImportOptions()))
+    topology = clock.step("join", lambda: build_topology(read.facts, read.sources, read.notices, settings))
+    if len(topology.boundaries) != len(large.topology.boundaries):
+        raise SystemExit("the topology that was read is not the one that was saved")
+    clock.step("journeys", lambda: find_journeys(read.facts, topology, settings))
+    profiles = clock.step("risk", lambda: profile(topology, history, journeys))
+    plan = clock.step("plan", lambda: make_plan(topology, profiles, journeys))
+    coverage = clock.step("coverage", lambda: cover(topology, large.checks, settings, history, journeys))
+    gaps = clock.step("gaps", lambda: find_gaps(topology, profiles, plan, coverage))
+    clock.step("plan of the rest", lambda: make_plan(topology, profiles, journeys, coverage=coverage))
+    return Report("generated", topology, history, journeys, profiles, plan, coverage, gaps)
+
+
+def save(report: Report, folder: Path) -> None:
+    with (folder / "topology.json").open("w", encoding="utf-8") as out:
+        GRAPH_FORMATS["json"].write(report, out, Style())
+
+
+def write(form: Format, report: Report) -> str:
+    """How large it became, or why it cannot be made."""
+    out: io.BytesIO | io.StringIO = io.BytesIO() if form.binary else io.StringIO()
+    try:
+        form.write(report, out, Style())
+    except OutputError as error:
+        return str(error)
+    return f"{out.tell() / 1e6:,.1f} MB"
+
+
+def written(report: Report, clock: Clock) -> None:
+    for family, formats in FAMILIES.items():
+        for name, form in formats.items():
+            if f"{family} {name}" not in ALIKE:
+                told = clock.step(f"{family} {name}", partial(write, form, report))
+                print(f"    {told}", file=sys.stderr)
+    first = report.profiles[0].boundary
+    riskiest = [boundary for boundary in report.topology.boundaries if boundary.id == first]
+    clock.step("explain", lambda: write_explanation(report, riskiest, io.StringIO(), Style()))
+
+
+def measure(services: int) -> Steps:
+    clock = Clock()
+    large = clock.step("(generate)", lambda: large_system(services, calls=CALLS))
+    print(f"  {len(large.topology.boundaries):,} boundaries", file=sys.stderr)
+    with tempfile.TemporaryDirectory() as folder:
+        written(analysed(large, Path(folder), clock), clock)
+        clock.step("analyze (whole)", lambda: command(Path(folder)))
+    clock.steps["analyze (whole)"] = (clock.steps["analyze (whole)"][0], peak(resource.RUSAGE_CHILDREN))
+    return clock.steps
+
+
+def command(folder: Path) -> None:
+    """The whole command on the saved topology."""
+    with (folder / "report.json").open("wb") as out:
+        run = [
+            sys.executable,
+            "-m",
+            "topoplan",
+            "analyze",
+            str(folder / "topology.json"),
+            "--format",
+            "json",
+            "--quiet",
+        ]
+        subprocess.run(run, stdout=out, check=True)
+
+
+def table(measured: dict[int, Steps]) -> None:
+    sizes = sorted(measured)
+    print(f"{'services':<16}" + "".join(f"{size:>20,}" for size in sizes) + "  exponent")
+    growth = math.log(sizes[-1] / sizes[0])
+    for step, (least, _) in measured[sizes[0]].items():
+        cells = "".join(f"{measured[size][step][0]:9.2f} s {measured[size][step][1]:6,.0f} MB" for size in sizes)
+        exponent = math.log(measured[sizes[-1]][step][0] / least) / growth if growth and least >= 0.05 else math.nan
+        print(f"{step:<16}{cells}{exponent:10.2f}")
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--one"]:
+        json.dump(measure(int(sys.argv[2])), sys.stdout)
+        sys.exit()
+    found = {}
+    for wanted in [int(size) for size in sys.argv[1:]] or SIZES:
+        done = subprocess.run([sys.executable, __file__, "--one", str(wanted)], stdout=subprocess.PIPE, check=True)
+        found[wanted] = json.loads(done.stdout)
+    table(found)
