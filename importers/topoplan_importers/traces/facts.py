@@ -22,7 +22,15 @@ from topoplan.model.stats import Stats
 from topoplan_importers.traces.forest import Flaw
 from topoplan_importers.traces.journeys import is_beside
 from topoplan_importers.traces.observed import Journey, Observed, Traffic
-from topoplan_importers.traces.tally import BoundaryKey, ChannelKey, JourneyKey, Operation, Rule, party_order
+from topoplan_importers.traces.tally import (
+    BoundaryKey,
+    ChannelKey,
+    JourneyKey,
+    Operation,
+    Rule,
+    boundary_order,
+    channel_order,
+)
 
 OPERATION_LIMIT = 500
 """Operations kept of one boundary, those with most calls; the rest are one operation called `other`."""
@@ -50,11 +58,11 @@ def facts_of(observed: Observed, importer: str) -> tuple[list[Fact], list[Notice
         evidence = Evidence(importer, Where(seen.file), Basis.OBSERVED, Confidence.HIGH, "service-name")
         party = Party(name, kind=NodeKind.SERVICE)
         facts.append(ServiceFact(party, evidence, criticality=seen.criticality, infrastructure=is_beside(name)))
-    for key, traffic in sorted(observed.all_boundaries().items(), key=lambda item: _boundary_order(item[0])):
+    for key, traffic in sorted(observed.all_boundaries().items(), key=lambda item: boundary_order(item[0])):
         facts.append(_call(key, traffic, importer))
         if len(traffic.operations) > OPERATION_LIMIT:
             notices.append(_folded_notice(key, traffic))
-    for channel, traffic in sorted(observed.channels.items(), key=lambda item: _channel_order(item[0])):
+    for channel, traffic in sorted(observed.channels.items(), key=lambda item: channel_order(item[0])):
         facts.append(_role(channel, traffic, importer))
     facts += _journeys(observed.journeys, importer, notices)
     return facts, sorted(notices, key=lambda n: (str(n.where), n.slug, n.message))
@@ -116,7 +124,7 @@ def _journeys(
         text = f"{len(folded)} of {len(by_traces)} operations that requests begin with are shown as '{OTHER}'"
         notices.append(Notice(Severity.INFO, "trace-journeys-cut", text, Where(min(j.file for _, j in folded))))
     for key, journey in sorted(kept.items()):
-        steps = sorted(journey.steps, key=lambda step: (journey.steps[step], _boundary_order(step)))
+        steps = sorted(journey.steps, key=lambda step: (journey.steps[step], boundary_order(step)))
         if len(steps) > STEP_LIMIT:
             text = (
                 f"{len(steps) - STEP_LIMIT} of {len(steps)} boundaries that requests of {key.service} use are left out"
@@ -145,11 +153,3 @@ def _folded_notice(key: BoundaryKey, traffic: Traffic) -> Notice:
         f"'{OTHER}': the paths seem to hold identifiers"
     )
     return Notice(Severity.INFO, "trace-operations-folded", message, Where(traffic.file))
-
-
-def _boundary_order(key: BoundaryKey) -> tuple[object, ...]:
-    return key.consumer, party_order(key.provider), key.style, key.protocol, key.channel
-
-
-def _channel_order(key: ChannelKey) -> tuple[object, ...]:
-    return key.service, key.role, key.channel, key.protocol, party_order(key.broker)

@@ -71,6 +71,16 @@ def party_order(party: Party | None) -> tuple[str, str, str]:
     return (party.name, str(party.kind or ""), party.technology) if party else ("", "", "")
 
 
+def boundary_order(key: BoundaryKey) -> tuple[object, ...]:
+    """Sorts boundaries."""
+    return key.consumer, party_order(key.provider), key.style, key.protocol, key.channel
+
+
+def channel_order(key: ChannelKey) -> tuple[object, ...]:
+    """Sorts channel roles."""
+    return key.service, key.role, key.channel, key.protocol, party_order(key.broker)
+
+
 @dataclass(slots=True)
 class Tally:
     """Growing figures of calls."""
