@@ -103,11 +103,13 @@ def _neighbourhoods(topology: Topology, services: list[Service]) -> dict[str, _K
     own = {service.id for service in services}
     ties = own | {s.id for s in topology.services if s.kind is NodeKind.DATASTORE and not s.infrastructure}
     pairs = [(b.consumer, b.provider) for b in topology.boundaries if b.consumer in ties and b.provider in ties]
+    parts = communities(pairs)
+    place = {node: number for number, nodes in enumerate(parts) for node in nodes}
+    degree = Counter(n for a, b in pairs if place[a] == place[b] and a in own and b in own for n in (a, b))
     found: dict[str, _Key] = {}
     names = {service.id: service.name for service in services}
-    for nodes in communities(pairs):
+    for nodes in parts:
         inside = own.intersection(nodes)
-        degree = Counter(node for pair in pairs if inside.issuperset(pair) for node in pair)
         if inside:
             centre = min(inside, key=lambda node: (-degree[node], node))
             found |= dict.fromkeys(inside, (GroupBasis.NEIGHBOURHOOD, f"around {names[centre]}"))

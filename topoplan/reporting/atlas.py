@@ -62,9 +62,8 @@ def atlas(report: Report, *, largest: int = LARGEST, folder: str = "", suffix: s
     slugs = _slugs(group.name for group in found)
     links = {group.name: f"{folder}/{slug}{suffix}" for group, slug in zip(found, slugs, strict=True) if folder}
     gaps = Counter(gap.boundary for gap in report.gaps.open)
-    pages = [
-        Page(slug, label(group.name), _page(whole, group, found)) for group, slug in zip(found, slugs, strict=True)
-    ]
+    places = _Places(whole, found)
+    pages = [Page(slug, label(group.name), _page(places, group)) for group, slug in zip(found, slugs, strict=True)]
     return Atlas(_overview(whole, found, gaps, links), tuple(pages))
 
 
@@ -105,21 +104,34 @@ def _merged(found: list[Group], most: int) -> list[Group]:
     return [*(group for group in found if group in kept), rest]
 
 
-def _page(whole: Drawing, group: Group, found: list[Group]) -> Drawing:
+class _Places:
+    """Where everything of the whole drawing lies, so that the page of a group costs no walk over the others."""
+
+    def __init__(self, whole: Drawing, found: list[Group]) -> None:
+        self.whole = whole
+        self.found = found
+        self.homes = _homes(whole, found)
+        self.nodes = {node.service: number for number, node in enumerate(whole.nodes)}
+        self.arrows: dict[str, list[int]] = defaultdict(list)
+        for number, arrow in enumerate(whole.arrows):
+            self.arrows[arrow.tail].append(number)
+            self.arrows[arrow.head].append(number)
+
+
+def _page(places: _Places, group: Group) -> Drawing:
     """The members of one group in full, and each other group that they have boundaries with as one pale node."""
-    members = set(group.members)
-    inside = [node for node in whole.nodes if node.service in members]
-    own = {node.id: node.id for node in inside}
-    homes = _homes(whole, found) | own
-    touched = {homes[end] for a in whole.arrows if a.tail in own or a.head in own for end in (a.tail, a.head)}
-    around = [
-        Node(f"g{number}", "", None, label(other.name), (counted(len(other.members), "node"),), faint=True)
-        for number, other in enumerate(found, 1)
-        if f"g{number}" in touched
-    ]
+    whole = places.whole
+    inside = [whole.nodes[number] for number in sorted(places.nodes[member] for member in group.members)]
+    own = {node.id for node in inside}
+    arrows = [whole.arrows[number] for number in sorted({n for node in own for n in places.arrows[node]})]
+    homes = {end: end if end in own else places.homes[end] for arrow in arrows for end in (arrow.tail, arrow.head)}
+    around = []
+    for number in sorted(int(home[1:]) for home in set(homes.values()) - own):
+        other = places.found[number - 1]
+        size = counted(len(other.members), "node")
+        around.append(Node(f"g{number}", "", None, label(other.name), (size,), faint=True))
     title = label(f"{whole.title}: {group.name}" if whole.title else group.name)
-    drawn = _folded(whole, homes, [*inside, *around])
-    return replace(drawn, title=title, arrows=tuple(a for a in drawn.arrows if a.tail in own or a.head in own))
+    return _folded(replace(whole, title=title, arrows=tuple(arrows)), homes, [*inside, *around])
 
 
 def _homes(whole: Drawing, shown: Iterable[Group]) -> dict[str, str]:
