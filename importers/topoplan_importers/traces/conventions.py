@@ -171,16 +171,16 @@ class Signatures:
 
 def _group_concrete(found: Attributes) -> None:
     """Paths and URLs differ from span to span: group them first, so that few descriptions have to be made."""
-    if _CONCRETE.isdisjoint(found):
+    concrete = _CONCRETE.intersection(found)
+    if not concrete:
         return
     template = any(key in found and route(str(found[key])) for key in _HTTP_TEMPLATE)
-    for key in _HTTP_PATH:
-        if key in found:
-            found[key] = "" if template else group(str(found[key]))
-    for key in _URL:
-        if key in found:
-            url = str(found[key])
-            found[key] = f"http://{host_of_url(url)}{'/' if template else group(_path_of(url))}"
+    for key in concrete:
+        text = str(found[key])
+        if key in _URL:
+            found[key] = f"http://{host_of_url(text)}{'/' if template else group(_path_of(text))}"
+        else:
+            found[key] = "" if template else group(text)
 
 
 def _describe(service: str, level: str, kind: str, name: str, found: dict[str, str]) -> Signature:

@@ -10,6 +10,8 @@ from topoplan_importers.addresses import authority
 from topoplan_importers.hosts import is_ip, is_loopback
 
 _NAME = re.compile(r"(?=[^.]*[a-z_])[a-z0-9_]([a-z0-9_.-]{0,251}[a-z0-9_])?")
+_PLAIN_URL = re.compile(r"[A-Za-z][\w+.-]*://([\w.-]+)(?::[0-9]{0,5})?(?=[/?#]|\Z)")
+"""What nearly all are, told sooner than what may hide a password."""
 _URL = re.compile(r"[A-Za-z][\w+.-]*://(.*)", re.DOTALL)
 
 
@@ -41,5 +43,8 @@ def party_name(text: str) -> str:
 
 def host_of_url(url: str) -> str:
     """The host name of a URL under the same rules; empty when there is none, or credentials are malformed."""
+    plain = _PLAIN_URL.match(url)
+    if plain is not None and "@" not in url:
+        return host_name(plain[1])
     match = _URL.match(url)
     return host_name(authority(match[1]) or "") if match else ""
