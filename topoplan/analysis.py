@@ -15,6 +15,7 @@ from topoplan.coverage.method import coverage_sections
 from topoplan.errors import DocumentError, NoInputError
 from topoplan.graph import build_topology, find_journeys
 from topoplan.history import last_changes, read_history
+from topoplan.importing.collector import collector_paused
 from topoplan.importing.contract import Importer, ImportOptions, InterfaceReader, InterfaceVersion, VersionReader
 from topoplan.importing.discovery import Found, assign, discover
 from topoplan.importing.registry import load_importers, run_importer
@@ -109,17 +110,18 @@ def analyse(request: Request, progress: Progress = unwatched) -> Report:
         history, notices = read_history(
             topology.services, _locator(read.found), settings.history, settings.services, _versions(read.readers)
         )
-    journeys, unknown = find_journeys(read.facts, topology, settings)
-    topology = dataclasses.replace(topology, notices=(*topology.notices, *notices, *unknown))
-    progress("scoring boundaries")
-    profiles = profile(topology, history, journeys, settings.risk)
-    progress("choosing tests")
-    plan = make_plan(topology, profiles, journeys, settings.planning)
-    progress("weighing test evidence")
-    coverage = cover(topology, read.checks, settings, history, journeys, _changed(read))
-    gaps = find_gaps(topology, profiles, plan, coverage, settings.planning)
-    gaps, past = _accepted(gaps, request, settings)
-    topology = dataclasses.replace(topology, notices=(*topology.notices, *past))
+    with collector_paused():
+        journeys, unknown = find_journeys(read.facts, topology, settings)
+        topology = dataclasses.replace(topology, notices=(*topology.notices, *notices, *unknown))
+        progress("scoring boundaries")
+        profiles = profile(topology, history, journeys, settings.risk)
+        progress("choosing tests")
+        plan = make_plan(topology, profiles, journeys, settings.planning)
+        progress("weighing test evidence")
+        coverage = cover(topology, read.checks, settings, history, journeys, _changed(read))
+        gaps = find_gaps(topology, profiles, plan, coverage, settings.planning)
+        gaps, past = _accepted(gaps, request, settings)
+        topology = dataclasses.replace(topology, notices=(*topology.notices, *past))
     name = _system_name(request, settings)
     return Report(
         name, topology, history, journeys, profiles, plan, coverage, gaps, __version__, method=_method(settings)
@@ -146,7 +148,8 @@ def plan(request: Request, choice: Choice, progress: Progress = unwatched) -> Re
 
 def replanned(report: Report, planning: PlanningSettings, choice: Choice) -> Plan:
     """What to write next by another choice, of a report that is there; tests that exist count first."""
-    return make_plan(report.topology, report.profiles, report.journeys, planning, choice, report.coverage)
+    with collector_paused():
+        return make_plan(report.topology, report.profiles, report.journeys, planning, choice, report.coverage)
 
 
 def _accepted(gaps: Gaps, request: Request, settings: Settings) -> tuple[Gaps, list[Notice]]:
@@ -212,7 +215,8 @@ def _read(request: Request, progress: Progress) -> _Read:
     sources = _without_echoes(sources)
     sources += _unread([*found.skipped, *aside, *unclaimed], sources, settings)
     progress("joining names")
-    topology = build_topology(facts, sources, notices, settings)
+    with collector_paused():
+        topology = build_topology(facts, sources, notices, settings)
     return _Read(settings, found, topology, tuple(facts), tuple(checks), readers)
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import astuple, replace
 from itertools import zip_longest
 from typing import Any
 
 from topoplan.errors import DocumentError
+from topoplan.importing.collector import collector_paused
 from topoplan.importing.contract import Candidate, Imported, ImportOptions
 from topoplan.importing.workspace import Workspace
 from topoplan.model.codec import decode
@@ -54,8 +55,9 @@ class SavedImporter:
         sources = []
         for path in sorted(candidate.path for candidate in candidates):
             try:
-                topology = _topology(workspace.json(path).value, path)
-                made = tuple(_facts(topology, path))
+                with collector_paused():
+                    topology = _topology(workspace.json(path).value, path)
+                    made = tuple(_facts(topology, path))
                 digest = workspace.digest(path)
             except DocumentError as error:
                 sources.append(Source(path, SourceState.FAILED, NAME, error.reason))
@@ -75,6 +77,9 @@ def _topology(root: Any, path: str) -> Topology:
         raise DocumentError(message, slug="saved-version", where=path)
     inner = root.get("topology") if form == "topoplan/report" else root
     topology = decode(Topology, _cleaned(inner))
+    for service in topology.services:
+        if service.presence is not None and not _are_counts(*astuple(service.presence)):
+            raise DocumentError(f"service {service.id} is in impossible traces", slug="saved-misfit", where=path)
     for boundary in (*topology.boundaries, *topology.suggestions):
         for stats in (boundary.stats, *(operation.stats for operation in boundary.operations)):
             if stats is not None and not _is_possible(stats):
@@ -94,10 +99,14 @@ def _cleaned(value: Any) -> Any:
 
 
 def _is_possible(stats: Stats) -> bool:
-    counts = (stats.calls, stats.errors, stats.traces, stats.first_seen, stats.last_seen)
-    return all(0 <= count <= _MAX_COUNT for count in counts) and all(
+    counts = (stats.calls, stats.errors, stats.traces, stats.first_seen, stats.last_seen, stats.sampled_out)
+    return _are_counts(*counts) and all(
         0 <= bucket <= _MAX_BUCKET and 0 < count <= _MAX_COUNT for bucket, count in stats.buckets
     )
+
+
+def _are_counts(*given: float) -> bool:
+    return all(0 <= count <= _MAX_COUNT for count in given)
 
 
 def _facts(topology: Topology, path: str) -> Iterator[Fact]:
@@ -142,6 +151,7 @@ def _service_facts(service: Service, party: Party, fallback: Evidence) -> Iterat
                 owner=service.owner,
                 criticality=service.criticality,
                 infrastructure=service.infrastructure,
+                presence=service.presence,
             )
         yield fact
 

@@ -32,6 +32,7 @@ from topoplan.config import Settings
 from topoplan.coverage import cover
 from topoplan.errors import OutputError
 from topoplan.graph import build_topology, find_journeys
+from topoplan.importing.collector import collector_paused
 from topoplan.importing.contract import ImportOptions
 from topoplan.importing.discovery import assign, discover
 from topoplan.importing.registry import load_importers, run_importer
@@ -70,7 +71,8 @@ class Clock:
 
     def step(self, name: str, work: Callable[[], T]) -> T:
         start = computed()
-        result = work()
+        with collector_paused():  # as the analysis does
+            result = work()
         self.steps[name] = (computed() - start, peak())
         print(f"  {name:<16} {self.steps[name][0]:8.2f} s {self.steps[name][1]:7,.0f} MB", file=sys.stderr)
         return result
