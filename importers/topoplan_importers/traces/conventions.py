@@ -10,7 +10,7 @@ from typing import Any
 
 from topoplan.model.text import clean
 from topoplan_importers.technologies import by_name, names_store
-from topoplan_importers.traces.hosts import host_name, host_of_url, party_name
+from topoplan_importers.traces.hosts import host_and_path, host_name, host_of_url, party_name, path_of_url
 from topoplan_importers.traces.paths import group, route, tidy
 from topoplan_importers.traces.span import Attributes, OperationRank, Resource, Role, Signature, number
 
@@ -57,6 +57,7 @@ _GRPC_STATUS = (
 )
 _OTEL_STATUS = ("otel.status_code",)
 _ERROR = ("error",)
+_TEMPLATES = frozenset(_HTTP_TEMPLATE)
 _CONCRETE = frozenset({*_HTTP_PATH, *_URL})
 _OUTCOME = frozenset({*_HTTP_STATUS, *_GRPC_STATUS, *_OTEL_STATUS, *_ERROR})
 
@@ -171,14 +172,14 @@ class Signatures:
 
 def _group_concrete(found: Attributes) -> None:
     """Paths and URLs differ from span to span: group them first, so that few descriptions have to be made."""
-    concrete = _CONCRETE.intersection(found)
-    if not concrete:
+    if _CONCRETE.isdisjoint(found):
         return
-    template = any(key in found and route(str(found[key])) for key in _HTTP_TEMPLATE)
-    for key in concrete:
+    template = not _TEMPLATES.isdisjoint(found) and any(route(str(found.get(key, ""))) for key in _HTTP_TEMPLATE)
+    for key in _CONCRETE.intersection(found):
         text = str(found[key])
         if key in _URL:
-            found[key] = f"http://{host_of_url(text)}{'/' if template else group(_path_of(text))}"
+            host, path = host_and_path(text)
+            found[key] = f"http://{host}{'/' if template else group(path)}"
         else:
             found[key] = "" if template else group(text)
 
@@ -283,7 +284,7 @@ def _operation(role: Role, name: str, found: dict[str, str]) -> tuple[str, str, 
     template = route(_first(found, _HTTP_TEMPLATE))
     if template:
         return "http", method, template, OperationRank.EXACT
-    path = _first(found, _HTTP_PATH) or next((_path_of(found[key]) for key in _URL if key in found), "")
+    path = _first(found, _HTTP_PATH) or next((path_of_url(found[key]) for key in _URL if key in found), "")
     if not path and parsed:
         path = parsed.group(2) or ""
     sleuth = _SLEUTH_NAME.match(name)
@@ -309,15 +310,6 @@ def _rpc_path(name: str, found: dict[str, str]) -> tuple[str, OperationRank]:
         method = f"{service}/{method}"
     path = clean(method.lstrip("/")) or tidy(name).lstrip("/")
     return path, OperationRank.EXACT if path else OperationRank.NONE
-
-
-def _path_of(url: str) -> str:
-    """The path of a URL, `/` when it has none, or when what stands before it is no host: then a password with an
-    unescaped slash may have been cut, and the rest of it would be taken for a path."""
-    rest = url.partition("://")[2] or url
-    host, slash, path = rest.partition("?")[0].partition("#")[0].partition("/")
-    port = host.rpartition("@")[2].rpartition("]")[2].partition(":")[2]
-    return slash + path if slash and (not port or port.isdigit()) else "/"
 
 
 def _first(found: dict[str, str], keys: tuple[str, ...]) -> str:

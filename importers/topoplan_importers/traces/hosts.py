@@ -10,8 +10,8 @@ from topoplan_importers.addresses import authority
 from topoplan_importers.hosts import is_ip, is_loopback
 
 _NAME = re.compile(r"(?=[^.]*[a-z_])[a-z0-9_]([a-z0-9_.-]{0,251}[a-z0-9_])?")
-_PLAIN_URL = re.compile(r"[A-Za-z][\w+.-]*://([\w.-]+)(?::[0-9]{0,5})?(?=[/?#]|\Z)")
-"""What nearly all are, told sooner than what may hide a password."""
+_PLAIN = re.compile(r"[A-Za-z][\w+.-]*://([\w.-]+)(?::[0-9]{0,5})?")
+_SCHEME = len("http://")
 _URL = re.compile(r"[A-Za-z][\w+.-]*://(.*)", re.DOTALL)
 
 
@@ -43,8 +43,30 @@ def party_name(text: str) -> str:
 
 def host_of_url(url: str) -> str:
     """The host name of a URL under the same rules; empty when there is none, or credentials are malformed."""
-    plain = _PLAIN_URL.match(url)
-    if plain is not None and "@" not in url:
-        return host_name(plain[1])
     match = _URL.match(url)
     return host_name(authority(match[1]) or "") if match else ""
+
+
+def path_of_url(url: str) -> str:
+    """The path of a URL, `/` when it has none, or when what stands before it is no host: then a password with an
+    unescaped slash may have been cut, and the rest of it would be taken for a path."""
+    rest = url.partition("://")[2] or url
+    host, slash, path = rest.partition("?")[0].partition("#")[0].partition("/")
+    port = host.rpartition("@")[2].rpartition("]")[2].partition(":")[2]
+    return slash + path if slash and (not port or port.isdigit()) else "/"
+
+
+def host_and_path(url: str) -> tuple[str, str]:
+    """What `host_of_url` and `path_of_url` say, at one look at a URL in which nothing can hide."""
+    path = url.find("/", _SCHEME)
+    host = _plain_host(url[:path]) if path > 0 and "@" not in url else None
+    if host is None:
+        return host_of_url(url), path_of_url(url)
+    return host, url[path:].partition("?")[0].partition("#")[0]
+
+
+@lru_cache(maxsize=4096)
+def _plain_host(beginning: str) -> str | None:
+    """The host name in a URL's scheme, host and port; None where they are not as plain as nearly all are."""
+    plain = _PLAIN.fullmatch(beginning)
+    return host_name(plain[1]) if plain else None

@@ -2,7 +2,7 @@
 
 import pytest
 
-from topoplan_importers.traces.conventions import _path_of
+from topoplan_importers.traces.hosts import path_of_url
 from topoplan_importers.traces.paths import tidy
 
 
@@ -18,7 +18,7 @@ from topoplan_importers.traces.paths import tidy
     ],
 )
 def test_paths_of_urls(url: str, path: str) -> None:
-    assert _path_of(url) == path
+    assert path_of_url(url) == path
 
 
 @pytest.mark.parametrize("name", ["GET http://u:p4/t41l@db/x", "GET http://u:t41l@db/x", "GET http://db/x?t41l"])

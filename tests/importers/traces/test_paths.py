@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from topoplan_importers.traces.hosts import host_name, host_of_url, party_name
+from topoplan_importers.traces.hosts import host_and_path, host_name, host_of_url, party_name, path_of_url
 from topoplan_importers.traces.paths import group, route, tidy
 
 
@@ -107,6 +109,18 @@ def test_host_of_url_leaves_credentials_out() -> None:
         assert host_of_url(url) == ""
     assert host_of_url("/only/a/path") == ""
     assert host_of_url("http://[::1]/x") == ""
+
+
+_PIECES = (
+    "http", "https", "://", "//", "/", "a", "shop.example.com", ":", ":80", "@", "?", "#", ";", "user=", "[::1]",
+    "10.0.0.1", "é", "\n", "%2F", ".", "-", "localhost",
+)  # fmt: skip
+
+
+@given(st.sampled_from(("", "http://", "grpc+x://")), st.lists(st.sampled_from(_PIECES), max_size=9).map("".join))
+def test_looking_at_a_url_once_tells_what_looking_twice_does(scheme: str, rest: str) -> None:
+    url = scheme + rest
+    assert host_and_path(url) == (host_of_url(url), path_of_url(url))
 
 
 def test_party_name_keeps_spelling_but_takes_no_address() -> None:
