@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import reduce
+from operator import or_
 
 from topoplan.config import ServiceSettings
 from topoplan.graph.edge import Edge, added
 from topoplan.graph.entity import Entity
 from topoplan.graph.operations import OperationIndex
-from topoplan.model.facts import InterfaceFact, NodeKind, Style
+from topoplan.model.facts import InterfaceFact, NodeKind, ServiceFact, Style
 from topoplan.model.operation import Operation, operation_id
 from topoplan.model.place import Basis, Evidence
+from topoplan.model.stats import Presence
 from topoplan.model.topology import Boundary, BoundaryOperation, Service
 
 _CRITICALITY = ("low", "medium", "high", "critical")
@@ -61,6 +64,7 @@ def service_of(entity: Entity, said: ServiceSettings, interfaces: list[Interface
         owner=said.owner or min((f.owner for f in entity.facts if f.owner), default=entity.owner),
         criticality=said.criticality or _highest(f.criticality for f in entity.facts),
         infrastructure=any(f.infrastructure for f in entity.facts),
+        presence=_presence(entity.facts),
         evidence=tuple(sorted(evidence, key=evidence_order)),
     )
 
@@ -68,6 +72,11 @@ def service_of(entity: Entity, said: ServiceSettings, interfaces: list[Interface
 def _highest(criticalities: Iterable[str]) -> str:
     known = [c for c in criticalities if c in _CRITICALITY]
     return max(known, key=_CRITICALITY.index, default="")
+
+
+def _presence(facts: Iterable[ServiceFact]) -> Presence | None:
+    told = [fact.presence for fact in facts if fact.presence is not None]
+    return reduce(or_, told) if told else None
 
 
 def _operations(edge: Edge, index: OperationIndex) -> tuple[BoundaryOperation, ...]:

@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from topoplan.model.operation import Operation
 from topoplan.model.place import Evidence, Where
-from topoplan.model.stats import Stats
+from topoplan.model.stats import Presence, Stats
 
 
 class NodeKind(StrEnum):
@@ -97,6 +97,8 @@ class ServiceFact:
     """`critical`, `high`, `medium`, `low` or empty, as OpenTelemetry's `service.criticality`."""
     infrastructure: bool = False
     """Runs beside the system, not in it: tracing back end, metrics, admin UI, load generator, one-shot job."""
+    presence: Presence | None = None
+    """The traces with spans of it; None for declared facts."""
 
 
 @dataclass(frozen=True, slots=True)

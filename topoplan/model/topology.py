@@ -8,7 +8,7 @@ from typing import ClassVar
 from topoplan.model.facts import NodeKind, Notice, Source, Style
 from topoplan.model.operation import Operation
 from topoplan.model.place import Basis, Confidence, Evidence, Where
-from topoplan.model.stats import Stats
+from topoplan.model.stats import Presence, Stats
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -40,6 +40,8 @@ class Service:
     owner: str = ""
     criticality: str = ""
     infrastructure: bool = False
+    presence: Presence | None = None
+    """The traces with spans of it; None where there are none."""
     evidence: tuple[Evidence, ...] = ()
 
 

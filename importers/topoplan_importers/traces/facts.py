@@ -57,7 +57,12 @@ def facts_of(observed: Observed, importer: str) -> tuple[list[Fact], list[Notice
     for name, seen in sorted(observed.services.items()):
         evidence = Evidence(importer, Where(seen.file), Basis.OBSERVED, Confidence.HIGH, "service-name")
         party = Party(name, kind=NodeKind.SERVICE)
-        facts.append(ServiceFact(party, evidence, criticality=seen.criticality, infrastructure=is_beside(name)))
+        presence = seen.presence if seen.presence.traces else None
+        facts.append(
+            ServiceFact(
+                party, evidence, criticality=seen.criticality, infrastructure=is_beside(name), presence=presence
+            )
+        )
     for key, traffic in sorted(observed.all_boundaries().items(), key=lambda item: boundary_order(item[0])):
         facts.append(_call(key, traffic, importer))
         if len(traffic.operations) > OPERATION_LIMIT:

@@ -24,7 +24,9 @@ every span on a parent cycle loses its parent. Spans without a service name make
 7. A root's caller is unknown and never invented.
 
 Figures of one call: an error when either half failed; the caller half's start and duration, the entry's where there is
-none; for a message the receiver's. The better-informed half names the operation, the callee on a tie.
+none; for a message the receiver's. The better-informed half names the operation, the callee on a tie. Its weight, the
+calls it stands for by sampling, is the greater of its halves' (both are there only where the rarer one is).
+Figures of one service: the traces that have a span of it, repeated or not, and the earliest and latest start of one.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from topoplan_importers.traces.holding import Held
 from topoplan_importers.traces.joining import Call, Message, Receipt, TraceCalls, trace_calls
 from topoplan_importers.traces.journeys import JourneyBook, Opening, Openings
 from topoplan_importers.traces.observed import Journey, Observed, ServiceSeen, Traffic, dependencies_of
+from topoplan_importers.traces.presence import Presences
 from topoplan_importers.traces.span import DependencyLink, Role, Signature, Span, SpanId, id_text
 from topoplan_importers.traces.tally import BoundaryKey, BoundaryTally, ChannelKey, Rule, Tally, party_order
 
@@ -41,6 +42,7 @@ class Ledger:
     def __init__(self) -> None:
         self.flaws: Counter[tuple[int, Flaw]] = Counter()
         self._held = Held()
+        self._present = Presences()
         self._boundaries: dict[BoundaryKey, BoundaryTally] = {}
         self._channels: dict[ChannelKey, BoundaryTally] = {}
         self._journeys = JourneyBook()
@@ -73,6 +75,7 @@ class Ledger:
     def close(self) -> None:
         """Join everything taken. The records are let go on the way."""
         for trace, held in self._held.drain():
+            self._present.see(held)
             spans = plant(held, self.flaws)
             found = trace_calls(spans, self.flaws)
             openings = self._journeys.open(spans, found)
@@ -92,6 +95,8 @@ class Ledger:
             if said.service:
                 seen = ServiceSeen(paths[file], said.criticality)
                 services[said.service] = services.get(said.service, seen).merge(seen)
+        for service, presence in self._present.all():
+            services[service] = services[service]._replace(presence=presence)
         by_number = list(self._boundaries)
         journeys = {
             key: Journey(tally.traces, paths[tally.file], {by_number[n]: least for n, least in tally.steps.items()})
@@ -139,7 +144,7 @@ class Ledger:
         if page is None:
             page = self._calls[key] = self._page(call_account(*key))
         timed = client or callee
-        self._count(page, timed, callee, callee.failed or timed.failed)
+        self._count(page, timed, callee, callee.failed or timed.failed, max(callee.weight, timed.weight))
         if opening is not None:
             opening.use(page.boundary.number, timed.start)
 
@@ -151,7 +156,7 @@ class Ledger:
         page = self._uses[said]
         if page is None:
             return
-        self._count(page, span, span, span.failed)
+        self._count(page, span, span, span.failed, span.weight)
         if opening is not None:
             opening.use(page.boundary.number, span.start)
 
@@ -160,7 +165,8 @@ class Ledger:
         if key is None:
             return
         found = self._channels.setdefault(key, BoundaryTally(0, named=True))
-        found.add(found.operation(None), span.trace, span.start, span.duration, span.failed, span.file)
+        figures = found.operation(None)
+        found.add(figures, span.trace, span.start, span.duration, span.failed, span.weight, span.file)
 
     def _remember(self, message: Message, opening: Opening | None) -> None:
         """Keep one receiver of each message and service: the span that processes it, else the earliest."""
@@ -197,7 +203,8 @@ class Ledger:
         if broker is not None:
             known = page.boundary.broker
             page.boundary.broker = broker if known is None else min(known, broker, key=party_order)
-        self._count(page, receiver, receiver, sender.failed or receiver.failed)
+        weight = max(sender.weight, receiver.weight)
+        self._count(page, receiver, receiver, sender.failed or receiver.failed, weight)
         if opening is not None:
             opening.use(page.boundary.number, sender.start)
 
@@ -209,9 +216,9 @@ class Ledger:
         found.named = found.named or account.named
         return Page(account, found, found.operation(account.operation))
 
-    def _count(self, page: Page, timed: Placed, span: Placed, failed: bool) -> None:
+    def _count(self, page: Page, timed: Placed, span: Placed, failed: bool, weight: float) -> None:
         """Book one call with the times of `timed`, attributed to the file of `span`."""
-        page.boundary.add(page.figures, timed.trace, timed.start, timed.duration, failed, span.file)
+        page.boundary.add(page.figures, timed.trace, timed.start, timed.duration, failed, weight, span.file)
 
 
 def _frozen(tallies: Mapping[K, BoundaryTally], paths: Sequence[str]) -> dict[K, Traffic]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
 
 from topoplan.model.facts import Party, Style
-from topoplan.model.stats import Stats
+from topoplan.model.stats import Presence, Stats
 from topoplan_importers.traces.forest import Flaw
 from topoplan_importers.traces.span import DependencyLink
 from topoplan_importers.traces.tally import BoundaryKey, ChannelKey, JourneyKey, Operation, Rule, party_order
@@ -28,9 +28,15 @@ class ServiceSeen(NamedTuple):
 
     file: str
     criticality: str = ""
+    presence: Presence = Presence()
+    """Of its spans. Merged runs add up, so a trace in both counts twice."""
 
     def merge(self, other: ServiceSeen) -> ServiceSeen:
-        return ServiceSeen(min(self.file, other.file), max(self.criticality, other.criticality, key=_LEVELS.index))
+        return ServiceSeen(
+            min(self.file, other.file),
+            max(self.criticality, other.criticality, key=_LEVELS.index),
+            self.presence + other.presence,
+        )
 
 
 @dataclass(frozen=True, slots=True)

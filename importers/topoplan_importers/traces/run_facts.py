@@ -38,7 +38,7 @@ class _RunLedger(Ledger):
         self._kinds: dict[tuple[BoundaryKey, Operation | None, bool], _Seen] = {}
         """Calls by boundary, operation, and whether the provider was there."""
 
-    def _count(self, page: Page, timed: Placed, span: Placed, failed: bool) -> None:
+    def _count(self, page: Page, timed: Placed, span: Placed, failed: bool, weight: float) -> None:
         account = page.account
         real = account.rule <= Rule.PARENT_CHILD
         seen = self._kinds.setdefault((account.key, account.operation, real), _Seen())

@@ -92,6 +92,7 @@ class Tally:
     """Earliest start in microseconds, 0 unknown."""
     last: int = 0
     buckets: dict[int, int] = field(default_factory=dict)
+    sampled_out: float = 0.0
     _trace: SpanId | None = None
 
     def see(self, trace: SpanId) -> None:
@@ -100,8 +101,8 @@ class Tally:
             self._trace = trace
             self.traces += 1
 
-    def add(self, trace: SpanId, start: int, duration: int, failed: bool) -> None:
-        """One call: `start` in microseconds (0 unknown), `duration` in microseconds (-1 unknown)."""
+    def add(self, trace: SpanId, start: int, duration: int, failed: bool, weight: float) -> None:
+        """One call: `start` in microseconds (0 unknown), `duration` in microseconds (-1 unknown), `weight` as a span's."""
         self.see(trace)
         self.calls += 1
         if failed:
@@ -113,11 +114,13 @@ class Tally:
         if duration >= 0:
             bucket = bucket_of(duration)
             self.buckets[bucket] = self.buckets.get(bucket, 0) + 1
+        self.sampled_out += weight - 1
 
     def stats(self) -> Stats:
         buckets = tuple(sorted(self.buckets.items()))
         return Stats(
-            self.calls, self.errors, self.traces, self.first // 1_000_000, self.last // 1_000_000, buckets
+            self.calls, self.errors, self.traces, self.first // 1_000_000, self.last // 1_000_000, buckets,
+            self.sampled_out,
         )  # fmt: skip
 
 
@@ -137,12 +140,14 @@ class BoundaryTally:
     broker: Party | None = None
     _traces: Tally = field(default_factory=Tally)
 
-    def add(self, operation: Tally, trace: SpanId, start: int, duration: int, failed: bool, file: int) -> None:
+    def add(
+        self, operation: Tally, trace: SpanId, start: int, duration: int, failed: bool, weight: float, file: int
+    ) -> None:  # fmt: skip
         """One call of one of its operations, as `Tally.add`."""
         if file < self.file:
             self.file = file
         self._traces.see(trace)
-        operation.add(trace, start, duration, failed)
+        operation.add(trace, start, duration, failed, weight)
 
     def operation(self, key: Operation | None) -> Tally:
         """The figures of an operation."""
@@ -158,5 +163,6 @@ class BoundaryTally:
             sums.last = max(sums.last, own.last)
             sums.first = min(filter(None, (sums.first, own.first)), default=0)
             buckets.update(own.buckets)
+            sums.sampled_out += own.sampled_out
         sums.buckets = buckets
         return sums.stats()

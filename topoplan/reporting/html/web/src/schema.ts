@@ -410,6 +410,10 @@ criticality: ("critical" | "high" | "medium" | "low" | "")
  */
 infrastructure: boolean
 /**
+ * The traces with spans of it; null where there are none.
+ */
+presence: (Presence | null)
+/**
  * Where the service was read.
  */
 evidence: Evidence[]
@@ -513,6 +517,23 @@ format: string
  * Must be present.
  */
 required: boolean
+}
+/**
+ * The traces that a service has a span in.
+ */
+export interface Presence {
+/**
+ * How many there are, at least.
+ */
+traces: number
+/**
+ * Unix seconds of its earliest span, 0 when unknown.
+ */
+first_seen: number
+/**
+ * Unix seconds of its latest span, 0 when unknown.
+ */
+last_seen: number
 }
 /**
  * One reason to believe a fact.
@@ -622,7 +643,7 @@ stats: (Stats | null)
  */
 export interface Stats {
 /**
- * Number of calls.
+ * Number of calls seen.
  */
 calls: number
 /**
@@ -646,6 +667,10 @@ last_seen: number
  */
 buckets: never[][]
 /**
+ * Estimate of the calls that head sampling left out, by what spans tell of their sampling; 0 where they do not.
+ */
+sampled_out: number
+/**
  * Median latency in milliseconds, within 1 %; null without durations. Derived from the buckets.
  */
 p50_ms: (number | null)
@@ -657,6 +682,10 @@ p95_ms: (number | null)
  * 99th percentile in milliseconds, within 1 %; null without durations. Derived.
  */
 p99_ms: (number | null)
+/**
+ * The calls seen and those that sampling is known to have left out. Derived.
+ */
+estimated_calls: number
 }
 /**
  * What became of one candidate file.
