@@ -38,6 +38,7 @@ _services = st.sampled_from(SERVICES)
 _roles = st.sampled_from(Role)
 _delays = st.sampled_from((0, 1, 10, 999, 1001, 5_000, 2_000_000))
 _durations = st.sampled_from((-1, 0, 1, 250, 40_000, 3_600_000_000))
+_weights = st.sampled_from((1.0, 1.0, 1.0, 2.0, 1.5, 10.0009765625))
 _files = st.integers(0, len(PATHS) - 1)
 _rarely = st.integers(0, 9).map(lambda drawn: drawn == 9)
 
@@ -87,6 +88,7 @@ class _Growing:
         span = Span(
             trace, self.ids if own is None else own, parent.id if parent is not None else None, start,
             self.draw(_durations), self.draw(_rarely), parent.file if parent is not None else self.draw(_files), said,
+            weight=self.draw(_weights),
         )  # fmt: skip
         self.spans.append(span)
         return span
