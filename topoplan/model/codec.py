@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import types
+from collections.abc import Callable
 from enum import Enum
 from functools import cache
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -22,19 +23,33 @@ _PLAIN = frozenset((str, int, float, bool, type(None)))
 
 
 def encode(value: Any) -> Any:
-    """Return builtins (dict, list, str, int, float, bool, None) for a model value."""
-    kind = type(value)
-    if kind in _PLAIN:  # first, since most of a large report is
-        return value
-    if isinstance(value, Where):
-        return str(value)
-    if isinstance(value, tuple):
-        return [encode(item) for item in value]
-    if isinstance(value, Enum):
-        return value.value
-    if dataclasses.is_dataclass(kind):
-        return {name: encode(getattr(value, name)) for name in _keys(kind)}
-    return value
+    """Return builtins (dict, list, str, int, float, bool, None) for a model value, or for builtins that hold some."""
+    kind: Any = type(value)
+    return value if kind in _PLAIN else _encoder(kind)(value)  # first, since most of a large report is
+
+
+def members(value: Any) -> dict[str, Any]:
+    """The object a document has for a dataclass of the model, with the values of its keys not encoded yet."""
+    kind: Any = type(value)
+    return {name: getattr(value, name) for name in _keys(kind)}
+
+
+@cache
+def _encoder(kind: Any) -> Callable[[Any], Any]:
+    """What encodes values of this type, none of which is plain."""
+    if kind is Where:
+        return str
+    if issubclass(kind, (tuple, list)):
+        return lambda items: [encode(item) for item in items]
+    if issubclass(kind, dict):
+        return lambda entries: {key: encode(item) for key, item in entries.items()}
+    if issubclass(kind, Enum):
+        return lambda member: member.value
+    is_object = dataclasses.is_dataclass(kind)
+    if is_object:
+        names = _keys(kind)
+        return lambda value: {name: encode(getattr(value, name)) for name in names}
+    return lambda value: value
 
 
 def decode(kind: type[T], data: Any, pointer: str = "") -> T:

@@ -8,7 +8,7 @@ from topoplan.model.codec import encode
 from topoplan.model.report import Report
 from topoplan.reporting import Style
 from topoplan.reporting.summary import summarize
-from topoplan.reporting.topology_json import dump, topology_document
+from topoplan.reporting.topology_json import dump, topology_members
 
 FORMAT = "topoplan/report"
 FORMAT_VERSION = 1
@@ -17,24 +17,30 @@ FORMAT_VERSION = 1
 def write(report: Report, out: IO[str], style: Style) -> None:
     """Everything in `report`, two spaces of indentation, one newline at the end."""
     del style
-    dump(report_document(report), out)
+    dump(_members(report), out)
 
 
 def report_document(report: Report) -> dict[str, object]:
     """The document as builtins; its `topology` is a topology document in itself."""
+    document: dict[str, object] = encode(_members(report))
+    return document
+
+
+def _members(report: Report) -> dict[str, object]:
+    """The document with its values not encoded yet."""
     return {
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
         "tool": {"name": "topoplan", "version": report.tool_version},
         "system": report.system,
         "summary": summarize(report),
-        "topology": topology_document(report.topology),
-        "history": encode(report.history),
-        "journeys": encode(report.journeys),
-        "profiles": encode(report.profiles),
-        "plan": encode(report.plan),
-        "coverage": encode(report.coverage),
-        "gaps": encode(report.gaps),
-        "changes": encode(report.changes),
-        "method": encode(report.method),
+        "topology": topology_members(report.topology),
+        "history": report.history,
+        "journeys": report.journeys,
+        "profiles": report.profiles,
+        "plan": report.plan,
+        "coverage": report.coverage,
+        "gaps": report.gaps,
+        "changes": report.changes,
+        "method": report.method,
     }

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
+from large_system import large_report
 from nasty_report import NASTY, nasty_report
 from referencing import Registry, Resource
 from sample_changes import CHANGED
@@ -36,7 +37,7 @@ from topoplan.model import (
 from topoplan.model.codec import decode
 from topoplan.model.report import Report
 from topoplan.model.topology import Topology
-from topoplan.reporting import GRAPH_FORMATS, REPORT_FORMATS
+from topoplan.reporting import GRAPH_FORMATS, REPORT_FORMATS, Style
 from topoplan.reporting.topology_json import dump
 
 SCHEMAS = Path(__file__).parents[3] / "specs" / "schemas"
@@ -154,6 +155,35 @@ def test_text_is_escaped_and_nothing_hidden_is_raw(nasty: str) -> None:
     assert text.encode("utf-8").endswith(b"}\n")
     assert all(char.isprintable() or char == "\n" for char in text if char not in "\u3000")
     assert json.loads(text)["system"] == report.system.replace("\ud800", "\ufffd")
+
+
+TRICKY = (
+    {}, [], (), "", None, True, 0, -0.0, 1e-05, 1e16, 5e-324, 2**80, "a\nb\x7f\"\\/\t", [[], {}, [[1, "x"]]],
+    {"a": {}, "b": {"c": [], "d": [{"e": [1.5, None]}, {}]}, "é\u2028": {"f": False}},
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("value", TRICKY, ids=repr)
+def test_documents_look_as_the_standard_library_indents_them(value: object) -> None:
+    out = io.StringIO()
+    dump(value, out)
+    expected = json.dumps(value, ensure_ascii=False, indent=2).replace("\x7f", "\\u007f").replace("\u2028", "\\u2028")
+    assert out.getvalue() == expected + "\n"
+
+
+def test_a_report_is_written_item_by_item_so_that_no_text_of_all_of_it_is_held() -> None:
+    class Pieces(io.StringIO):
+        longest = 0
+
+        def write(self, text: str, /) -> int:
+            self.longest = max(self.longest, len(text))
+            return super().write(text)
+
+    few, many = (Pieces(), large_report(60)), (Pieces(), large_report(600))
+    for out, large in (few, many):
+        REPORT_FORMATS["json"].write(large, out, Style())
+    assert many[0].tell() > 8 * few[0].tell()
+    assert many[0].longest < 4 * few[0].longest
 
 
 def test_not_a_number_is_refused() -> None:
