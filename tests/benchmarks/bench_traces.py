@@ -1,276 +1,256 @@
-"""Cost of reading traces over only decoding them, on a generated system whose edges are known.
+"""What a whole run over traces costs, over the least that reading the same file costs; and whether its edges are right.
 
-    python tests/benchmarks/bench_traces.py [SPANS]
+    python tests/benchmarks/bench_traces.py [SPANS] [--formats otlp,jaeger,zipkin] [--jobs 1,2] [--rounds 3]
+                                            [--markdown] [--folder DIR] [--zipkin-jar CLASSPATH]
 
-Prints, for OTLP lines, Jaeger and Zipkin v2: spans a second, the ratio of the whole import to decoding the same file
-into the same structures and nothing else, and the peak memory at one and four times the size. Every boundary and its
-number of calls is compared with the generator's table.
+For each format a file of the generated system of 200 services is written. Then run in turns, so that a drifting machine
+is fair to all, each in a process of its own: the references of `trace_references.py` (simdjson's only where pysimdjson is
+there); Zipkin's own linker where its jar is given; `topoplan graph FILE` for each number of `--jobs` and with an empty
+cache; and that again with the cache it left. Times are medians, topoplan's and Zipkin's with start-up, references'
+without. Memory is the peak of the process tree.
+
+On a machine that others use, processor seconds are the steadier figure; elapsed ones tell what several jobs gain.
+
+Every figure of every boundary and operation that the importer finds is compared with the generator's table, and so are
+those between services in the graph of the timed run. Exits with 1 when one differs; a missed target only shows.
 """
 
 from __future__ import annotations
 
+import argparse
+import importlib.util
 import json
-import random
-import resource
-import subprocess
+import os
 import sys
 import tempfile
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
-from time import perf_counter
+from time import perf_counter, process_time
+from typing import NamedTuple
 
-from topoplan.importing.contract import Candidate, Importer, ImportOptions
+sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
+
+import zipkin_linker
+from edge_tables import differences, found_in_facts, found_in_graph
+from generated_formats import FORMATS
+from generated_traces import Written, write
+from process_tree import Cost, run
+
+from topoplan.importing.contract import Candidate, Imported, ImportOptions
 from topoplan.importing.workspace import Workspace
-from topoplan.model.facts import CallFact
-from topoplan_importers.traces import JaegerImporter, OtlpImporter, ZipkinImporter, jaeger, otlp, units, zipkin
 
-SERVICES = 20
-SPANS_A_TRACE = 25
-START_US = 1_760_000_000_000_000
-ROUNDS = 3
-IMPORTERS: dict[str, Importer] = {"otlp": OtlpImporter(), "jaeger": JaegerImporter(), "zipkin": ZipkinImporter()}
+REFERENCES = Path(__file__).with_name("trace_references.py")
+SMALL, LARGE = 50_000, 1_000_000
+MOST_ROUNDS_SPANS = 200_000
+"""Up to here three rounds by default, above one."""
+PROGRAM = [sys.executable, "-P", "-m", "topoplan"]
+
+DECODE, JOIN, PARSE, LINKER = "msgspec decode", "decode + plain join", "simdjson parse", "Zipkin's linker"
+READING, OURS, AGAIN = "topoplan, reading alone", "topoplan", "topoplan, second run"
+
+
+class Ratio(NamedTuple):
+    elapsed: float
+    cpu: float
 
 
 @dataclass(slots=True)
-class Made:
-    """One generated span, free of any format."""
+class Measured:
+    """All rounds of one format."""
 
-    trace: str
-    id: str
-    parent: str
-    service: str
     kind: str
-    name: str
-    start: int
-    duration: int
-    attributes: dict[str, str | int]
-    failed: bool = False
+    spans: int
+    bytes: int
+    costs: dict[str, list[Cost]] = field(default_factory=dict)
+
+    def seconds(self, way: str) -> float:
+        return median(cost.seconds for cost in self.costs[way])
+
+    def cpu(self, way: str) -> float:
+        return median(cost.cpu for cost in self.costs[way])
+
+    def peak(self, way: str) -> int:
+        return max(cost.peak for cost in self.costs[way])
+
+    def ratio(self, way: str, to: str) -> Ratio | None:
+        if way not in self.costs or to not in self.costs:
+            return None
+        return Ratio(self.seconds(way) / self.seconds(to), self.cpu(way) / self.cpu(to))
 
 
-@dataclass(slots=True)
-class System:
-    """Generates traces of a fixed call graph and counts what it generates."""
+def ways_of(written: Written, kind: str, folder: Path, jobs: list[int], java: str) -> dict[str, Callable[[], Cost]]:
+    """What to run for a file, by name; each way empties or fills the cache as its name says."""
+    lengths = []
+    if written.units:
+        lengths = [str(folder / "lengths.json")]
+        Path(lengths[0]).write_text(json.dumps(written.units))
 
-    rng: random.Random = field(default_factory=lambda: random.Random(11))
-    edges: Counter[tuple[str, str]] = field(default_factory=Counter)
+    def reference(way: str) -> Cost:
+        return timed_inside(run([sys.executable, str(REFERENCES), way, kind, str(written.path), *lengths]))
 
-    def traces(self, spans: int) -> Iterator[list[Made]]:
-        made = 0
-        while made < spans:
-            trace = self._trace(min(SPANS_A_TRACE, spans - made))
-            made += len(trace)
-            yield trace
+    ways: dict[str, Callable[[], Cost]] = {}
+    if importlib.util.find_spec("simdjson"):
+        ways[PARSE] = lambda: reference("parse")
+    ways |= {DECODE: lambda: reference("decode"), JOIN: lambda: reference("join")}
+    if java and kind == "zipkin":
+        ways[LINKER] = lambda: run(zipkin_linker.command(java, written.path))
+    if written.spans < 2 * SMALL:
+        ways[READING] = lambda: timed_inside(run([sys.executable, __file__, "--read", str(written.path)]))
+    for number in jobs:
+        ways[ours(number, jobs)] = lambda number=number: graph(written.path, folder, number, jobs, fresh=True)  # type: ignore[misc]
+    ways[AGAIN] = lambda: graph(written.path, folder, jobs[-1], jobs, fresh=False)
+    return ways
 
-    def _trace(self, size: int) -> list[Made]:
-        trace, begin = f"{self.rng.getrandbits(128):032x}", START_US + self.rng.randrange(10**10)
-        spans = [self._span(trace, "", 0, "server", begin, 90_000)]
-        open_servers = [(0, spans[0])]
-        while len(spans) < size:
-            number, server = open_servers[self.rng.randrange(len(open_servers))]
-            start = server.start + 100
-            if len(spans) + 3 > size or self.rng.random() < 0.3:
-                spans.append(self._store(trace, server.id, number, start))
-                self.edges[server.service, f"db-{number % 5}"] += 1
-                continue
-            inner = self._span(trace, server.id, number, "internal", start, 40_000)
-            called = (number * 3 + 1 + self.rng.randrange(3)) % SERVICES
-            client = self._span(trace, inner.id, number, "client", start + 10, 30_000, called)
-            callee = self._span(trace, client.id, called, "server", start + 20, 20_000)
-            spans += [inner, client, callee]
-            open_servers.append((called, callee))
-            if called != number:
-                self.edges[server.service, callee.service] += 1
-        return spans
 
-    def _span(
-        self, trace: str, parent: str, number: int, kind: str, start: int, duration: int, called: int = -1
-    ) -> Made:
-        status = 500 if self.rng.random() < 0.01 else 200
-        attributes: dict[str, str | int] = {"thread.id": number, "thread.name": "worker-7", "code.function": "handle"}
-        if kind != "internal":
-            item = self.rng.randrange(10_000)
-            attributes |= {
-                "http.request.method": "GET", "url.full": f"http://service-{called:02}:8080/items/{item}?page=2",
-                "http.response.status_code": status, "network.protocol.version": "1.1", "server.port": 8080,
-                "user_agent.original": "generated/1.0 (an agent as long as they usually are)", "url.scheme": "http",
-            }  # fmt: skip
-        if kind == "client":
-            attributes["server.address"] = f"service-{called:02}"
-        if kind == "server":
-            attributes |= {"http.route": "/items/{item}", "client.address": "10.1.2.3", "url.path": f"/items/{number}"}
-        attributes |= {f"app.detail.{n}": f"some value of detail number {n}" for n in range(24 - len(attributes))}
-        return Made(
-            trace, f"{self.rng.getrandbits(64):016x}", parent, f"service-{number:02}", kind, "GET /items/{item}", start,
-            duration + self.rng.randrange(10_000), attributes, status == 500 and kind != "internal",
+def ours(number: int, jobs: list[int]) -> str:
+    return f"{OURS} --jobs {number}" if number else OURS
+
+
+def graph(file: Path, folder: Path, number: int, jobs: list[int], fresh: bool) -> Cost:
+    """One whole command."""
+    cache = folder / "cache"
+    if fresh:
+        cache = Path(tempfile.mkdtemp(dir=folder))
+        link = folder / "cache"
+        link.unlink(missing_ok=True)
+        link.symlink_to(cache)
+    command = [*PROGRAM, "graph", str(file), "--quiet", "--no-history", "--min-confidence", "low", "--config", "-"]
+    command += ["--format", f"json={folder / 'graph.json'}", *(["--jobs", str(number)] if number else [])]
+    return run(command, {"TOPOPLAN_CACHE_DIR": str(cache)})
+
+
+def timed_inside(cost: Cost) -> Cost:
+    told = json.loads(cost.output)
+    return cost._replace(seconds=told["seconds"], cpu=told["cpu"])
+
+
+def has_jobs() -> bool:
+    return "--jobs" in run([*PROGRAM, "graph", "--help"]).output
+
+
+def read(file: Path) -> Imported:
+    """The importer alone, in this process."""
+    from topoplan_importers.traces import JaegerImporter, OtlpImporter, ZipkinImporter
+
+    with file.open("rb") as stream:
+        candidate = Candidate(file.name, file.name, file.stat().st_size, stream.read(4096))
+    importer = next(i for i in (OtlpImporter(), JaegerImporter(), ZipkinImporter()) if i.claims(candidate))
+    return importer.read([candidate], Workspace({".": file.parent}), ImportOptions())
+
+
+def wrong(written: Written, folder: Path) -> list[str]:
+    """Where facts or graph differ from the generator's table."""
+    between = {edge: tally for edge, tally in written.table.items() if edge.provider.startswith("service-")}
+    shown = found_in_graph(json.loads((folder / "graph.json").read_bytes()))
+    return [
+        *differences(written.table, found_in_facts(read(written.path).facts)),
+        *differences(between, {edge: seen for edge, seen in shown.items() if edge.provider.startswith("service-")}),
+    ]
+
+
+def measure(kind: str, spans: int, folder: Path, jobs: list[int], rounds: int, java: str) -> tuple[Measured, list[str]]:
+    written = write(folder / f"{kind}.json", kind, spans, processes=2)
+    measured = Measured(kind, written.spans, written.path.stat().st_size)
+    ways = ways_of(written, kind, folder, jobs, java)
+    for _ in range(rounds):
+        for way, work in ways.items():
+            measured.costs.setdefault(way, []).append(work())
+    faults = wrong(written, folder)
+    written.path.unlink()
+    boundaries = sum(not edge.operation for edge in written.table)
+    print(
+        f"\n{kind}: {measured.spans:,} spans, {measured.bytes / 1e6:,.0f} MB; "
+        f"{boundaries:,} boundaries and {len(written.table) - boundaries:,} operations, {len(faults)} figures differ"
+    )
+    print("\n".join(faults[:20]))
+    return measured, faults
+
+
+def rows(measured: Measured) -> Iterator[tuple[str, ...]]:
+    """The cells under HEADINGS."""
+    for way in measured.costs:
+        seconds, cpu, peak = measured.seconds(way), measured.cpu(way), measured.peak(way)
+        yield (
+            way, f"{seconds:.2f}", f"{seconds / measured.seconds(DECODE):.2f}", f"{cpu:.2f}",
+            f"{cpu / measured.cpu(DECODE):.2f}", f"{measured.spans / cpu:,.0f}", f"{peak / 1e6:,.0f}",
+            f"{peak / measured.bytes:.2f}",
         )  # fmt: skip
 
-    def _store(self, trace: str, parent: str, number: int, start: int) -> Made:
-        attributes: dict[str, str | int] = {
-            "db.system.name": "postgresql", "db.operation.name": "SELECT", "db.collection.name": "items",
-            "db.namespace": "shop", "db.query.text": "SELECT * FROM items WHERE id = ? AND kind = ?",
-            "server.address": f"db-{number % 5}", "server.port": 5432,
-        }  # fmt: skip
-        attributes |= {f"app.detail.{n}": f"some value of detail number {n}" for n in range(17)}
-        own = f"{self.rng.getrandbits(64):016x}"
-        return Made(trace, own, parent, f"service-{number:02}", "client", "SELECT items", start, 2_000, attributes)
+
+HEADINGS = ("way", "s", "× decode", "CPU s", "× decode", "spans/CPU s", "peak MB", "× input")
 
 
-KINDS = {"internal": 1, "server": 2, "client": 3}
+def targets(measured: Measured, jobs: list[int]) -> Iterator[str]:
+    """What is asked and how it is met."""
+    one, most = ours(jobs[0], jobs), ours(jobs[-1], jobs)
+    asked = [(AGAIN, most, 0.1), (most, READING, 1.5)]
+    if measured.kind == "otlp":
+        asked += [(most, DECODE, 1.25), (most, PARSE, 5.0)]
+    elif measured.kind == "zipkin":
+        asked += [(most, JOIN, 0.6), (one, LINKER, 0.8)]
+    else:
+        asked += [(one, DECODE, 2.0)]
+    for way, to, limit in asked:
+        ratio = measured.ratio(way, to)
+        if ratio is not None:
+            missed = ", missed" * (ratio.elapsed > limit)
+            yield f"{way} / {to}: {ratio.elapsed:.2f}, CPU {ratio.cpu:.2f} (at most {limit:g}{missed})"
+    if measured.spans >= LARGE:
+        share = measured.peak(most) / measured.bytes
+        yield f"peak memory of {most} / input: {share:.2f} (at most 0.25{', missed' * (share > 0.25)})"
 
 
-def write_otlp(path: Path, system: System, spans: int) -> None:
-    """One export request a line, of some twenty traces, grouped by service as a collector groups them."""
-    with path.open("w") as out:
-        batch: list[Made] = []
-        for trace in system.traces(spans):
-            batch += trace
-            if len(batch) >= 500:
-                out.write(otlp_line(batch))
-                batch = []
-        if batch:
-            out.write(otlp_line(batch))
-
-
-def otlp_line(batch: list[Made]) -> str:
-    by_service: dict[str, list[dict[str, object]]] = {}
-    for s in batch:
-        by_service.setdefault(s.service, []).append(otlp_span(s))
-    entries = [
-        {"resource": {"attributes": [{"key": "service.name", "value": {"stringValue": name}}]},
-         "scopeSpans": [{"scope": {"name": "generated"}, "spans": spans}]}
-        for name, spans in by_service.items()
-    ]  # fmt: skip
-    return json.dumps({"resourceSpans": entries}, separators=(",", ":")) + "\n"
-
-
-def otlp_span(s: Made) -> dict[str, object]:
-    values = {k: {"intValue": str(v)} if isinstance(v, int) else {"stringValue": v} for k, v in s.attributes.items()}
-    return {
-        "traceId": s.trace, "spanId": s.id, "parentSpanId": s.parent, "flags": 257, "name": s.name,
-        "kind": KINDS[s.kind], "startTimeUnixNano": str(s.start * 1000),
-        "endTimeUnixNano": str((s.start + s.duration) * 1000),
-        "attributes": [{"key": key, "value": value} for key, value in values.items()],
-        "status": {"code": 2} if s.failed else {},
-    }  # fmt: skip
-
-
-def write_jaeger(path: Path, system: System, spans: int) -> None:
-    """One query answer on one line, as the UI saves it."""
-    with path.open("w") as out:
-        out.write('{"data":[')
-        for count, trace in enumerate(system.traces(spans)):
-            processes = {name: f"p{n}" for n, name in enumerate(sorted({s.service for s in trace}))}
-            entry = {
-                "traceID": trace[0].trace,
-                "spans": [jaeger_span(s, processes[s.service]) for s in trace],
-                "processes": {p: {"serviceName": name, "tags": []} for name, p in processes.items()},
-            }
-            out.write("," * (count > 0) + json.dumps(entry, separators=(",", ":")))
-        out.write('],"total":0,"limit":0,"offset":0,"errors":null}')
-
-
-def jaeger_span(s: Made, process: str) -> dict[str, object]:
-    tags = [
-        {"key": k, "type": "int64" if isinstance(v, int) else "string", "value": v} for k, v in s.attributes.items()
-    ]
-    tags += [{"key": "span.kind", "type": "string", "value": s.kind}]
-    tags += [{"key": "error", "type": "bool", "value": True}] * s.failed
-    references = [{"refType": "CHILD_OF", "traceID": s.trace, "spanID": s.parent}] if s.parent else []
-    return {
-        "traceID": s.trace, "spanID": s.id, "operationName": s.name, "references": references, "startTime": s.start,
-        "duration": s.duration, "tags": tags, "logs": [], "processID": process, "warnings": None,
-    }  # fmt: skip
-
-
-def write_zipkin(path: Path, system: System, spans: int) -> None:
-    """One flat array on one line."""
-    with path.open("w") as out:
-        separator = "["
-        for trace in system.traces(spans):
-            for s in trace:
-                out.write(separator + json.dumps(zipkin_span(s), separators=(",", ":")))
-                separator = ","
-        out.write("]")
-
-
-def zipkin_span(s: Made) -> dict[str, object]:
-    span: dict[str, object] = {
-        "traceId": s.trace, "id": s.id, "name": s.name.lower(), "timestamp": s.start, "duration": s.duration,
-        "localEndpoint": {"serviceName": s.service, "ipv4": "10.0.0.1"},
-        "tags": {k: str(v) for k, v in s.attributes.items()} | ({"error": ""} if s.failed else {}),
-    }  # fmt: skip
-    return (
-        span | ({"parentId": s.parent} if s.parent else {}) | ({"kind": s.kind.upper()} if s.kind != "internal" else {})
+def text_table(lines: list[tuple[str, ...]]) -> str:
+    widths = [max(len(line[n]) for line in lines) for n in range(len(HEADINGS))]
+    return "\n".join(
+        "  ".join(
+            cell.ljust(width) if n == 0 else cell.rjust(width)
+            for n, (cell, width) in enumerate(zip(line, widths, strict=True))
+        )
+        for line in lines
     )
 
 
-WRITERS = {"otlp": write_otlp, "jaeger": write_jaeger, "zipkin": write_zipkin}
+def markdown_table(lines: list[tuple[str, ...]]) -> str:
+    head, *body = lines
+    rule = ("---", *["---:"] * (len(head) - 1))
+    return "\n".join(f"| {' | '.join(line)} |" for line in (head, rule, *body))
 
 
-def decode_only(kind: str, path: Path) -> None:
-    """Into the importer's own structures, unit by unit, and nothing else."""
-    decoder = {"otlp": otlp._DECODER, "jaeger": jaeger._DECODER, "zipkin": zipkin._DECODER}[kind]
-    with path.open("rb") as stream:
-        for _, unit in units.lines(stream) if kind == "otlp" else units.elements(stream):
-            decoder.decode(unit)
-
-
-def import_file(kind: str, path: Path) -> Counter[tuple[str, str]]:
-    with path.open("rb") as stream:
-        candidate = Candidate(path.name, path.name, path.stat().st_size, stream.read(4096))
-    importer = IMPORTERS[kind]
-    assert importer.claims(candidate)
-    found = importer.read([candidate], Workspace({".": path.parent}), ImportOptions())
-    calls: Counter[tuple[str, str]] = Counter()
-    for fact in found.facts:
-        if isinstance(fact, CallFact) and fact.stats is not None:
-            calls[fact.consumer.name, fact.provider.name] += fact.stats.calls
-    return calls
-
-
-def timed(work: object, *args: object) -> float:
-    assert callable(work)
-    durations = []
-    for _ in range(ROUNDS):
-        begun = perf_counter()
-        work(*args)
-        durations.append(perf_counter() - begun)
-    return median(durations)
-
-
-def peak_mib(kind: str, path: Path) -> float:
-    """Peak resident memory of a fresh process that imports the file."""
-    command = [sys.executable, __file__, "--peak", kind, str(path)]
-    return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
-
-
-def main() -> None:
-    if sys.argv[1:2] == ["--peak"]:
-        import_file(sys.argv[2], Path(sys.argv[3]))
-        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
-        return
-    spans = int(sys.argv[1]) if len(sys.argv) > 1 else 50_000
-    print(f"{spans} spans, {SERVICES} services; medians of {ROUNDS}")
-    with tempfile.TemporaryDirectory() as folder:
-        for kind, write in WRITERS.items():
-            once, fourfold = Path(folder, f"{kind}.json"), Path(folder, f"{kind}-4.json")
-            system = System()
-            write(once, system, spans)
-            assert import_file(kind, once) == system.edges, f"{kind}: edges differ from the generator's"
-            write(fourfold, System(), 4 * spans)
-            whole, decoding = timed(import_file, kind, once), timed(decode_only, kind, once)
-            small, large = peak_mib(kind, once), peak_mib(kind, fourfold)
-            size = once.stat().st_size / 2**20
-            per_span = (large - small) * 2**20 / (3 * spans)
-            print(
-                f"{kind:7} {size:6.0f} MiB  {spans / whole:8.0f} spans/s  {whole / decoding:5.2f}x decoding  "
-                f"peak {small:.0f} MiB, of four times the input ({4 * size:.0f} MiB) {large:.0f} MiB: "
-                f"{per_span:.0f} bytes a span held"
-            )
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Cost of reading traces, over the least it could be.")
+    parser.add_argument("spans", nargs="?", type=int, default=SMALL)
+    parser.add_argument("--formats", default=",".join(FORMATS))
+    parser.add_argument("--jobs", default="1,2")
+    parser.add_argument("--rounds", type=int)
+    parser.add_argument("--markdown", action="store_true")
+    parser.add_argument("--folder", help="where to put files of gigabytes; they are deleted")
+    parser.add_argument("--zipkin-jar", default="", help="class path with Zipkin's core")
+    parser.add_argument("--read", help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.read:
+        begun, spent = perf_counter(), process_time()
+        read(Path(given.read))
+        print(json.dumps({"seconds": perf_counter() - begun, "cpu": process_time() - spent}))
+        return 0
+    jobs = [int(number) for number in given.jobs.split(",")] if has_jobs() else [0]
+    rounds = given.rounds or (3 if given.spans <= MOST_ROUNDS_SPANS else 1)
+    print(f"{os.cpu_count()} processors, Python {sys.version.split()[0]}; medians of {rounds}")
+    if not importlib.util.find_spec("simdjson"):
+        print("pysimdjson is not installed: its row is left out")
+    wrongs = []
+    with tempfile.TemporaryDirectory(dir=given.folder) as name:
+        java = zipkin_linker.compiled(given.zipkin_jar, Path(name)) if given.zipkin_jar else ""
+        for kind in given.formats.split(","):
+            measured, faults = measure(kind, given.spans, Path(name), jobs, rounds, java)
+            wrongs += faults
+            print((markdown_table if given.markdown else text_table)([HEADINGS, *rows(measured)]))
+            for line in targets(measured, jobs):
+                print(f"- {line}" if given.markdown else line)
+    return 1 if wrongs else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
