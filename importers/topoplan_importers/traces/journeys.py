@@ -15,7 +15,7 @@ from functools import lru_cache
 from topoplan_importers.technologies import by_name, runs_beside
 from topoplan_importers.traces.forest import Placed
 from topoplan_importers.traces.joining import TraceCalls
-from topoplan_importers.traces.span import OperationRank, Role, SpanId, id_text
+from topoplan_importers.traces.span import OperationRank, Role, Signature, SpanId, id_text
 from topoplan_importers.traces.tally import JourneyKey
 
 LATER = 1 << 60
@@ -82,11 +82,11 @@ class JourneyBook:
         """Find where the requests of one trace begin."""
         roots = [span for span in found.roots if span.parent is None] or [min(found.roots, key=_earliest)]
         links = _links(found)
-        if len(roots) == 1 and _begins(roots[0]):
+        if len(roots) == 1 and begins(roots[0].signature):
             return Openings(self._opening(roots[0], links))
         by_span: dict[Placed, Opening | None] = dict.fromkeys(roots)
         for root in roots:
-            if _begins(root):
+            if begins(root.signature):
                 by_span[root] = self._opening(root, links)
         adrift: set[Placed] = set()
         for span in spans:
@@ -110,13 +110,13 @@ class JourneyBook:
         for below in reversed(path):
             if lost:
                 adrift.add(below)
-            elif opening is None and _begins(below) and _is_entered(below):
+            elif opening is None and begins(below.signature) and _is_entered(below):
                 opening = self._opening(below, links)
             by_span[below] = opening
 
     def _opening(self, span: Placed, links: dict[str, _Links]) -> Opening:
         said = span.signature
-        key = JourneyKey(said.service, *_operation(span))
+        key = journey_key(said)
         causes = links.get(said.service) if links and said.role is not Role.SERVE else None
         if causes:
             opening = Opening(key, span.start, span.file, {}, follows=True)
@@ -168,8 +168,8 @@ class JourneyBook:
         return reached
 
 
-def _begins(span: Placed) -> bool:
-    said = span.signature
+def begins(said: Signature) -> bool:
+    """Whether a request may begin with a span that says this."""
     return said.role is not Role.CALL and said.service != "" and not is_beside(said.service)
 
 
@@ -186,11 +186,12 @@ def is_beside(service: str) -> bool:
     return runs_beside(service) or (product is not None and product.infrastructure)
 
 
-def _operation(span: Placed) -> tuple[str, str]:
-    said = span.signature
+def journey_key(said: Signature) -> JourneyKey:
+    """What a request begins with that begins with a span that says this."""
     if said.role in (Role.PUBLISH, Role.RECEIVE):
-        return said.role.name, said.channel
-    return (said.method, said.path) if said.rank is not OperationRank.NONE else ("", "")
+        return JourneyKey(said.service, said.role.name, said.channel)
+    known = said.rank is not OperationRank.NONE
+    return JourneyKey(said.service, said.method, said.path) if known else JourneyKey(said.service, "", "")
 
 
 def _links(found: TraceCalls) -> dict[str, _Links]:
