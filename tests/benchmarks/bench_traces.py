@@ -4,7 +4,7 @@
                                             [--markdown] [--folder DIR] [--zipkin-jar CLASSPATH]
 
 For each format a file of the generated system of 200 services is written. Then run in turns, so that a drifting machine
-is fair to all, each in a process of its own: the references of `trace_references.py` (simdjson's only where pysimdjson is
+is fair to all, each in a process of its own: the references of `trace_references.py` (simdjson's where pysimdjson is
 there); Zipkin's own linker where its jar is given; `topoplan graph FILE` for each number of `--jobs` and with an empty
 cache; and that again with the cache it left. Times are medians, topoplan's and Zipkin's with start-up, references'
 without. Memory is the peak of the process tree.
@@ -21,10 +21,12 @@ import argparse
 import importlib.util
 import json
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from statistics import median
 from time import perf_counter, process_time
@@ -81,47 +83,49 @@ class Measured:
 
 
 def ways_of(written: Written, kind: str, folder: Path, jobs: list[int], java: str) -> dict[str, Callable[[], Cost]]:
-    """What to run for a file, by name; each way empties or fills the cache as its name says."""
+    """What to run for a file, by name. The last finds the cache that the one before it left."""
     lengths = []
     if written.units:
         lengths = [str(folder / "lengths.json")]
         Path(lengths[0]).write_text(json.dumps(written.units))
 
-    def reference(way: str) -> Cost:
-        return timed_inside(run([sys.executable, str(REFERENCES), way, kind, str(written.path), *lengths]))
+    def inside(*arguments: str) -> Callable[[], Cost]:
+        return partial(run_timed_inside, [sys.executable, *arguments])
+
+    def reference(way: str) -> Callable[[], Cost]:
+        return inside(str(REFERENCES), way, kind, str(written.path), *lengths)
 
     ways: dict[str, Callable[[], Cost]] = {}
     if importlib.util.find_spec("simdjson"):
-        ways[PARSE] = lambda: reference("parse")
-    ways |= {DECODE: lambda: reference("decode"), JOIN: lambda: reference("join")}
+        ways[PARSE] = reference("parse")
+    ways |= {DECODE: reference("decode"), JOIN: reference("join")}
     if java and kind == "zipkin":
-        ways[LINKER] = lambda: run(zipkin_linker.command(java, written.path))
+        ways[LINKER] = partial(run, zipkin_linker.command(java, written.path))
     if written.spans < 2 * SMALL:
-        ways[READING] = lambda: timed_inside(run([sys.executable, __file__, "--read", str(written.path)]))
+        ways[READING] = inside(__file__, "--read", str(written.path))
     for number in jobs:
-        ways[ours(number, jobs)] = lambda number=number: graph(written.path, folder, number, jobs, fresh=True)  # type: ignore[misc]
-    ways[AGAIN] = lambda: graph(written.path, folder, jobs[-1], jobs, fresh=False)
+        ways[ours(number)] = partial(graph, written.path, folder, number, fresh=True)
+    ways[AGAIN] = partial(graph, written.path, folder, jobs[-1], fresh=False)
     return ways
 
 
-def ours(number: int, jobs: list[int]) -> str:
+def ours(number: int) -> str:
     return f"{OURS} --jobs {number}" if number else OURS
 
 
-def graph(file: Path, folder: Path, number: int, jobs: list[int], fresh: bool) -> Cost:
-    """One whole command."""
+def graph(file: Path, folder: Path, number: int, fresh: bool) -> Cost:
+    """One whole command; 0 jobs: as it likes."""
     cache = folder / "cache"
     if fresh:
-        cache = Path(tempfile.mkdtemp(dir=folder))
-        link = folder / "cache"
-        link.unlink(missing_ok=True)
-        link.symlink_to(cache)
+        shutil.rmtree(cache, ignore_errors=True)
     command = [*PROGRAM, "graph", str(file), "--quiet", "--no-history", "--min-confidence", "low", "--config", "-"]
     command += ["--format", f"json={folder / 'graph.json'}", *(["--jobs", str(number)] if number else [])]
     return run(command, {"TOPOPLAN_CACHE_DIR": str(cache)})
 
 
-def timed_inside(cost: Cost) -> Cost:
+def run_timed_inside(command: list[str]) -> Cost:
+    """Of a command that tells its own seconds, without start-up."""
+    cost = run(command)
     told = json.loads(cost.output)
     return cost._replace(seconds=told["seconds"], cpu=told["cpu"])
 
@@ -184,7 +188,7 @@ HEADINGS = ("way", "s", "× decode", "CPU s", "× decode", "spans/CPU s", "peak 
 
 def targets(measured: Measured, jobs: list[int]) -> Iterator[str]:
     """What is asked and how it is met."""
-    one, most = ours(jobs[0], jobs), ours(jobs[-1], jobs)
+    one, most = ours(jobs[0]), ours(jobs[-1])
     asked = [(AGAIN, most, 0.1), (most, READING, 1.5)]
     if measured.kind == "otlp":
         asked += [(most, DECODE, 1.25), (most, PARSE, 5.0)]
@@ -242,9 +246,10 @@ def main() -> int:
         print("pysimdjson is not installed: its row is left out")
     wrongs = []
     with tempfile.TemporaryDirectory(dir=given.folder) as name:
-        java = zipkin_linker.compiled(given.zipkin_jar, Path(name)) if given.zipkin_jar else ""
+        folder = Path(name).resolve()
+        java = zipkin_linker.compiled(given.zipkin_jar, folder) if given.zipkin_jar else ""
         for kind in given.formats.split(","):
-            measured, faults = measure(kind, given.spans, Path(name), jobs, rounds, java)
+            measured, faults = measure(kind, given.spans, folder, jobs, rounds, java)
             wrongs += faults
             print((markdown_table if given.markdown else text_table)([HEADINGS, *rows(measured)]))
             for line in targets(measured, jobs):
