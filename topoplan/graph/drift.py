@@ -1,16 +1,24 @@
-"""Where what is declared and what was observed differ; told only where there are traces to compare with."""
+"""Where what is declared and what was observed differ; told only where there are traces to compare with.
+
+What no trace shows may still happen, just rarely. How rarely follows from how many traces could have shown it: those of
+the service that would make the call, or of the one that offers the operation.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from topoplan.model.facts import NodeKind
-from topoplan.model.phrases import counted
+from topoplan.model.phrases import at_most, counted, timespan
 from topoplan.model.place import Basis
+from topoplan.model.stats import Presence, Stats, unseen_share
 from topoplan.model.topology import Boundary, Drift, Service
 
 _SILENT = (NodeKind.DATASTORE, NodeKind.BROKER, NodeKind.EXTERNAL)
 """Kinds of node that send no spans."""
+
+TELLING_SHARE = 0.05
+"""Traces are too few to tell while what none of them shows may, at 95 % confidence, be in more than this share."""
 
 
 def find_drift(services: Sequence[Service], boundaries: Sequence[Boundary]) -> tuple[Drift, ...]:
@@ -28,19 +36,23 @@ def find_drift(services: Sequence[Service], boundaries: Sequence[Boundary]) -> t
     silent = {s.id for s in services if s.kind in _SILENT}
     telling = {b.consumer for b in boundaries if b.observed and b.provider in silent}
     blind = {b.id for b in relevant if b.provider in silent and b.consumer in seen - telling}
-    return tuple(sorted([*_boundary_drift(relevant, seen, blind), *_operation_drift(relevant, by_id)]))
+    return tuple(sorted([*_boundary_drift(relevant, by_id, seen, blind), *_operation_drift(relevant, by_id)]))
 
 
-def _boundary_drift(boundaries: Sequence[Boundary], seen: set[str], blind: set[str]) -> list[Drift]:
+def _boundary_drift(
+    boundaries: Sequence[Boundary], by_id: dict[str, Service], seen: set[str], blind: set[str]
+) -> list[Drift]:  # fmt: skip
     """`blind`: boundaries that the traces could not have shown."""
     found = []
     has_declared = any(b.declared for b in boundaries)
     for boundary in boundaries:
         if not boundary.observed and boundary.id not in blind:
-            why = "no trace shows it" if boundary.consumer in seen else f"{boundary.consumer} is in no trace"
+            why = f"{boundary.consumer} is in no trace"
+            if boundary.consumer in seen:
+                why = f"no trace shows it{_how_sure(by_id[boundary.consumer])}"
             found.append(Drift("never-observed", boundary.id, message=f"declared, but {why}"))
         elif boundary.observed and not boundary.declared and has_declared:
-            seen_in = f"seen in {counted(boundary.stats.calls, 'call')}" if boundary.stats else "seen"
+            seen_in = f"seen in {_traffic(boundary.stats)}" if boundary.stats else "seen"
             found.append(Drift("not-declared", boundary.id, message=f"{seen_in}, declared nowhere"))
     return found
 
@@ -61,6 +73,31 @@ def _operation_drift(boundaries: Sequence[Boundary], by_id: dict[str, Service]) 
         for documented in by_id[provider].operations:
             # Traces tell of channels, so a message whose channel is not known can be in none.
             if documented.id not in operations and documented.method != "MESSAGE":
-                message = f"documented by {provider}, but no trace shows a service calling it"
+                why = f"no trace shows a service calling it{_how_sure(by_id[provider])}"
+                message = f"documented by {provider}, but {why}"
                 found.append(Drift("unused-operation", provider, documented.id, message))
     return found
+
+
+def _traffic(stats: Stats) -> str:
+    calls = counted(stats.calls, "call")
+    if stats.sampled_out:
+        calls += f" (about {stats.estimated_calls:,} before sampling)"
+    return f"{calls} of {counted(stats.traces, 'trace')}{_over(stats)}" if stats.traces else calls
+
+
+def _over(seen: Stats | Presence) -> str:
+    lasted = seen.last_seen - seen.first_seen if seen.first_seen else 0
+    return f" over {timespan(lasted)}" if lasted else ""
+
+
+def _how_sure(service: Service) -> str:
+    """How rare it must be by the traces of a service that could have shown it; empty where their number is unknown."""
+    seen = service.presence
+    if seen is None:
+        return ""
+    traces = f"{counted(seen.traces, 'trace')} of {service.id}{_over(seen)}"
+    share = unseen_share(seen.traces)
+    if share > TELLING_SHARE:
+        return f"; {traces} {'is' if seen.traces == 1 else 'are'} too few to tell"
+    return f": none of {traces}, so less than {at_most(share)} of such traces have it (95 % confidence)"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 
@@ -35,6 +36,19 @@ def seconds(value: float) -> str:
         return _two(total // 60, "min", total % 60, "s")
     minutes = round(total / 60)
     return _two(minutes // 60, "h", minutes % 60, "min")
+
+
+def timespan(value: float) -> str:
+    """A stretch of time to what matters of it: `40 s`, `2 h 5 min`, and from two days on `12 days`."""
+    return f"{int(value // 86_400):,} days" if value >= 2 * 86_400 else seconds(value)
+
+
+def at_most(share: float) -> str:
+    """A share of 0–1 that something is below, rounded up to two digits: `4.9 %`, `0.025 %`."""
+    if share <= 0:
+        return "0 %"
+    digits = 1 - math.floor(math.log10(share * 100))
+    return f"{math.ceil(round(share * 100 * 10**digits, 9)) / 10**digits:.{max(0, digits)}f} %"
 
 
 def milliseconds(value: float) -> str:

@@ -121,7 +121,7 @@ def unseen_share(traces: int, confidence: float = 0.95) -> float:
 
     At 95 % about 3/n, the rule of three (Hanley and Lippman-Hand 1983). It holds where those traces are a fair sample.
     """
-    return 1 - (1 - confidence) ** (1 / traces)
+    return -math.expm1(math.log1p(-confidence) / traces)
 
 
 def _first(*times: int) -> int:

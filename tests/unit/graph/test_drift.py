@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
-from fact_builders import call, service
+from fact_builders import call, evidence, service
 
 from topoplan.config import Settings
 from topoplan.graph import build_topology
-from topoplan.model.facts import Fact, NodeKind, Style
+from topoplan.model.facts import Fact, Hint, HintKind, InterfaceFact, NodeKind, ServiceFact, Style, Use
+from topoplan.model.operation import Operation
+from topoplan.model.stats import Presence, Stats
 
 WEB, USERS = service("web"), service("users")
 SEEN = (service("web", "otlp"), service("users", "otlp"), call("web", "users", "otlp", calls=2))
@@ -56,3 +60,58 @@ def test_a_service_that_is_not_called_is_told() -> None:
 def test_a_call_is_declared_nowhere_though_only_stores_are_declared() -> None:
     drift = build_topology((WEB, USERS, DATABASE, call("users", "users-db"), *SEEN), (), (), Settings()).drift
     assert [(d.kind, d.subject) for d in drift] == [("not-declared", "web->users/http")]
+
+
+def traced(name: str, traces: int, days: int = 0, importer: str = "otlp") -> ServiceFact:
+    start = 1_760_000_000
+    return replace(service(name, importer), presence=Presence(traces, start, start + days * 86_400))
+
+
+@pytest.mark.parametrize(
+    ("traces", "days", "told"),
+    [
+        (12_345, 3, ": none of 12,345 traces of web over 3 days, so less than 0.025 % of such traces have it"),
+        (59, 0, ": none of 59 traces of web, so less than 5.0 % of such traces have it"),
+        (58, 0, "; 58 traces of web are too few to tell"),
+        (1, 0, "; 1 trace of web is too few to tell"),
+    ],
+)
+def test_silence_is_judged_by_the_traces_of_the_caller(traces: int, days: int, told: str) -> None:
+    seen = (traced("web", traces, days), traced("users", 1_000_000), call("web", "users", "otlp", calls=2))
+    (found,) = unseen(WEB, USERS, service("stock"), call("web", "stock"), *seen)
+    assert found[1].removesuffix(" (95 % confidence)") == f"declared, but no trace shows it{told}"
+
+
+def test_traces_that_two_importers_hold_may_be_the_same_and_count_once() -> None:
+    seen = (traced("web", 100), traced("web", 80, importer="zipkin"), call("web", "users", "otlp", calls=2))
+    (found,) = unseen(WEB, USERS, service("stock"), call("web", "stock"), *seen)
+    assert "none of 100 traces of web" in found[1]
+
+
+def test_an_operation_nobody_calls_is_judged_by_the_traces_of_its_provider() -> None:
+    hint = Hint(HintKind.CONFIG, "users")
+    offered = InterfaceFact(
+        (hint,), (Operation("DELETE", "/users/{id}"),), "http", "users.yaml", evidence("openapi", path="users.yaml")
+    )
+    called = call("web", "users", "otlp", uses=(Use("GET", "/users/{id}"),), calls=2)
+    facts = (WEB, USERS, offered, traced("web", 10), traced("users", 600), called)
+    drift = build_topology(facts, (), (), Settings()).drift
+    (found,) = [d.message for d in drift if d.kind == "unused-operation"]
+    assert found.startswith("documented by users, but no trace shows a service calling it: none of 600 traces of users")
+
+
+@pytest.mark.parametrize(
+    ("stats", "told"),
+    [
+        (Stats(4), "seen in 4 calls"),
+        (Stats(4, 0, 3), "seen in 4 calls of 3 traces"),
+        (Stats(4, 0, 3, 1_760_000_000, 1_760_003_600), "seen in 4 calls of 3 traces over 1 h"),
+        (Stats(4, 0, 1, sampled_out=36.0), "seen in 4 calls (about 40 before sampling) of 1 trace"),
+    ],
+)
+def test_a_call_that_is_declared_nowhere_is_told_with_its_traffic(stats: Stats, told: str) -> None:
+    seen = replace(call("web", "users", "otlp"), stats=stats)
+    facts = (WEB, USERS, DATABASE, call("users", "users-db"), seen)
+    drift = build_topology(facts, (), (), Settings()).drift
+    (found,) = [d for d in drift if d.kind == "not-declared"]
+    assert found.message == f"{told}, declared nowhere"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from topoplan.model.phrases import counted, joined, listed, milliseconds, seconds
+from topoplan.model.phrases import at_most, counted, joined, listed, milliseconds, seconds, timespan
 
 
 def test_one_is_singular_and_thousands_are_separated() -> None:
@@ -35,3 +35,25 @@ def test_a_latency_never_shows_an_exponent(value: float, text: str) -> None:
 def test_long_lists_are_cut_and_short_ones_joined() -> None:
     assert [listed("abcde"), listed("")] == ["a, b, c and 2 more", ""]
     assert [joined(""), joined("a"), joined("abc")] == ["", "a", "a, b and c"]
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (0.0495429, "5.0 %"),
+        (0.05, "5.0 %"),
+        (0.000242638, "0.025 %"),
+        (0.25, "25 %"),
+        (2.99e-7, "0.000030 %"),
+        (1, "100 %"),
+    ],
+)
+def test_a_bound_is_never_rounded_down(share: float, text: str) -> None:
+    assert at_most(share) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(40, "40 s"), (86_400, "24 h"), (172_799, "48 h"), (172_800, "2 days"), (1e8, "1,157 days")]
+)
+def test_a_stretch_of_days_is_told_in_days(value: float, text: str) -> None:
+    assert timespan(value) == text
