@@ -25,7 +25,8 @@ class Held:
         """Spans with links, or with ids other than numbers of 64 bits."""
         self._places: dict[tuple[Signature, int, bool], int] = {}
         """What many spans have in common → its number: signature, file and whether they failed."""
-        self._seen: set[tuple[Signature, int]] = set()
+        self._seen: set[int] = set()
+        """Numbers of the places that `drain` met."""
 
     def add(self, span: Span) -> None:
         place = (span.signature, span.file, span.failed)
@@ -46,20 +47,20 @@ class Held:
     def take(self, traces: Iterable[SpanId]) -> dict[SpanId, list[Span]]:
         """Hand out the spans of some traces."""
         places, known = list(self._places), [trace for trace in traces if trace in self._packed]
-        return {trace: list[Span](self._spans(trace, self._packed.pop(trace), places)) for trace in known}
+        return {trace: list[Span](self._spans(trace, self._packed.pop(trace), places)[0]) for trace in known}
 
     def drain(self) -> Iterator[tuple[SpanId, list[Placed]]]:
         """Hand out all spans trace by trace, noting what was seen."""
         places = list(self._places)
         while self._packed:
             trace, records = self._packed.popitem()
-            spans = self._spans(trace, records, places)
-            self._seen.update([(span.signature, span.file) for span in spans])
+            spans, numbers = self._spans(trace, records, places)
+            self._seen.update(numbers)
             yield trace, spans
 
     def seen(self) -> Iterable[tuple[Signature, int]]:
-        """Distinct signatures and files of the spans that `drain` gave."""
-        return self._seen
+        """Signatures and files of the spans that `drain` gave."""
+        return [(signature, file) for number, (signature, file, _) in enumerate(self._places) if number in self._seen]
 
     def causes(self) -> Iterator[tuple[SpanId, SpanId]]:
         """For every link of a span: the trace it leads to, and the trace it stands in."""
@@ -68,16 +69,22 @@ class Held:
                 for cause, _ in span.links:
                     yield cause, trace
 
-    def _spans(self, trace: SpanId, records: bytearray, places: list[tuple[Signature, int, bool]]) -> list[Placed]:
-        spans = []
+    def _spans(
+        self, trace: SpanId, records: bytearray, places: list[tuple[Signature, int, bool]]
+    ) -> tuple[list[Placed], set[int]]:  # fmt: skip
+        """The spans of one trace, and the numbers of their places."""
+        spans: list[Placed] = []
+        numbers: set[int] = set()
         for own, parent, start, duration, weight, number in _RECORD.iter_unpack(records):
+            numbers.add(number)
             signature, file, failed = places[number]
             spans.append(Placed(trace, own, parent or None, start, duration, failed, file, signature, (), weight))
-        spans += [
-            Placed(
-                trace, odd.id, odd.parent, odd.start, odd.duration, odd.failed, odd.file, odd.signature, odd.links,
-                odd.weight,
-            )
-            for odd in self._odd.pop(trace, ())
-        ]  # fmt: skip
-        return spans
+        for odd in self._odd.pop(trace, ()):
+            numbers.add(self._places[odd.signature, odd.file, odd.failed])
+            spans.append(
+                Placed(
+                    trace, odd.id, odd.parent, odd.start, odd.duration, odd.failed, odd.file, odd.signature, odd.links,
+                    odd.weight,
+                )
+            )  # fmt: skip
+        return spans, numbers

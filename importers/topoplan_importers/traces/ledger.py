@@ -49,6 +49,7 @@ class Ledger:
         self._calls: dict[tuple[Signature, Signature, bool, Rule], Page] = {}
         """By the arguments of `call_account`."""
         self._uses: dict[Signature, Page | None] = {}
+        self._exchanges: dict[tuple[Signature, Signature, Rule], Page] = {}
         self._link_targets: dict[SpanId, set[SpanId]] = {}
         self._linked: dict[tuple[SpanId, SpanId], _Sent] = {}
         self._messages: dict[tuple[SpanId, SpanId, str], tuple[Message, Opening | None]] = {}
@@ -198,11 +199,13 @@ class Ledger:
         sender, receiver, rule = message
         if sender.signature.service == receiver.signature.service:
             return
-        account, broker = message_account(sender.signature, receiver.signature, rule)
-        page = self._page(account)
-        if broker is not None:
-            known = page.boundary.broker
-            page.boundary.broker = broker if known is None else min(known, broker, key=party_order)
+        key = (sender.signature, receiver.signature, rule)
+        page = self._exchanges.get(key)
+        if page is None:
+            account, broker = message_account(*key)
+            page = self._exchanges[key] = self._page(account)
+            brokers = [party for party in (page.boundary.broker, broker) if party is not None]
+            page.boundary.broker = min(brokers, key=party_order, default=None)
         weight = max(sender.weight, receiver.weight)
         self._count(page, receiver, receiver, sender.failed or receiver.failed, weight)
         if opening is not None:
@@ -222,13 +225,13 @@ class Ledger:
 
 
 def _frozen(tallies: Mapping[K, BoundaryTally], paths: Sequence[str]) -> dict[K, Traffic]:
-    return {
-        key: Traffic(
-            tally.total(), paths[tally.file], tally.rule, tally.named, tally.broker,
-            {operation: own.stats() for operation, own in tally.operations.items() if operation is not None},
-        )
-        for key, tally in tallies.items()
-    }  # fmt: skip
+    found: dict[K, Traffic] = {}
+    for key, tally in tallies.items():
+        figures = {operation: own.stats() for operation, own in tally.operations.items()}
+        total = tally.total() if len(figures) > 1 else next(iter(figures.values()))
+        operations = {operation: own for operation, own in figures.items() if operation is not None}
+        found[key] = Traffic(total, paths[tally.file], tally.rule, tally.named, tally.broker, operations)
+    return found
 
 
 def _standing(message: Message) -> tuple[object, ...]:
