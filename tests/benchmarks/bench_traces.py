@@ -24,6 +24,7 @@ import os
 import shutil
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -35,7 +36,7 @@ from typing import NamedTuple
 sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 
 import zipkin_linker
-from edge_tables import differences, found_in_facts, found_in_graph
+from edge_tables import Table, differences, found_in_facts, found_in_graph
 from generated_formats import FORMATS
 from generated_traces import Written, write
 from process_tree import Cost, run
@@ -154,6 +155,17 @@ def wrong(written: Written, folder: Path) -> list[str]:
     ]
 
 
+def agreement(table: Table, output: str) -> str:
+    """How many pairs of services and others without a broker between them Zipkin's linker counts as the table does."""
+    known: Counter[tuple[str, str]] = Counter()
+    for edge, tally in table.items():
+        if edge.style == "sync" and not edge.operation:
+            known[edge.consumer, edge.provider] += tally.calls
+    linked = zipkin_linker.calls(output)
+    same = sum(linked.get(pair, (0, 0))[0] == calls for pair, calls in known.items())
+    return f"Zipkin's linker counts the calls of {same:,} of {len(known):,} pairs as the generator does"
+
+
 def measure(kind: str, spans: int, folder: Path, jobs: list[int], rounds: int, java: str) -> tuple[Measured, list[str]]:
     written = write(folder / f"{kind}.json", kind, spans, processes=2)
     measured = Measured(kind, written.spans, written.path.stat().st_size)
@@ -169,6 +181,8 @@ def measure(kind: str, spans: int, folder: Path, jobs: list[int], rounds: int, j
         f"{boundaries:,} boundaries and {len(written.table) - boundaries:,} operations, {len(faults)} figures differ"
     )
     print("\n".join(faults[:20]))
+    if LINKER in measured.costs:
+        print(agreement(written.table, measured.costs[LINKER][0].output))
     return measured, faults
 
 
