@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from functools import reduce
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from span_forests import PATHS, forests
@@ -28,6 +28,7 @@ def test_the_order_of_spans_changes_nothing(spans: list[Span], order: random.Ran
     assert observe(spans) == wanted
 
 
+@settings(max_examples=30)
 @given(forests(), forests(), forests())
 def test_merging_is_commutative_and_associative(one: list[Span], other: list[Span], third: list[Span]) -> None:
     a, b, c = observe(one), observe(other), observe(third)
