@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from topoplan_importers.traces.conventions import WANTED, Signatures, criticality, failed, service_name
 from topoplan_importers.traces.marks import MARKS, Marks, resource_marks
+from topoplan_importers.traces.sampling import SAMPLER, SAMPLING, weigh, weigh_trace
 from topoplan_importers.traces.span import (
     Attributes,
     DependencyLink,
@@ -28,7 +29,7 @@ _SPANS = re.compile(rb'"(spans|spanID|processes)"\s*:')
 _PROCESSES = re.compile(rb'"processes"\s*:\s*\{')
 _KINDS = frozenset({"client", "server", "producer", "consumer", "internal"})
 _EXTRA = frozenset({"span.kind", "service.criticality"})
-_KEPT = WANTED | MARKS | _EXTRA
+_KEPT = WANTED | MARKS | SAMPLING | SAMPLER | _EXTRA
 _PROCESS_KEYS = MARKS | {"service.criticality"}
 
 
@@ -90,9 +91,11 @@ def claims(head: bytes) -> bool:
 class JaegerReader:
     """Yields the spans, or the ready-made edges, of one unit."""
 
-    def __init__(self, marks: Marks) -> None:
-        self._signatures = Signatures()
+    def __init__(self, marks: Marks, signatures: Signatures | None = None) -> None:
+        self._signatures = signatures or Signatures()
         self._marks = marks
+        self._sampled = 1.0
+        """Weight of the trace that is being read."""
 
     def read(self, unit: bytes, file: int) -> Iterator[Span | DependencyLink]:
         """Raises msgspec.DecodeError, UnicodeDecodeError or RecursionError before the first."""
@@ -108,9 +111,11 @@ class JaegerReader:
             if parent and child:
                 yield DependencyLink(parent, child, number(entry.calls), number(entry.errors))
         processes = {key: _process(process) for key, process in (entry.processes or {}).items()}
-        for raw in entry.spans or ():
-            span = self._span(raw, entry.trace, processes, file) if raw is not None else None
+        self._sampled = 1.0
+        made = [self._span(raw, entry.trace, processes, file) for raw in entry.spans or () if raw is not None]
+        for span in made:
             if span is not None:
+                span.weight = max(span.weight, self._sampled)
                 yield span
 
     def _span(self, raw: _Span, outer: str | int | None, processes: dict[str, _About], file: int) -> Span | None:
@@ -126,11 +131,14 @@ class JaegerReader:
         start = time_us(number(raw.start))
         if tests or not MARKS.isdisjoint(found):
             self._marks.see(trace, own, start, found, tests)
+        weight = weigh(found)
+        if not SAMPLER.isdisjoint(found):
+            self._sampled = max(self._sampled, weigh_trace(found))
         signature = self._signatures.describe(service, level, kind, raw.name or "", found)
         parent, links = _causes(raw, trace)
         return Span(
             trace, own, parent, start, duration_us(number(raw.duration)) if raw.duration is not None else -1,
-            outcome, file, signature, links if signature.role is Role.RECEIVE else (),
+            outcome, file, signature, links if signature.role is Role.RECEIVE else (), weight,
         )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from topoplan_importers.traces.conventions import WANTED, Signatures, criticality, failed, service_name
 from topoplan_importers.traces.marks import MARKS, Marks, resource_marks
+from topoplan_importers.traces.sampling import SAMPLING, weigh
 from topoplan_importers.traces.span import Attributes, Role, Span, SpanId, duration_us, number, span_id, time_us
 
 _EXPORT = re.compile(rb'"(resource(Spans|Logs|Metrics)|scopeSpans|instrumentationLibrarySpans)"\s*:\s*\[')
@@ -53,6 +54,7 @@ class _Span(Struct, gc=False, rename="camel"):
     end_time_unix_nano: int | str | float | None = None
     attributes: list[_Attribute | None] | None = None
     links: list[_Link | None] | None = None
+    trace_state: Any = None
     status: _Status | None = None
 
 
@@ -91,8 +93,8 @@ def claims(head: bytes) -> bool:
 class OtlpReader:
     """Yields the spans of one unit."""
 
-    def __init__(self, marks: Marks) -> None:
-        self._signatures = Signatures()
+    def __init__(self, marks: Marks, signatures: Signatures | None = None) -> None:
+        self._signatures = signatures or Signatures()
         self._marks = marks
 
     def read(self, unit: bytes, file: int) -> Iterator[Span]:
@@ -133,15 +135,16 @@ class OtlpReader:
         start, end = number(raw.start_time_unix_nano), number(raw.end_time_unix_nano)
         if tests or not MARKS.isdisjoint(found):
             self._marks.see(trace, own, time_us(start // 1000), found, tests)
+        weight = weigh(found, raw.trace_state)
         signature = self._signatures.describe(service, level, kind, raw.name or "", found)
         return Span(
             trace, own, span_id(raw.parent_span_id), time_us(start // 1000),
             duration_us((end - start) // 1000) if 0 < start <= end else -1, outcome or bad, file, signature,
-            _links(raw.links) if signature.role is Role.RECEIVE and raw.links else (),
+            _links(raw.links) if signature.role is Role.RECEIVE and raw.links else (), weight,
         )  # fmt: skip
 
 
-_KEPT = WANTED | MARKS
+_KEPT = WANTED | MARKS | SAMPLING
 _RESOURCE_KEYS = MARKS | {"service.name", "service.criticality"}
 _ERRORS = frozenset({2, "2", "STATUS_CODE_ERROR", "ERROR"})
 

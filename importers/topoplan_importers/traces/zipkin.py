@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from topoplan_importers.traces.conventions import WANTED, Signatures, criticality, failed, service_name
 from topoplan_importers.traces.marks import MARKS, Marks
+from topoplan_importers.traces.sampling import SAMPLING, weigh
 from topoplan_importers.traces.span import (
     Attributes,
     DependencyLink,
@@ -22,7 +23,7 @@ from topoplan_importers.traces.span import (
     time_us,
 )
 
-_KEPT = WANTED | MARKS
+_KEPT = WANTED | MARKS | SAMPLING
 _TRACE = re.compile(rb'"traceId"\s*:')
 _OWN = re.compile(rb'"id"\s*:')
 _SPAN = re.compile(rb'"(localEndpoint|remoteEndpoint|parentId|binaryAnnotations|endpoint)"\s*:')
@@ -82,8 +83,8 @@ def claims(head: bytes) -> bool:
 class ZipkinReader:
     """Yields the spans, or the ready-made edges, of one unit."""
 
-    def __init__(self, marks: Marks) -> None:
-        self._signatures = Signatures()
+    def __init__(self, marks: Marks, signatures: Signatures | None = None) -> None:
+        self._signatures = signatures or Signatures()
         self._marks = marks
 
     def read(self, unit: bytes, file: int) -> Iterator[Span | DependencyLink]:
@@ -149,9 +150,12 @@ class ZipkinReader:
             self._marks.see(trace, own, time_us(number(start)), found, {})
         if remote:
             found.setdefault("peer.service", remote)
+        weight = weigh(found)
         signature = self._signatures.describe(service, criticality(None), kind, raw.name or "", found)
         lasted = duration_us(number(duration)) if duration is not None else -1
-        return Span(trace, own, span_id(raw.parent_id), time_us(number(start)), lasted, outcome, file, signature)
+        return Span(
+            trace, own, span_id(raw.parent_id), time_us(number(start)), lasted, outcome, file, signature, (), weight
+        )  # fmt: skip
 
 
 def _name(endpoint: _Endpoint | None) -> str:
