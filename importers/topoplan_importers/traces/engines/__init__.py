@@ -23,6 +23,7 @@ class Engine(Protocol):
 
 ENGINES = {
     "dicts": "topoplan_importers.traces.engines.dicts:DictEngine",
+    "duckdb": "topoplan_importers.traces.engines.duck:DuckEngine",
 }
 """Every engine by name, as module and class, so that one not chosen is not imported."""
 

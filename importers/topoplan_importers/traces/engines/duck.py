@@ -1,0 +1,144 @@
+"""The embedded engine for large inputs: DuckDB on Parquet span tables, spilling to disk what memory does not hold.
+
+Nothing is installed or fetched, and no file is read but the given ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from topoplan_importers.traces.engines.relational import GIVEN, Row, observe
+from topoplan_importers.traces.observed import Observed
+from topoplan_importers.traces.span import Span, id_text
+from topoplan_importers.traces.table import COLUMNS, row_of
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+SQL = Path(__file__).with_name("sql") / "duckdb.sql"
+"""The definition for DuckDB, compiled: a heading and a query for each stage."""
+HEADING = "-- "
+_CLOSED = {
+    "autoinstall_known_extensions": False, "autoload_known_extensions": False, "allow_community_extensions": False,
+    "preserve_insertion_order": False,
+}  # fmt: skip
+_JSON_TYPES: Mapping[str, object] = {"STRUCT(trace VARCHAR, span VARCHAR)[]": [{"trace": "VARCHAR", "span": "VARCHAR"}]}
+_LINKS = [column.name for column in COLUMNS].index("links")
+_BATCH = 10_000
+"""Rows handed over at once."""
+
+
+class DuckEngine:
+    """`memory` is DuckDB's limit, such as `512MB`; empty: four fifths of the machine's. `threads` 0: one for each
+    processor. What does not fit goes below `temporary`, by default where the system keeps such files."""
+
+    name = "duckdb"
+
+    def __init__(self, memory: str = "", threads: int = 0, temporary: Path | None = None) -> None:
+        self._memory, self._threads, self._temporary = memory, threads, temporary
+
+    def observe(self, spans: Iterable[Span], paths: Sequence[str]) -> Observed:
+        columns = {column.name: column.sql for column in COLUMNS}
+        with self._connection(()) as connection:
+            relations = DuckRelations(connection)
+            relations.fill("raw", columns, (_row(span, paths) for span in spans))
+            return observe(relations)
+
+    def observe_parts(self, parts: Sequence[Path]) -> Observed:
+        """What the spans in these Parquet files show. Raises ValueError where one of them cannot be read or is no span
+        table."""
+        places = [str(part.absolute()) for part in parts]
+        return self.observe_table(f"SELECT * FROM read_parquet({_listed(places)})", parts)  # noqa: S608
+
+    def observe_table(self, select: str, files: Sequence[Path]) -> Observed:
+        """What the spans show that this SQL selects from these files. Raises ValueError where it cannot."""
+        import duckdb
+
+        columns = ", ".join(f'"{column.name}"::{column.sql} AS "{column.name}"' for column in COLUMNS)
+        with self._connection([str(file.absolute()) for file in files]) as connection:
+            try:
+                connection.execute(f"CREATE VIEW raw AS SELECT {columns} FROM ({select})")
+                return observe(DuckRelations(connection))
+            except duckdb.Error as error:
+                raise ValueError(str(error).split("\n")[0]) from error
+
+    @contextmanager
+    def _connection(self, places: Sequence[str]) -> Iterator[DuckDBPyConnection]:
+        import duckdb
+
+        with TemporaryDirectory(prefix="topoplan-", dir=self._temporary) as spilled:
+            settings: dict[str, str | bool | int | float | list[str]] = {**_CLOSED, "temp_directory": spilled}
+            if self._memory:
+                settings["memory_limit"] = self._memory
+            if self._threads:
+                settings["threads"] = self._threads
+            with duckdb.connect(":memory:", config=settings) as connection:
+                connection.execute(f"SET allowed_paths = {_listed(places)}")
+                connection.execute("SET enable_external_access = false")
+                connection.execute("SET lock_configuration = true")
+                yield connection
+
+
+class DuckRelations:
+    """`Relations` on a connection."""
+
+    def __init__(self, connection: DuckDBPyConnection) -> None:
+        self._connection = connection
+        self._queries = queries()
+
+    def put(self, table: str, rows: Iterable[Row]) -> None:
+        self.fill(table, GIVEN[table], rows)
+
+    def fill(self, table: str, columns: Mapping[str, str], rows: Iterable[Row]) -> None:
+        """Make a table of these columns and rows. They go over as JSON, which needs no other library."""
+        types = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
+        self._connection.execute(f'CREATE TABLE "{table}" ({types})')
+        shape = _json([{name: _JSON_TYPES.get(kind, kind) for name, kind in columns.items()}])
+        insert = f'INSERT INTO "{table}" SELECT unnest(from_json(?, ?), max_depth := 2)'
+        left = iter(rows)
+        while batch := [dict(zip(columns, row, strict=True)) for row in islice(left, _BATCH)]:
+            self._connection.execute(insert, [_json(batch), shape])
+
+    def make(self, stage: str, into: str) -> int:
+        made = self._connection.execute(f'CREATE OR REPLACE TABLE "{into}" AS {self._queries[stage]}').fetchone()
+        return int(made[0]) if made else 0
+
+    def append(self, table: str, into: str) -> None:
+        self._connection.execute(f'INSERT INTO "{into}" SELECT * FROM "{table}"')  # noqa: S608 - own names
+
+    def rows(self, stage: str) -> Sequence[Row]:
+        return self._connection.execute(self._queries[stage]).fetchall()
+
+    def drop(self, *tables: str) -> None:
+        for table in tables:
+            self._connection.execute(f'DROP TABLE "{table}"')
+
+
+@cache
+def queries() -> dict[str, str]:
+    """The queries of `SQL` by stage."""
+    sections = f"\n{SQL.read_text('utf-8')}".split(f"\n{HEADING}")[1:]
+    return {name: query for name, _, query in (section.partition("\n") for section in sections)}
+
+
+def _row(span: Span, paths: Sequence[str]) -> Row:
+    row = row_of(span, paths)
+    links = [{"trace": id_text(trace), "span": id_text(own)} for trace, own in span.links]
+    return *row[:_LINKS], links, *row[_LINKS + 1 :]
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def _listed(texts: Iterable[str]) -> str:
+    """A list in SQL."""
+    return "[" + ", ".join("'" + text.replace("'", "''") + "'" for text in texts) + "]"

@@ -1,0 +1,174 @@
+"""Runs the definition in relations, stage by stage, wherever the relations are.
+
+Only counts and names leave them: what spans say is numbered here, so that the relations join whole numbers, and
+boundaries and operations are named here, by the rules every engine names them by. A chain of any length is followed to
+its end by doubling the distance in each round.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import Any, Protocol, TypeAlias
+
+from topoplan.model.stats import bucket_of
+from topoplan_importers.traces.engines.relational_names import Book, Names
+from topoplan_importers.traces.forest import Flaw
+from topoplan_importers.traces.observed import Observed
+
+Row: TypeAlias = tuple[Any, ...]
+
+GIVEN = {
+    "files": {"path": "VARCHAR", "file": "INTEGER"},
+    "signatures": {
+        "service": "VARCHAR", "role": "TINYINT", "protocol": "VARCHAR", "method": "VARCHAR", "path": "VARCHAR",
+        "rank": "TINYINT", "peer": "VARCHAR", "peer_key": "VARCHAR", "resource": "TINYINT", "technology": "VARCHAR",
+        "channel": "VARCHAR", "channel_is_template": "BOOLEAN", "step": "VARCHAR", "criticality": "VARCHAR",
+        "sig": "INTEGER", "svc": "INTEGER", "journey": "INTEGER", "begins": "BOOLEAN", "used": "BOOLEAN",
+        "told": "BOOLEAN",
+    },
+    "accounts": {
+        "kind": "TINYINT", "near": "INTEGER", "far": "INTEGER", "lone": "BOOLEAN", "rule": "TINYINT",
+        "boundary": "INTEGER", "operation": "INTEGER",
+    },
+    "bounds": {"bucket": "INTEGER", "lower": "BIGINT", "upper": "BIGINT"},
+}  # fmt: skip
+"""Tables that are made here, with the SQL types of their columns."""
+
+ASKED = (
+    "paths", "said", "presences", "forest_flaws", "call_flaws", "bases_going", "nested_going", "ways_going", "shapes",
+    "figures", "totals", "buckets", "journeys", "journey_steps",
+)  # fmt: skip
+"""Stages whose rows are read."""
+
+STEPS = {"turning": "turning_on", "bases": "bases_on", "nested": "nested_on", "spoken": "spoken_on",
+         "chain": "chain_on", "ways": "ways_on", "frontier": "frontier_on"}  # fmt: skip
+"""Tables that are made anew of themselves in each round, and by which stage."""
+
+_LONGEST_US = (1 << 63) - 1
+
+
+class Relations(Protocol):
+    """Where the relations are: a database that has the table `raw` of spans and can hold others."""
+
+    def put(self, table: str, rows: Iterable[Row]) -> None:
+        """Make a table of `GIVEN`."""
+        ...
+
+    def make(self, stage: str, into: str) -> int:
+        """Make, or make anew, a table of what a stage gives; the number of its rows."""
+        ...
+
+    def append(self, table: str, into: str) -> None:
+        """Add the rows of one table to another of the same columns."""
+        ...
+
+    def rows(self, stage: str) -> Sequence[Row]:
+        """What a stage gives."""
+        ...
+
+    def drop(self, *tables: str) -> None:
+        """Let go of tables."""
+        ...
+
+
+def observe(relations: Relations) -> Observed:
+    """What the spans of `raw` show. Raises ValueError where a role, rank or resource is none there is."""
+    names = Names(relations.rows("said"), relations.rows("paths"))
+    relations.put("files", names.files())
+    relations.put("signatures", names.signatures())
+    relations.put("bounds", _bounds())
+    flaws = _plant(relations)
+    presences = relations.rows("presences")
+    flaws += _join(relations)
+    book = Book(names)
+    _book(relations, book)
+    _begin(relations)
+    return Observed(
+        *book.traffic(relations.rows("figures"), relations.rows("totals"), relations.rows("buckets")),
+        names.services(presences),
+        {(names.paths[file], Flaw(flaw)): spans for file, flaw, spans in flaws if spans},
+        book.journeys(relations.rows("journeys"), relations.rows("journey_steps")),
+    )
+
+
+def _plant(relations: Relations) -> list[Row]:
+    """The forest; its flaws."""
+    _make(relations, "rows", "traces", "links", "repeats", "spans")
+    relations.drop("rows")
+    _make(relations, "placed")
+    _round(relations, "turning", relations.make("turning", "turning"))
+    _make(relations, "cut", "bases")
+    _climb(relations, "bases")
+    _make(relations, "tree")
+    flaws = list(relations.rows("forest_flaws"))
+    relations.drop("turning", "placed", "cut")
+    return flaws
+
+
+def _round(relations: Relations, table: str, rows: int) -> None:
+    """Go up until nobody is left, or as far as those left could be from the top."""
+    distance, farthest = 1, 1 + rows
+    while rows and distance < farthest:
+        rows = relations.make(STEPS[table], table)
+        distance *= 2
+        farthest = min(farthest, distance + rows)
+
+
+def _climb(relations: Relations, table: str) -> None:
+    """Go up until all have arrived."""
+    while relations.rows(f"{table}_going")[0][0]:
+        relations.make(STEPS[table], table)
+
+
+def _join(relations: Relations) -> list[Row]:
+    """Everything that is counted; flaws of calls."""
+    left = _make(relations, "joins", "joined", "nested", "chain")
+    _climb(relations, "nested")
+    _make(relations, "clients", "spoken")
+    while left:
+        relations.make(STEPS["spoken"], "spoken")
+        left = relations.make(STEPS["chain"], "chain")
+    _make(relations, "linked", "receipts", "receptions", "messages", "uses")
+    flaws = list(relations.rows("call_flaws"))
+    relations.drop("joins", "joined", "nested", "chain", "clients", "spoken", "receptions", "messages", "bases")
+    return flaws
+
+
+def _book(relations: Relations, book: Book) -> None:
+    relations.put("accounts", (book.account(shape) for shape in relations.rows("shapes")))
+    _make(relations, "booked")
+    relations.drop("uses")
+
+
+def _begin(relations: Relations) -> None:
+    """Where requests begin, and what follows from their messages."""
+    _make(relations, "roots", "ways")
+    _climb(relations, "ways")
+    _make(relations, "openings", "firsts", "homes", "steps", "causes")
+    left = _make(relations, "frontier", "reached")
+    while left:
+        left = relations.make(STEPS["frontier"], "frontier")
+        relations.append("frontier", "reached")
+    _make(relations, "begun")
+
+
+def _make(relations: Relations, *stages: str) -> int:
+    """The rows of the last."""
+    return [relations.make(stage, stage) for stage in stages][-1]
+
+
+def _bounds() -> Iterable[Row]:
+    """Every bucket with the whole microseconds from the first that lies in it, or above, to the first above it."""
+    last = bucket_of(_LONGEST_US)
+    lower = [0, *(_first_in(bucket) for bucket in range(1, last + 1)), _LONGEST_US, _LONGEST_US]
+    return ((bucket, *bounds) for bucket, bounds in enumerate(pairwise(lower)))
+
+
+def _first_in(bucket: int) -> int:
+    """The least duration in this bucket or a higher one, by bisection: buckets never fall as durations rise."""
+    low, high = 1, _LONGEST_US
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if bucket_of(middle) >= bucket else (middle, high)
+    return high

@@ -1,0 +1,196 @@
+"""The definition in relations, first part: distinct spans, their parents, and what is around them.
+
+Words and rules are `joining`'s. Every function is one stage: from tables made before to one that is kept until the
+driver (`relational`) lets it go. `n` numbers spans, `t` traces, `key` the ids within all traces, `sig` signatures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeAlias
+
+import ibis
+from ibis import _
+from ibis.expr.types import BooleanValue, Table, Value
+
+from topoplan_importers.traces.forest import Flaw
+from topoplan_importers.traces.span import Role
+
+Tables: TypeAlias = Mapping[str, Table]
+
+CALLERS = [int(Role.CALL), int(Role.PUBLISH)]
+CALLEES = [int(Role.SERVE), int(Role.RECEIVE)]
+INTERNAL, CALL, SERVE, PUBLISH, RECEIVE = (int(role) for role in Role)
+SAID = (
+    "service", "role", "protocol", "method", "path", "rank", "peer", "peer_key", "resource", "technology", "channel",
+    "channel_is_template", "step", "criticality",
+)  # fmt: skip
+"""Columns of a signature, in its order."""
+ONE, OUTER, INNER = 0, 1, 2
+"""A span that is the only one of its id; the caller half and the callee half of two."""
+
+
+def of(table: Table, prefix: str) -> Table:
+    """A table to join by, its columns named so that none meets another's."""
+    return table.rename(f"{prefix}_{{name}}")
+
+
+def paths(t: Tables) -> Table:
+    """The files."""
+    return t["raw"].select(path=_.file).distinct()
+
+
+def said(t: Tables) -> Table:
+    """What spans say, and the first file that has it."""
+    return t["raw"].group_by(SAID).agg(file=_.file.min())
+
+
+def rows(t: Tables) -> Table:
+    """All spans, with numbers for what they say."""
+    known = t["raw"].join(of(t["signatures"], "s"), [(name, f"s_{name}") for name in SAID])
+    return known.join(of(t["files"], "f"), [("file", "f_path")]).select(
+        "trace", "id", "parent", "role", "failed", "links", "weight",
+        n=ibis.row_number().over(ibis.window()), start=_.start_us, duration=_.duration_us, sig=_.s_sig, svc=_.s_svc,
+        file=_.f_file,
+    )  # fmt: skip
+
+
+def traces(t: Tables) -> Table:
+    return t["rows"].group_by("trace").agg(t=_.n.min())
+
+
+def links(t: Tables) -> Table:
+    """Links of all spans, repeated ones too."""
+    linking = t["rows"].filter(_.links.length() > 0)
+    return linking.select("n", link=_.links.unnest()).select("n", trace=_.link.trace, id=_.link.span)
+
+
+def repeats(t: Tables) -> Table:
+    """Spans that share an id; which of them are kept as which half, and which are one too many."""
+    shared = t["rows"].group_by(["trace", "id"]).agg(key=_.n.min(), members=_.count()).filter(_.members > 1)
+    calls, serves = _.role.isin(CALLERS), _.role.isin(CALLEES)
+    both = calls.any().over(group_by="key") & serves.any().over(group_by="key")
+    members = t["rows"].join(of(shared, "k"), [("trace", "k_trace"), ("id", "k_id")]).rename(key="k_key")
+    sided = members.mutate(
+        both=both,
+        side=ibis.cases((calls, OUTER), (serves, INNER), else_=ONE),
+        lone=~(calls | serves).any().over(group_by="key"),
+    ).mutate(counted=(_.both & (_.side == OUTER)))
+    fullest = ibis.row_number().over(group_by=["key", "side"], order_by=_fullest_first())
+    spare = ibis.row_number().over(group_by=["key", "counted"], order_by="file") > 0
+    return sided.mutate(place=fullest, spare=spare).select(
+        "n", "key", "trace", "svc", "start", "file", "spare",
+        half=ibis.ifelse(_.both, _.side, ONE), kept=(_.place == 0) & ((_.side != ONE) | _.lone),
+    )  # fmt: skip
+
+
+def _fullest_first() -> list[Value]:
+    least = [_.svc == 0, -_.duration, _.start, ~_.failed]
+    rest = [_.sig, _.parent.fill_null(""), -_.file, _.links, _.weight]
+    return [*least, *map(ibis.desc, rest)]
+
+
+def spans(t: Tables) -> Table:
+    """The distinct spans."""
+    known = t["rows"].left_join(of(t["repeats"], "r"), [("n", "r_n")]).filter(_.r_n.isnull() | _.r_kept)
+    return known.join(of(t["traces"], "w"), [("trace", "w_trace")]).select(
+        "n", "id", "parent", "sig", "role", "svc", "file", "start", "duration", "failed", "weight",
+        t=_.w_t, key=_.r_key.coalesce(_.n), half=_.r_half.coalesce(ONE),
+    )  # fmt: skip
+
+
+def presences(t: Tables) -> Table:
+    """In how many traces each service has a span, repeated or not, and from when to when."""
+    dropped = t["repeats"].filter(~_.kept).join(of(t["traces"], "w"), [("trace", "w_trace")])
+    seen = t["spans"].select("svc", "start", "t").union(dropped.select("svc", "start", t=_.w_t))
+    return seen.group_by("svc").agg(traces=_.t.nunique(), first=first_known(_.start), last=_.start.max())
+
+
+def first_known(start: Value) -> Value:
+    """The earliest of times that are 0 when unknown."""
+    return start.nullif(0).min().fill_null(0)
+
+
+def placed(t: Tables) -> Table:
+    """Every distinct span below its parent; cycles are still there."""
+    above = of(t["spans"].filter(_.half != OUTER), "a")
+    outer = of(t["spans"].filter(_.half == OUTER), "o")
+    twin = ibis.cases((_.half == INNER, _.key), (_.a_half == INNER, _.a_key))
+    below = t["spans"].left_join(above, [("t", "a_t"), ("parent", "a_id")]).mutate(twin=twin)
+    found = below.left_join(outer, [("twin", "o_key")])
+    own_half = (_.o_svc == _.svc) & (_.a_svc != _.svc)
+    by_twin = ((_.half == INNER) | own_half).fill_null(False)
+    return found.mutate(by_twin=by_twin).select(
+        "n", "t", "key", "sig", "role", "svc", "file", "start", "duration", "failed", "weight",
+        parentless=_.parent.isnull(),
+        orphan=_.parent.notnull() & _.a_n.isnull() & (_.half != INNER),
+        **{f"above_{name}": ibis.ifelse(_.by_twin, _[f"o_{name}"], _[f"a_{name}"]) for name in
+           ("n", "sig", "role", "svc", "start")},
+    ).rename(above="above_n")  # fmt: skip
+
+
+def turning(t: Tables) -> Table:
+    """Each span and, at first, its parent, where there may be a cycle: somewhere on it a child starts no later."""
+    turns = t["placed"].filter(_.start <= _.above_start).select("t").distinct()
+    return t["placed"].filter(_.above.notnull()).semi_join(turns, "t").select("n", at=_.above)
+
+
+def turning_on(t: Tables) -> Table:
+    """Twice as far up. Those who reach the top are gone, so that cycles and what hangs on them remain."""
+    return t["turning"].join(of(t["turning"], "up"), [("at", "up_n")]).select("n", at=_.up_at)
+
+
+def cut(t: Tables) -> Table:
+    """The spans on cycles: going round often enough, those who hang on one are on it, and those on it on all of it."""
+    return t["turning"].select(n=_.at).distinct()
+
+
+def bases(t: Tables) -> Table:
+    """Spans without a role below another of their service, and, at first, that one."""
+    inner = t["placed"].anti_join(t["cut"], "n").filter((_.role == INTERNAL) & (_.svc == _.above_svc))
+    return inner.select("n", at=_.above, at_role=_.above_role, going=_.above_role == INTERNAL)
+
+
+def bases_on(t: Tables) -> Table:
+    """Twice as far up, to the first that has a role or none of its service above."""
+    met = t["bases"].left_join(of(t["bases"], "up"), [("at", "up_n")])
+    return met.select(
+        "n", at=_.up_at.coalesce(_.at), at_role=_.up_at_role.coalesce(_.at_role), going=_.up_going.fill_null(False)
+    )
+
+
+def bases_going(t: Tables) -> Table:
+    return t["bases"].filter(_.going).agg(left=_.count())
+
+
+def tree(t: Tables) -> Table:
+    """The forest. `outer` is the anchor of the parent."""
+    found = t["placed"].left_join(of(t["cut"], "c"), [("n", "c_n")]).left_join(of(t["bases"], "b"), [("above", "b_n")])
+    whole = _.c_n.isnull()
+    above = {name: ibis.ifelse(whole, _[name], None) for name in ("above", "above_sig", "above_svc", "above_start")}
+    return found.select(
+        "n", "t", "key", "sig", "role", "svc", "file", "start", "duration", "failed", "weight", "parentless", **above,
+        outer=ibis.ifelse(whole, _.b_at.coalesce(_.above), None),
+        outer_role=ibis.ifelse(whole, _.b_at_role.coalesce(_.above_role), None),
+    )  # fmt: skip
+
+
+def forest_flaws(t: Tables) -> Table:
+    """Flaws of the spans' ids and parents, by file."""
+    cycles = t["placed"].semi_join(t["cut"], "n")
+    orphans = t["placed"].filter(_.orphan)
+    return counted({Flaw.DUPLICATE: t["repeats"].filter(_.spare), Flaw.ORPHAN: orphans, Flaw.CYCLE: cycles})
+
+
+def counted(flawed: Mapping[Flaw, Table]) -> Table:
+    """Flawed spans by file."""
+    sums = [
+        spans.group_by("file").agg(spans=_.count()).mutate(flaw=ibis.literal(int(flaw), "int8"))
+        for flaw, spans in flawed.items()
+    ]
+    return ibis.union(*sums).select("file", "flaw", "spans")
+
+
+def within() -> BooleanValue:
+    """Of a row of the tree: its parent is of its service."""
+    return _.svc == _.above_svc

@@ -1,0 +1,3218 @@
+-- paths
+SELECT DISTINCT
+  "t0"."file" AS "path"
+FROM "raw" AS "t0"
+
+-- said
+SELECT
+  "t0"."service",
+  "t0"."role",
+  "t0"."protocol",
+  "t0"."method",
+  "t0"."path",
+  "t0"."rank",
+  "t0"."peer",
+  "t0"."peer_key",
+  "t0"."resource",
+  "t0"."technology",
+  "t0"."channel",
+  "t0"."channel_is_template",
+  "t0"."step",
+  "t0"."criticality",
+  MIN("t0"."file") AS "file"
+FROM "raw" AS "t0"
+GROUP BY
+  1,
+  2,
+  3,
+  4,
+  5,
+  6,
+  7,
+  8,
+  9,
+  10,
+  11,
+  12,
+  13,
+  14
+
+-- rows
+SELECT
+  "t3"."trace",
+  "t3"."id",
+  "t3"."parent",
+  "t3"."role",
+  "t3"."failed",
+  "t3"."links",
+  "t3"."weight",
+  ROW_NUMBER() OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) - 1 AS "n",
+  "t3"."start_us" AS "start",
+  "t3"."duration_us" AS "duration",
+  "t6"."s_sig" AS "sig",
+  "t6"."s_svc" AS "svc",
+  "t7"."f_file" AS "file"
+FROM "raw" AS "t3"
+INNER JOIN (
+  SELECT
+    "t1"."service" AS "s_service",
+    "t1"."role" AS "s_role",
+    "t1"."protocol" AS "s_protocol",
+    "t1"."method" AS "s_method",
+    "t1"."path" AS "s_path",
+    "t1"."rank" AS "s_rank",
+    "t1"."peer" AS "s_peer",
+    "t1"."peer_key" AS "s_peer_key",
+    "t1"."resource" AS "s_resource",
+    "t1"."technology" AS "s_technology",
+    "t1"."channel" AS "s_channel",
+    "t1"."channel_is_template" AS "s_channel_is_template",
+    "t1"."step" AS "s_step",
+    "t1"."criticality" AS "s_criticality",
+    "t1"."sig" AS "s_sig",
+    "t1"."svc" AS "s_svc",
+    "t1"."journey" AS "s_journey",
+    "t1"."begins" AS "s_begins",
+    "t1"."used" AS "s_used",
+    "t1"."told" AS "s_told"
+  FROM "signatures" AS "t1"
+) AS "t6"
+  ON "t3"."service" = "t6"."s_service"
+  AND "t3"."role" = "t6"."s_role"
+  AND "t3"."protocol" = "t6"."s_protocol"
+  AND "t3"."method" = "t6"."s_method"
+  AND "t3"."path" = "t6"."s_path"
+  AND "t3"."rank" = "t6"."s_rank"
+  AND "t3"."peer" = "t6"."s_peer"
+  AND "t3"."peer_key" = "t6"."s_peer_key"
+  AND "t3"."resource" = "t6"."s_resource"
+  AND "t3"."technology" = "t6"."s_technology"
+  AND "t3"."channel" = "t6"."s_channel"
+  AND "t3"."channel_is_template" = "t6"."s_channel_is_template"
+  AND "t3"."step" = "t6"."s_step"
+  AND "t3"."criticality" = "t6"."s_criticality"
+INNER JOIN (
+  SELECT
+    "t2"."path" AS "f_path",
+    "t2"."file" AS "f_file"
+  FROM "files" AS "t2"
+) AS "t7"
+  ON "t3"."file" = "t7"."f_path"
+
+-- traces
+SELECT
+  "t0"."trace",
+  MIN("t0"."n") AS "t"
+FROM "rows" AS "t0"
+GROUP BY
+  1
+
+-- links
+SELECT
+  "t2"."n",
+  "t2"."link"."trace" AS "trace",
+  "t2"."link"."span" AS "id"
+FROM (
+  SELECT
+    "t1"."n",
+    UNNEST("t1"."links") AS "link"
+  FROM (
+    SELECT
+      *
+    FROM "rows" AS "t0"
+    WHERE
+      ARRAY_LENGTH("t0"."links") > 0
+  ) AS "t1"
+) AS "t2"
+
+-- repeats
+SELECT
+  "t9"."n",
+  "t9"."key",
+  "t9"."trace",
+  "t9"."svc",
+  "t9"."start",
+  "t9"."file",
+  "t9"."spare",
+  CASE WHEN "t9"."both" THEN "t9"."side" ELSE 0 END AS "half",
+  (
+    "t9"."place" = 0
+  ) AND (
+    (
+      "t9"."side" <> 0
+    ) OR "t9"."lone"
+  ) AS "kept"
+FROM (
+  SELECT
+    "t8"."trace",
+    "t8"."id",
+    "t8"."parent",
+    "t8"."role",
+    "t8"."failed",
+    "t8"."links",
+    "t8"."weight",
+    "t8"."n",
+    "t8"."start",
+    "t8"."duration",
+    "t8"."sig",
+    "t8"."svc",
+    "t8"."file",
+    "t8"."k_trace",
+    "t8"."k_id",
+    "t8"."key",
+    "t8"."k_members",
+    "t8"."both",
+    "t8"."side",
+    "t8"."lone",
+    "t8"."counted",
+    ROW_NUMBER() OVER (
+      PARTITION BY "t8"."key", "t8"."side"
+      ORDER BY "t8"."svc" = 0 ASC, -(
+        "t8"."duration"
+      ) ASC, "t8"."start" ASC, NOT (
+        "t8"."failed"
+      ) ASC, "t8"."sig" DESC, COALESCE("t8"."parent", '') DESC, -(
+        "t8"."file"
+      ) DESC, "t8"."links" DESC, "t8"."weight" DESC
+      ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+    ) - 1 AS "place",
+    (
+      ROW_NUMBER() OVER (
+        PARTITION BY "t8"."key", "t8"."counted"
+        ORDER BY "t8"."file" ASC
+        ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+      ) - 1
+    ) > 0 AS "spare"
+  FROM (
+    SELECT
+      "t7"."trace",
+      "t7"."id",
+      "t7"."parent",
+      "t7"."role",
+      "t7"."failed",
+      "t7"."links",
+      "t7"."weight",
+      "t7"."n",
+      "t7"."start",
+      "t7"."duration",
+      "t7"."sig",
+      "t7"."svc",
+      "t7"."file",
+      "t7"."k_trace",
+      "t7"."k_id",
+      "t7"."key",
+      "t7"."k_members",
+      "t7"."both",
+      "t7"."side",
+      "t7"."lone",
+      "t7"."both" AND (
+        "t7"."side" = 1
+      ) AS "counted"
+    FROM (
+      SELECT
+        "t6"."trace",
+        "t6"."id",
+        "t6"."parent",
+        "t6"."role",
+        "t6"."failed",
+        "t6"."links",
+        "t6"."weight",
+        "t6"."n",
+        "t6"."start",
+        "t6"."duration",
+        "t6"."sig",
+        "t6"."svc",
+        "t6"."file",
+        "t6"."k_trace",
+        "t6"."k_id",
+        "t6"."key",
+        "t6"."k_members",
+        BOOL_OR(CAST("t6"."role" IN (1, 3) AS BOOLEAN)) OVER (PARTITION BY "t6"."key" ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
+        AND BOOL_OR(CAST("t6"."role" IN (2, 4) AS BOOLEAN)) OVER (PARTITION BY "t6"."key" ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS "both",
+        CASE WHEN "t6"."role" IN (1, 3) THEN 1 WHEN "t6"."role" IN (2, 4) THEN 2 ELSE 0 END AS "side",
+        NOT (
+          BOOL_OR(CAST("t6"."role" IN (1, 3) OR "t6"."role" IN (2, 4) AS BOOLEAN)) OVER (PARTITION BY "t6"."key" ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
+        ) AS "lone"
+      FROM (
+        SELECT
+          "t5"."trace",
+          "t5"."id",
+          "t5"."parent",
+          "t5"."role",
+          "t5"."failed",
+          "t5"."links",
+          "t5"."weight",
+          "t5"."n",
+          "t5"."start",
+          "t5"."duration",
+          "t5"."sig",
+          "t5"."svc",
+          "t5"."file",
+          "t5"."k_trace",
+          "t5"."k_id",
+          "t5"."k_key" AS "key",
+          "t5"."k_members"
+        FROM (
+          SELECT
+            "t1"."trace",
+            "t1"."id",
+            "t1"."parent",
+            "t1"."role",
+            "t1"."failed",
+            "t1"."links",
+            "t1"."weight",
+            "t1"."n",
+            "t1"."start",
+            "t1"."duration",
+            "t1"."sig",
+            "t1"."svc",
+            "t1"."file",
+            "t4"."k_trace",
+            "t4"."k_id",
+            "t4"."k_key",
+            "t4"."k_members"
+          FROM "rows" AS "t1"
+          INNER JOIN (
+            SELECT
+              "t2"."trace" AS "k_trace",
+              "t2"."id" AS "k_id",
+              "t2"."key" AS "k_key",
+              "t2"."members" AS "k_members"
+            FROM (
+              SELECT
+                "t0"."trace",
+                "t0"."id",
+                MIN("t0"."n") AS "key",
+                COUNT(*) AS "members"
+              FROM "rows" AS "t0"
+              GROUP BY
+                1,
+                2
+            ) AS "t2"
+            WHERE
+              "t2"."members" > 1
+          ) AS "t4"
+            ON "t1"."trace" = "t4"."k_trace" AND "t1"."id" = "t4"."k_id"
+        ) AS "t5"
+      ) AS "t6"
+    ) AS "t7"
+  ) AS "t8"
+) AS "t9"
+
+-- spans
+SELECT
+  "t10"."n",
+  "t10"."id",
+  "t10"."parent",
+  "t10"."sig",
+  "t10"."role",
+  "t10"."svc",
+  "t10"."file",
+  "t10"."start",
+  "t10"."duration",
+  "t10"."failed",
+  "t10"."weight",
+  "t6"."w_t" AS "t",
+  COALESCE("t10"."r_key", "t10"."n") AS "key",
+  COALESCE("t10"."r_half", 0) AS "half"
+FROM (
+  SELECT
+    *
+  FROM (
+    SELECT
+      "t3"."trace",
+      "t3"."id",
+      "t3"."parent",
+      "t3"."role",
+      "t3"."failed",
+      "t3"."links",
+      "t3"."weight",
+      "t3"."n",
+      "t3"."start",
+      "t3"."duration",
+      "t3"."sig",
+      "t3"."svc",
+      "t3"."file",
+      "t7"."r_n",
+      "t7"."r_key",
+      "t7"."r_trace",
+      "t7"."r_svc",
+      "t7"."r_start",
+      "t7"."r_file",
+      "t7"."r_spare",
+      "t7"."r_half",
+      "t7"."r_kept"
+    FROM "rows" AS "t3"
+    LEFT OUTER JOIN (
+      SELECT
+        "t2"."n" AS "r_n",
+        "t2"."key" AS "r_key",
+        "t2"."trace" AS "r_trace",
+        "t2"."svc" AS "r_svc",
+        "t2"."start" AS "r_start",
+        "t2"."file" AS "r_file",
+        "t2"."spare" AS "r_spare",
+        "t2"."half" AS "r_half",
+        "t2"."kept" AS "r_kept"
+      FROM "repeats" AS "t2"
+    ) AS "t7"
+      ON "t3"."n" = "t7"."r_n"
+  ) AS "t8"
+  WHERE
+    (
+      "t8"."r_n" IS NULL
+    ) OR "t8"."r_kept"
+) AS "t10"
+INNER JOIN (
+  SELECT
+    "t0"."trace" AS "w_trace",
+    "t0"."t" AS "w_t"
+  FROM "traces" AS "t0"
+) AS "t6"
+  ON "t10"."trace" = "t6"."w_trace"
+
+-- presences
+SELECT
+  "t9"."svc",
+  COUNT(DISTINCT "t9"."t") AS "traces",
+  COALESCE(MIN(NULLIF("t9"."start", 0)), 0) AS "first",
+  MAX("t9"."start") AS "last"
+FROM (
+  SELECT
+    *
+  FROM (
+    SELECT
+      "t0"."svc",
+      "t0"."start",
+      "t0"."t"
+    FROM "spans" AS "t0"
+  ) AS "t3"
+  UNION ALL
+  SELECT
+    *
+  FROM (
+    SELECT
+      "t7"."svc",
+      "t7"."start",
+      "t6"."w_t" AS "t"
+    FROM (
+      SELECT
+        *
+      FROM "repeats" AS "t1"
+      WHERE
+        NOT (
+          "t1"."kept"
+        )
+    ) AS "t7"
+    INNER JOIN (
+      SELECT
+        "t2"."trace" AS "w_trace",
+        "t2"."t" AS "w_t"
+      FROM "traces" AS "t2"
+    ) AS "t6"
+      ON "t7"."trace" = "t6"."w_trace"
+  ) AS "t8"
+) AS "t9"
+GROUP BY
+  1
+
+-- placed
+SELECT
+  "t10"."n",
+  "t10"."t",
+  "t10"."key",
+  "t10"."sig",
+  "t10"."role",
+  "t10"."svc",
+  "t10"."file",
+  "t10"."start",
+  "t10"."duration",
+  "t10"."failed",
+  "t10"."weight",
+  "t10"."parent" IS NULL AS "parentless",
+  (
+    "t10"."parent" IS NOT NULL
+  )
+  AND (
+    "t10"."a_n" IS NULL
+  )
+  AND (
+    "t10"."half" <> 2
+  ) AS "orphan",
+  CASE WHEN "t10"."by_twin" THEN "t10"."o_n" ELSE "t10"."a_n" END AS "above",
+  CASE WHEN "t10"."by_twin" THEN "t10"."o_sig" ELSE "t10"."a_sig" END AS "above_sig",
+  CASE WHEN "t10"."by_twin" THEN "t10"."o_role" ELSE "t10"."a_role" END AS "above_role",
+  CASE WHEN "t10"."by_twin" THEN "t10"."o_svc" ELSE "t10"."a_svc" END AS "above_svc",
+  CASE WHEN "t10"."by_twin" THEN "t10"."o_start" ELSE "t10"."a_start" END AS "above_start"
+FROM (
+  SELECT
+    "t9"."n",
+    "t9"."id",
+    "t9"."parent",
+    "t9"."sig",
+    "t9"."role",
+    "t9"."svc",
+    "t9"."file",
+    "t9"."start",
+    "t9"."duration",
+    "t9"."failed",
+    "t9"."weight",
+    "t9"."t",
+    "t9"."key",
+    "t9"."half",
+    "t9"."a_n",
+    "t9"."a_id",
+    "t9"."a_parent",
+    "t9"."a_sig",
+    "t9"."a_role",
+    "t9"."a_svc",
+    "t9"."a_file",
+    "t9"."a_start",
+    "t9"."a_duration",
+    "t9"."a_failed",
+    "t9"."a_weight",
+    "t9"."a_t",
+    "t9"."a_key",
+    "t9"."a_half",
+    "t9"."twin",
+    "t9"."o_n",
+    "t9"."o_id",
+    "t9"."o_parent",
+    "t9"."o_sig",
+    "t9"."o_role",
+    "t9"."o_svc",
+    "t9"."o_file",
+    "t9"."o_start",
+    "t9"."o_duration",
+    "t9"."o_failed",
+    "t9"."o_weight",
+    "t9"."o_t",
+    "t9"."o_key",
+    "t9"."o_half",
+    COALESCE(
+      (
+        "t9"."half" = 2
+      )
+      OR (
+        (
+          "t9"."o_svc" = "t9"."svc"
+        ) AND (
+          "t9"."a_svc" <> "t9"."svc"
+        )
+      ),
+      FALSE
+    ) AS "by_twin"
+  FROM (
+    SELECT
+      "t8"."n",
+      "t8"."id",
+      "t8"."parent",
+      "t8"."sig",
+      "t8"."role",
+      "t8"."svc",
+      "t8"."file",
+      "t8"."start",
+      "t8"."duration",
+      "t8"."failed",
+      "t8"."weight",
+      "t8"."t",
+      "t8"."key",
+      "t8"."half",
+      "t8"."a_n",
+      "t8"."a_id",
+      "t8"."a_parent",
+      "t8"."a_sig",
+      "t8"."a_role",
+      "t8"."a_svc",
+      "t8"."a_file",
+      "t8"."a_start",
+      "t8"."a_duration",
+      "t8"."a_failed",
+      "t8"."a_weight",
+      "t8"."a_t",
+      "t8"."a_key",
+      "t8"."a_half",
+      "t8"."twin",
+      "t4"."o_n",
+      "t4"."o_id",
+      "t4"."o_parent",
+      "t4"."o_sig",
+      "t4"."o_role",
+      "t4"."o_svc",
+      "t4"."o_file",
+      "t4"."o_start",
+      "t4"."o_duration",
+      "t4"."o_failed",
+      "t4"."o_weight",
+      "t4"."o_t",
+      "t4"."o_key",
+      "t4"."o_half"
+    FROM (
+      SELECT
+        "t6"."n",
+        "t6"."id",
+        "t6"."parent",
+        "t6"."sig",
+        "t6"."role",
+        "t6"."svc",
+        "t6"."file",
+        "t6"."start",
+        "t6"."duration",
+        "t6"."failed",
+        "t6"."weight",
+        "t6"."t",
+        "t6"."key",
+        "t6"."half",
+        "t6"."a_n",
+        "t6"."a_id",
+        "t6"."a_parent",
+        "t6"."a_sig",
+        "t6"."a_role",
+        "t6"."a_svc",
+        "t6"."a_file",
+        "t6"."a_start",
+        "t6"."a_duration",
+        "t6"."a_failed",
+        "t6"."a_weight",
+        "t6"."a_t",
+        "t6"."a_key",
+        "t6"."a_half",
+        CASE
+          WHEN "t6"."half" = 2
+          THEN "t6"."key"
+          WHEN "t6"."a_half" = 2
+          THEN "t6"."a_key"
+          ELSE NULL
+        END AS "twin"
+      FROM (
+        SELECT
+          "t1"."n",
+          "t1"."id",
+          "t1"."parent",
+          "t1"."sig",
+          "t1"."role",
+          "t1"."svc",
+          "t1"."file",
+          "t1"."start",
+          "t1"."duration",
+          "t1"."failed",
+          "t1"."weight",
+          "t1"."t",
+          "t1"."key",
+          "t1"."half",
+          "t5"."a_n",
+          "t5"."a_id",
+          "t5"."a_parent",
+          "t5"."a_sig",
+          "t5"."a_role",
+          "t5"."a_svc",
+          "t5"."a_file",
+          "t5"."a_start",
+          "t5"."a_duration",
+          "t5"."a_failed",
+          "t5"."a_weight",
+          "t5"."a_t",
+          "t5"."a_key",
+          "t5"."a_half"
+        FROM "spans" AS "t1"
+        LEFT OUTER JOIN (
+          SELECT
+            "t0"."n" AS "a_n",
+            "t0"."id" AS "a_id",
+            "t0"."parent" AS "a_parent",
+            "t0"."sig" AS "a_sig",
+            "t0"."role" AS "a_role",
+            "t0"."svc" AS "a_svc",
+            "t0"."file" AS "a_file",
+            "t0"."start" AS "a_start",
+            "t0"."duration" AS "a_duration",
+            "t0"."failed" AS "a_failed",
+            "t0"."weight" AS "a_weight",
+            "t0"."t" AS "a_t",
+            "t0"."key" AS "a_key",
+            "t0"."half" AS "a_half"
+          FROM "spans" AS "t0"
+          WHERE
+            "t0"."half" <> 1
+        ) AS "t5"
+          ON "t1"."t" = "t5"."a_t" AND "t1"."parent" = "t5"."a_id"
+      ) AS "t6"
+    ) AS "t8"
+    LEFT OUTER JOIN (
+      SELECT
+        "t0"."n" AS "o_n",
+        "t0"."id" AS "o_id",
+        "t0"."parent" AS "o_parent",
+        "t0"."sig" AS "o_sig",
+        "t0"."role" AS "o_role",
+        "t0"."svc" AS "o_svc",
+        "t0"."file" AS "o_file",
+        "t0"."start" AS "o_start",
+        "t0"."duration" AS "o_duration",
+        "t0"."failed" AS "o_failed",
+        "t0"."weight" AS "o_weight",
+        "t0"."t" AS "o_t",
+        "t0"."key" AS "o_key",
+        "t0"."half" AS "o_half"
+      FROM "spans" AS "t0"
+      WHERE
+        "t0"."half" = 1
+    ) AS "t4"
+      ON "t8"."twin" = "t4"."o_key"
+  ) AS "t9"
+) AS "t10"
+
+-- turning
+SELECT
+  "t3"."n",
+  "t3"."above" AS "at"
+FROM (
+  SELECT
+    *
+  FROM "placed" AS "t0"
+  WHERE
+    "t0"."above" IS NOT NULL
+) AS "t3"
+SEMI JOIN (
+  SELECT DISTINCT
+    "t0"."t"
+  FROM "placed" AS "t0"
+  WHERE
+    "t0"."start" <= "t0"."above_start"
+) AS "t4"
+  ON "t3"."t" = "t4"."t"
+
+-- turning_on
+SELECT
+  "t1"."n",
+  "t3"."up_at" AS "at"
+FROM "turning" AS "t1"
+INNER JOIN (
+  SELECT
+    "t0"."n" AS "up_n",
+    "t0"."at" AS "up_at"
+  FROM "turning" AS "t0"
+) AS "t3"
+  ON "t1"."at" = "t3"."up_n"
+
+-- cut
+SELECT DISTINCT
+  "t0"."at" AS "n"
+FROM "turning" AS "t0"
+
+-- bases
+SELECT
+  "t4"."n",
+  "t4"."above" AS "at",
+  "t4"."above_role" AS "at_role",
+  "t4"."above_role" = 0 AS "going"
+FROM (
+  SELECT
+    "t2"."n",
+    "t2"."t",
+    "t2"."key",
+    "t2"."sig",
+    "t2"."role",
+    "t2"."svc",
+    "t2"."file",
+    "t2"."start",
+    "t2"."duration",
+    "t2"."failed",
+    "t2"."weight",
+    "t2"."parentless",
+    "t2"."orphan",
+    "t2"."above",
+    "t2"."above_sig",
+    "t2"."above_role",
+    "t2"."above_svc",
+    "t2"."above_start"
+  FROM "placed" AS "t2"
+  ANTI JOIN "cut" AS "t3"
+    ON "t2"."n" = "t3"."n"
+) AS "t4"
+WHERE
+  "t4"."role" = 0 AND "t4"."svc" = "t4"."above_svc"
+
+-- bases_on
+SELECT
+  "t1"."n",
+  COALESCE("t3"."up_at", "t1"."at") AS "at",
+  COALESCE("t3"."up_at_role", "t1"."at_role") AS "at_role",
+  COALESCE("t3"."up_going", FALSE) AS "going"
+FROM "bases" AS "t1"
+LEFT OUTER JOIN (
+  SELECT
+    "t0"."n" AS "up_n",
+    "t0"."at" AS "up_at",
+    "t0"."at_role" AS "up_at_role",
+    "t0"."going" AS "up_going"
+  FROM "bases" AS "t0"
+) AS "t3"
+  ON "t1"."at" = "t3"."up_n"
+
+-- bases_going
+SELECT
+  COUNT(*) AS "left"
+FROM (
+  SELECT
+    *
+  FROM "bases" AS "t0"
+  WHERE
+    "t0"."going"
+) AS "t1"
+
+-- tree
+SELECT
+  "t3"."n",
+  "t3"."t",
+  "t3"."key",
+  "t3"."sig",
+  "t3"."role",
+  "t3"."svc",
+  "t3"."file",
+  "t3"."start",
+  "t3"."duration",
+  "t3"."failed",
+  "t3"."weight",
+  "t3"."parentless",
+  CASE WHEN "t6"."c_n" IS NULL THEN "t3"."above" ELSE NULL END AS "above",
+  CASE WHEN "t6"."c_n" IS NULL THEN "t3"."above_sig" ELSE NULL END AS "above_sig",
+  CASE WHEN "t6"."c_n" IS NULL THEN "t3"."above_svc" ELSE NULL END AS "above_svc",
+  CASE WHEN "t6"."c_n" IS NULL THEN "t3"."above_start" ELSE NULL END AS "above_start",
+  CASE WHEN "t6"."c_n" IS NULL THEN COALESCE("t7"."b_at", "t3"."above") ELSE NULL END AS "outer",
+  CASE
+    WHEN "t6"."c_n" IS NULL
+    THEN COALESCE("t7"."b_at_role", "t3"."above_role")
+    ELSE NULL
+  END AS "outer_role"
+FROM "placed" AS "t3"
+LEFT OUTER JOIN (
+  SELECT
+    "t1"."n" AS "c_n"
+  FROM "cut" AS "t1"
+) AS "t6"
+  ON "t3"."n" = "t6"."c_n"
+LEFT OUTER JOIN (
+  SELECT
+    "t2"."n" AS "b_n",
+    "t2"."at" AS "b_at",
+    "t2"."at_role" AS "b_at_role",
+    "t2"."going" AS "b_going"
+  FROM "bases" AS "t2"
+) AS "t7"
+  ON "t3"."above" = "t7"."b_n"
+
+-- forest_flaws
+SELECT
+  "t15"."file",
+  "t15"."flaw",
+  "t15"."spans"
+FROM (
+  SELECT
+    *
+  FROM (
+    SELECT
+      "t13"."file",
+      "t13"."spans",
+      2 AS "flaw"
+    FROM (
+      SELECT
+        "t9"."file",
+        COUNT(*) AS "spans"
+      FROM (
+        SELECT
+          "t3"."n",
+          "t3"."t",
+          "t3"."key",
+          "t3"."sig",
+          "t3"."role",
+          "t3"."svc",
+          "t3"."file",
+          "t3"."start",
+          "t3"."duration",
+          "t3"."failed",
+          "t3"."weight",
+          "t3"."parentless",
+          "t3"."orphan",
+          "t3"."above",
+          "t3"."above_sig",
+          "t3"."above_role",
+          "t3"."above_svc",
+          "t3"."above_start"
+        FROM "placed" AS "t3"
+        SEMI JOIN "cut" AS "t4"
+          ON "t3"."n" = "t4"."n"
+      ) AS "t9"
+      GROUP BY
+        1
+    ) AS "t13"
+  ) AS "t14"
+  UNION ALL
+  SELECT
+    *
+  FROM (
+    SELECT
+      *
+    FROM (
+      SELECT
+        "t8"."file",
+        "t8"."spans",
+        0 AS "flaw"
+      FROM (
+        SELECT
+          "t6"."file",
+          COUNT(*) AS "spans"
+        FROM (
+          SELECT
+            *
+          FROM "repeats" AS "t1"
+          WHERE
+            "t1"."spare"
+        ) AS "t6"
+        GROUP BY
+          1
+      ) AS "t8"
+    ) AS "t11"
+    UNION ALL
+    SELECT
+      *
+    FROM (
+      SELECT
+        "t7"."file",
+        "t7"."spans",
+        1 AS "flaw"
+      FROM (
+        SELECT
+          "t5"."file",
+          COUNT(*) AS "spans"
+        FROM (
+          SELECT
+            *
+          FROM "placed" AS "t0"
+          WHERE
+            "t0"."orphan"
+        ) AS "t5"
+        GROUP BY
+          1
+      ) AS "t7"
+    ) AS "t10"
+  ) AS "t12"
+) AS "t15"
+
+-- joins
+SELECT
+  "t7"."t",
+  "t7"."file",
+  "t7"."c_n" IS NULL AS "lone",
+  COALESCE("t7"."c_sig", "t7"."above_sig") AS "near",
+  "t7"."sig" AS "far",
+  CASE
+    WHEN (
+      "t7"."c_n" IS NULL
+    ) OR (
+      "t7"."role" <> 2
+    )
+    THEN 4
+    WHEN "t7"."c_key" = "t7"."key"
+    THEN 1
+    ELSE 0
+  END AS "rule",
+  "t7"."above" AS "parent",
+  "t7"."c_n" AS "client",
+  COALESCE("t7"."c_n", "t7"."above") AS "caller",
+  "t7"."n" AS "callee",
+  (
+    "t7"."role" = 4
+  ) OR COALESCE("t7"."c_role" = 3, FALSE) AS "message",
+  (
+    "t7"."start" <> 0
+  )
+  AND (
+    (
+      "t7"."start" + 1000
+    ) < COALESCE("t7"."c_start", "t7"."above_start")
+  ) AS "skewed",
+  COALESCE("t7"."c_start", "t7"."start") AS "start",
+  COALESCE("t7"."c_duration", "t7"."duration") AS "duration",
+  "t7"."failed" OR COALESCE("t7"."c_failed", FALSE) AS "failed",
+  GREATEST("t7"."weight", COALESCE("t7"."c_weight", "t7"."weight")) AS "weight"
+FROM (
+  SELECT
+    "t5"."t",
+    "t5"."above",
+    "t5"."above_sig",
+    "t5"."above_start",
+    "t5"."outer",
+    CASE WHEN "t6"."e_n" IS NOT NULL THEN "t6"."e_n" ELSE "t5"."n" END AS "n",
+    CASE WHEN "t6"."e_n" IS NOT NULL THEN "t6"."e_key" ELSE "t5"."key" END AS "key",
+    CASE WHEN "t6"."e_n" IS NOT NULL THEN "t6"."e_sig" ELSE "t5"."sig" END AS "sig",
+    CASE WHEN "t6"."e_n" IS NOT NULL THEN "t6"."e_role" ELSE "t5"."role" END AS "role",
+    CASE WHEN "t6"."e_n" IS NOT NULL THEN "t6"."e_file" ELSE "t5"."file" END AS "file",
+    CASE WHEN "t6"."e_n" IS NOT NULL THEN "t6"."e_start" ELSE "t5"."start" END AS "start",
+    CASE WHEN "t6"."e_n" IS NOT NULL THEN "t6"."e_duration" ELSE "t5"."duration" END AS "duration",
+    CASE WHEN "t6"."e_n" IS NOT NULL THEN "t6"."e_failed" ELSE "t5"."failed" END AS "failed",
+    CASE WHEN "t6"."e_n" IS NOT NULL THEN "t6"."e_weight" ELSE "t5"."weight" END AS "weight",
+    "t4"."c_n",
+    "t4"."c_t",
+    "t4"."c_key",
+    "t4"."c_sig",
+    "t4"."c_role",
+    "t4"."c_svc",
+    "t4"."c_file",
+    "t4"."c_start",
+    "t4"."c_duration",
+    "t4"."c_failed",
+    "t4"."c_weight",
+    "t4"."c_parentless",
+    "t4"."c_above",
+    "t4"."c_above_sig",
+    "t4"."c_above_svc",
+    "t4"."c_above_start",
+    "t4"."c_outer",
+    "t4"."c_outer_role"
+  FROM (
+    SELECT
+      *
+    FROM "tree" AS "t0"
+    WHERE
+      "t0"."svc" <> "t0"."above_svc" AND "t0"."svc" <> 0 AND "t0"."above_svc" <> 0
+  ) AS "t5"
+  LEFT OUTER JOIN (
+    SELECT
+      "t0"."n" AS "e_n",
+      "t0"."t" AS "e_t",
+      "t0"."key" AS "e_key",
+      "t0"."sig" AS "e_sig",
+      "t0"."role" AS "e_role",
+      "t0"."svc" AS "e_svc",
+      "t0"."file" AS "e_file",
+      "t0"."start" AS "e_start",
+      "t0"."duration" AS "e_duration",
+      "t0"."failed" AS "e_failed",
+      "t0"."weight" AS "e_weight",
+      "t0"."parentless" AS "e_parentless",
+      "t0"."above" AS "e_above",
+      "t0"."above_sig" AS "e_above_sig",
+      "t0"."above_svc" AS "e_above_svc",
+      "t0"."above_start" AS "e_above_start",
+      "t0"."outer" AS "e_outer",
+      "t0"."outer_role" AS "e_outer_role"
+    FROM "tree" AS "t0"
+    WHERE
+      "t0"."svc" = "t0"."above_svc" AND "t0"."role" IN (2, 4) AND "t0"."outer_role" = 0
+  ) AS "t6"
+    ON "t5"."n" = "t6"."e_outer"
+  LEFT OUTER JOIN (
+    SELECT
+      "t0"."n" AS "c_n",
+      "t0"."t" AS "c_t",
+      "t0"."key" AS "c_key",
+      "t0"."sig" AS "c_sig",
+      "t0"."role" AS "c_role",
+      "t0"."svc" AS "c_svc",
+      "t0"."file" AS "c_file",
+      "t0"."start" AS "c_start",
+      "t0"."duration" AS "c_duration",
+      "t0"."failed" AS "c_failed",
+      "t0"."weight" AS "c_weight",
+      "t0"."parentless" AS "c_parentless",
+      "t0"."above" AS "c_above",
+      "t0"."above_sig" AS "c_above_sig",
+      "t0"."above_svc" AS "c_above_svc",
+      "t0"."above_start" AS "c_above_start",
+      "t0"."outer" AS "c_outer",
+      "t0"."outer_role" AS "c_outer_role"
+    FROM "tree" AS "t0"
+    WHERE
+      "t0"."role" IN (1, 3)
+  ) AS "t4"
+    ON "t5"."outer" = "t4"."c_n"
+) AS "t7"
+
+-- joined
+SELECT DISTINCT
+  *
+FROM (
+  SELECT
+    *
+  FROM (
+    SELECT
+      "t0"."client" AS "n"
+    FROM "joins" AS "t0"
+    WHERE
+      "t0"."client" IS NOT NULL
+  ) AS "t2"
+  UNION ALL
+  SELECT
+    *
+  FROM (
+    SELECT
+      "t1"."outer" AS "n"
+    FROM "tree" AS "t1"
+    WHERE
+      "t1"."svc" = "t1"."above_svc"
+      AND "t1"."role" IN (2, 4)
+      AND "t1"."outer_role" IN (1, 3)
+  ) AS "t3"
+) AS "t4"
+
+-- nested
+SELECT
+  "t7"."n",
+  "t7"."outer" AS "at",
+  "t6"."s_resource" <> 0 AS "stored"
+FROM (
+  SELECT
+    *
+  FROM "tree" AS "t0"
+  WHERE
+    "t0"."svc" = "t0"."above_svc" AND "t0"."role" = 1 AND "t0"."outer_role" = 1
+) AS "t7"
+INNER JOIN (
+  SELECT
+    "t0"."n" AS "o_n",
+    "t0"."t" AS "o_t",
+    "t0"."key" AS "o_key",
+    "t0"."sig" AS "o_sig",
+    "t0"."role" AS "o_role",
+    "t0"."svc" AS "o_svc",
+    "t0"."file" AS "o_file",
+    "t0"."start" AS "o_start",
+    "t0"."duration" AS "o_duration",
+    "t0"."failed" AS "o_failed",
+    "t0"."weight" AS "o_weight",
+    "t0"."parentless" AS "o_parentless",
+    "t0"."above" AS "o_above",
+    "t0"."above_sig" AS "o_above_sig",
+    "t0"."above_svc" AS "o_above_svc",
+    "t0"."above_start" AS "o_above_start",
+    "t0"."outer" AS "o_outer",
+    "t0"."outer_role" AS "o_outer_role"
+  FROM "tree" AS "t0"
+) AS "t5"
+  ON "t7"."outer" = "t5"."o_n"
+INNER JOIN (
+  SELECT
+    "t1"."service" AS "s_service",
+    "t1"."role" AS "s_role",
+    "t1"."protocol" AS "s_protocol",
+    "t1"."method" AS "s_method",
+    "t1"."path" AS "s_path",
+    "t1"."rank" AS "s_rank",
+    "t1"."peer" AS "s_peer",
+    "t1"."peer_key" AS "s_peer_key",
+    "t1"."resource" AS "s_resource",
+    "t1"."technology" AS "s_technology",
+    "t1"."channel" AS "s_channel",
+    "t1"."channel_is_template" AS "s_channel_is_template",
+    "t1"."step" AS "s_step",
+    "t1"."criticality" AS "s_criticality",
+    "t1"."sig" AS "s_sig",
+    "t1"."svc" AS "s_svc",
+    "t1"."journey" AS "s_journey",
+    "t1"."begins" AS "s_begins",
+    "t1"."used" AS "s_used",
+    "t1"."told" AS "s_told"
+  FROM "signatures" AS "t1"
+) AS "t6"
+  ON "t5"."o_sig" = "t6"."s_sig"
+
+-- chain
+SELECT
+  "t0"."n",
+  "t0"."at"
+FROM "nested" AS "t0"
+
+-- nested_on
+SELECT
+  "t1"."n",
+  "t3"."up_at" AS "at",
+  "t1"."stored" OR COALESCE("t3"."up_stored", FALSE) AS "stored"
+FROM "nested" AS "t1"
+LEFT OUTER JOIN (
+  SELECT
+    "t0"."n" AS "up_n",
+    "t0"."at" AS "up_at",
+    "t0"."stored" AS "up_stored"
+  FROM "nested" AS "t0"
+) AS "t3"
+  ON "t1"."at" = "t3"."up_n"
+
+-- nested_going
+SELECT
+  COUNT(*) AS "left"
+FROM (
+  SELECT
+    *
+  FROM "nested" AS "t0"
+  WHERE
+    "t0"."at" IS NOT NULL
+) AS "t1"
+
+-- clients
+SELECT
+  "t10"."n",
+  "t10"."sig",
+  "t10"."svc",
+  "t10"."t",
+  "t10"."start",
+  "t10"."duration",
+  "t10"."failed",
+  "t10"."file",
+  "t10"."weight",
+  "t9"."s_peer" <> '' AS "peer",
+  "t9"."s_used" AS "used"
+FROM (
+  SELECT
+    *
+  FROM "tree" AS "t0"
+  WHERE
+    "t0"."role" = 1
+) AS "t10"
+ANTI JOIN "joined" AS "t4"
+  ON "t10"."n" = "t4"."n"
+ANTI JOIN (
+  SELECT
+    *
+  FROM "nested" AS "t2"
+  WHERE
+    "t2"."stored"
+) AS "t8"
+  ON "t10"."n" = "t8"."n"
+INNER JOIN (
+  SELECT
+    "t3"."service" AS "s_service",
+    "t3"."role" AS "s_role",
+    "t3"."protocol" AS "s_protocol",
+    "t3"."method" AS "s_method",
+    "t3"."path" AS "s_path",
+    "t3"."rank" AS "s_rank",
+    "t3"."peer" AS "s_peer",
+    "t3"."peer_key" AS "s_peer_key",
+    "t3"."resource" AS "s_resource",
+    "t3"."technology" AS "s_technology",
+    "t3"."channel" AS "s_channel",
+    "t3"."channel_is_template" AS "s_channel_is_template",
+    "t3"."step" AS "s_step",
+    "t3"."criticality" AS "s_criticality",
+    "t3"."sig" AS "s_sig",
+    "t3"."svc" AS "s_svc",
+    "t3"."journey" AS "s_journey",
+    "t3"."begins" AS "s_begins",
+    "t3"."used" AS "s_used",
+    "t3"."told" AS "s_told"
+  FROM "signatures" AS "t3"
+) AS "t9"
+  ON "t10"."sig" = "t9"."s_sig"
+
+-- spoken
+SELECT DISTINCT
+  *
+FROM (
+  SELECT
+    "t3"."at" AS "n"
+  FROM "chain" AS "t3"
+  SEMI JOIN (
+    SELECT
+      *
+    FROM (
+      SELECT
+        "t2"."n"
+      FROM "clients" AS "t2"
+      WHERE
+        "t2"."peer" AND "t2"."svc" <> 0
+    ) AS "t4"
+    UNION ALL
+    SELECT
+      *
+    FROM "joined" AS "t1"
+  ) AS "t6"
+    ON "t3"."n" = "t6"."n"
+) AS "t7"
+
+-- spoken_on
+SELECT DISTINCT
+  *
+FROM (
+  SELECT
+    *
+  FROM "spoken" AS "t0"
+  UNION ALL
+  SELECT
+    *
+  FROM (
+    SELECT
+      "t4"."c_at" AS "n"
+    FROM "spoken" AS "t2"
+    INNER JOIN (
+      SELECT
+        "t1"."n" AS "c_n",
+        "t1"."at" AS "c_at"
+      FROM "chain" AS "t1"
+    ) AS "t4"
+      ON "t2"."n" = "t4"."c_n"
+  ) AS "t5"
+) AS "t6"
+
+-- chain_on
+SELECT
+  "t1"."n",
+  "t3"."up_at" AS "at"
+FROM "chain" AS "t1"
+INNER JOIN (
+  SELECT
+    "t0"."n" AS "up_n",
+    "t0"."at" AS "up_at"
+  FROM "chain" AS "t0"
+) AS "t3"
+  ON "t1"."at" = "t3"."up_n"
+
+-- call_flaws
+SELECT
+  "t17"."file",
+  "t17"."flaw",
+  "t17"."spans"
+FROM (
+  SELECT
+    *
+  FROM (
+    SELECT
+      "t15"."file",
+      "t15"."spans",
+      5 AS "flaw"
+    FROM (
+      SELECT
+        "t14"."file",
+        COUNT(*) AS "spans"
+      FROM (
+        SELECT
+          "t9"."n",
+          "t9"."sig",
+          "t9"."svc",
+          "t9"."t",
+          "t9"."start",
+          "t9"."duration",
+          "t9"."failed",
+          "t9"."file",
+          "t9"."weight",
+          "t9"."peer",
+          "t9"."used"
+        FROM (
+          SELECT
+            *
+          FROM "clients" AS "t2"
+          WHERE
+            NOT (
+              "t2"."peer"
+            )
+        ) AS "t9"
+        ANTI JOIN "spoken" AS "t4"
+          ON "t9"."n" = "t4"."n"
+      ) AS "t14"
+      GROUP BY
+        1
+    ) AS "t15"
+  ) AS "t16"
+  UNION ALL
+  SELECT
+    *
+  FROM (
+    SELECT
+      *
+    FROM (
+      SELECT
+        "t8"."file",
+        "t8"."spans",
+        3 AS "flaw"
+      FROM (
+        SELECT
+          "t5"."file",
+          COUNT(*) AS "spans"
+        FROM (
+          SELECT
+            *
+          FROM "joins" AS "t0"
+          WHERE
+            "t0"."skewed"
+        ) AS "t5"
+        GROUP BY
+          1
+      ) AS "t8"
+    ) AS "t11"
+    UNION ALL
+    SELECT
+      *
+    FROM (
+      SELECT
+        "t10"."file",
+        "t10"."spans",
+        4 AS "flaw"
+      FROM (
+        SELECT
+          "t6"."file",
+          COUNT(*) AS "spans"
+        FROM (
+          SELECT
+            *
+          FROM "tree" AS "t1"
+          WHERE
+            "t1"."svc" = 0
+        ) AS "t6"
+        GROUP BY
+          1
+      ) AS "t10"
+    ) AS "t12"
+  ) AS "t13"
+) AS "t17"
+
+-- linked
+SELECT
+  *
+FROM (
+  SELECT
+    "t8"."trace",
+    "t8"."id",
+    CASE
+      WHEN "t10"."s_role" IN (1, 3)
+      THEN "t10"."s_n"
+      WHEN "t11"."b_at_role" IN (1, 3)
+      THEN "t11"."b_at"
+      ELSE NULL
+    END AS "n"
+  FROM (
+    SELECT DISTINCT
+      "t0"."trace",
+      "t0"."id"
+    FROM "links" AS "t0"
+  ) AS "t8"
+  INNER JOIN (
+    SELECT
+      "t1"."trace" AS "w_trace",
+      "t1"."t" AS "w_t"
+    FROM "traces" AS "t1"
+  ) AS "t9"
+    ON "t8"."trace" = "t9"."w_trace"
+  INNER JOIN (
+    SELECT
+      "t2"."n" AS "s_n",
+      "t2"."id" AS "s_id",
+      "t2"."parent" AS "s_parent",
+      "t2"."sig" AS "s_sig",
+      "t2"."role" AS "s_role",
+      "t2"."svc" AS "s_svc",
+      "t2"."file" AS "s_file",
+      "t2"."start" AS "s_start",
+      "t2"."duration" AS "s_duration",
+      "t2"."failed" AS "s_failed",
+      "t2"."weight" AS "s_weight",
+      "t2"."t" AS "s_t",
+      "t2"."key" AS "s_key",
+      "t2"."half" AS "s_half"
+    FROM "spans" AS "t2"
+  ) AS "t10"
+    ON "t9"."w_t" = "t10"."s_t" AND "t8"."id" = "t10"."s_id"
+  LEFT OUTER JOIN (
+    SELECT
+      "t3"."n" AS "b_n",
+      "t3"."at" AS "b_at",
+      "t3"."at_role" AS "b_at_role",
+      "t3"."going" AS "b_going"
+    FROM "bases" AS "t3"
+  ) AS "t11"
+    ON "t10"."s_n" = "t11"."b_n"
+) AS "t12"
+WHERE
+  "t12"."n" IS NOT NULL
+
+-- receipts
+SELECT
+  "t0"."n",
+  "t0"."sig",
+  "t0"."svc",
+  "t0"."t",
+  "t0"."start",
+  "t0"."duration",
+  "t0"."failed",
+  "t0"."file",
+  "t0"."weight",
+  CASE
+    WHEN (
+      "t0"."svc" = "t0"."above_svc"
+    ) AND (
+      "t0"."outer_role" = 4
+    )
+    THEN "t0"."outer"
+    ELSE NULL
+  END AS "around"
+FROM "tree" AS "t0"
+WHERE
+  "t0"."role" = 4
+
+-- receptions
+SELECT
+  *
+FROM (
+  SELECT
+    *
+  FROM (
+    SELECT
+      "t0"."caller" AS "sender",
+      "t0"."callee" AS "receiver",
+      2 AS "rule"
+    FROM "joins" AS "t0"
+    WHERE
+      "t0"."message"
+  ) AS "t5"
+  UNION ALL
+  SELECT
+    *
+  FROM (
+    SELECT
+      "t1"."outer" AS "sender",
+      "t1"."n" AS "receiver",
+      2 AS "rule"
+    FROM "tree" AS "t1"
+    WHERE
+      "t1"."svc" = "t1"."above_svc" AND "t1"."role" = 4 AND "t1"."outer_role" IN (1, 3)
+  ) AS "t9"
+) AS "t14"
+UNION ALL
+SELECT
+  *
+FROM (
+  SELECT
+    "t12"."s_n" AS "sender",
+    "t15"."n" AS "receiver",
+    3 AS "rule"
+  FROM (
+    SELECT
+      *
+    FROM "receipts" AS "t2"
+    WHERE
+      "t2"."svc" <> 0
+  ) AS "t15"
+  INNER JOIN (
+    SELECT
+      "t3"."n" AS "l_n",
+      "t3"."trace" AS "l_trace",
+      "t3"."id" AS "l_id"
+    FROM "links" AS "t3"
+  ) AS "t11"
+    ON "t15"."n" = "t11"."l_n"
+  INNER JOIN (
+    SELECT
+      "t4"."trace" AS "s_trace",
+      "t4"."id" AS "s_id",
+      "t4"."n" AS "s_n"
+    FROM "linked" AS "t4"
+  ) AS "t12"
+    ON "t11"."l_trace" = "t12"."s_trace" AND "t11"."l_id" = "t12"."s_id"
+  INNER JOIN (
+    SELECT
+      "t1"."n" AS "p_n",
+      "t1"."t" AS "p_t",
+      "t1"."key" AS "p_key",
+      "t1"."sig" AS "p_sig",
+      "t1"."role" AS "p_role",
+      "t1"."svc" AS "p_svc",
+      "t1"."file" AS "p_file",
+      "t1"."start" AS "p_start",
+      "t1"."duration" AS "p_duration",
+      "t1"."failed" AS "p_failed",
+      "t1"."weight" AS "p_weight",
+      "t1"."parentless" AS "p_parentless",
+      "t1"."above" AS "p_above",
+      "t1"."above_sig" AS "p_above_sig",
+      "t1"."above_svc" AS "p_above_svc",
+      "t1"."above_start" AS "p_above_start",
+      "t1"."outer" AS "p_outer",
+      "t1"."outer_role" AS "p_outer_role"
+    FROM "tree" AS "t1"
+    WHERE
+      "t1"."svc" <> 0
+  ) AS "t13"
+    ON "t12"."s_n" = "t13"."p_n"
+) AS "t16"
+
+-- messages
+SELECT
+  "t17"."sender",
+  "t17"."rule",
+  "t17"."s_sig" AS "near",
+  "t17"."r_sig" AS "far",
+  "t17"."r_t" AS "t",
+  "t17"."r_start" AS "start",
+  "t17"."r_duration" AS "duration",
+  "t17"."s_failed" OR "t17"."r_failed" AS "failed",
+  "t17"."r_file" AS "file",
+  GREATEST("t17"."s_weight", "t17"."r_weight") AS "weight",
+  "t17"."s_t" AS "sender_t",
+  "t17"."s_start" AS "sent"
+FROM (
+  SELECT
+    "t16"."sender",
+    "t16"."receiver",
+    "t16"."rule",
+    "t16"."s_n",
+    "t16"."s_t",
+    "t16"."s_key",
+    "t16"."s_sig",
+    "t16"."s_role",
+    "t16"."s_svc",
+    "t16"."s_file",
+    "t16"."s_start",
+    "t16"."s_duration",
+    "t16"."s_failed",
+    "t16"."s_weight",
+    "t16"."s_parentless",
+    "t16"."s_above",
+    "t16"."s_above_sig",
+    "t16"."s_above_svc",
+    "t16"."s_above_start",
+    "t16"."s_outer",
+    "t16"."s_outer_role",
+    "t16"."r_n",
+    "t16"."r_t",
+    "t16"."r_key",
+    "t16"."r_sig",
+    "t16"."r_role",
+    "t16"."r_svc",
+    "t16"."r_file",
+    "t16"."r_start",
+    "t16"."r_duration",
+    "t16"."r_failed",
+    "t16"."r_weight",
+    "t16"."r_parentless",
+    "t16"."r_above",
+    "t16"."r_above_sig",
+    "t16"."r_above_svc",
+    "t16"."r_above_start",
+    "t16"."r_outer",
+    "t16"."r_outer_role",
+    "t16"."i_n",
+    "t16"."i_id",
+    "t16"."i_parent",
+    "t16"."i_sig",
+    "t16"."i_role",
+    "t16"."i_svc",
+    "t16"."i_file",
+    "t16"."i_start",
+    "t16"."i_duration",
+    "t16"."i_failed",
+    "t16"."i_weight",
+    "t16"."i_t",
+    "t16"."i_key",
+    "t16"."i_half",
+    "t16"."w_trace",
+    "t16"."w_t",
+    "t16"."g_service",
+    "t16"."g_role",
+    "t16"."g_protocol",
+    "t16"."g_method",
+    "t16"."g_path",
+    "t16"."g_rank",
+    "t16"."g_peer",
+    "t16"."g_peer_key",
+    "t16"."g_resource",
+    "t16"."g_technology",
+    "t16"."g_channel",
+    "t16"."g_channel_is_template",
+    "t16"."g_step",
+    "t16"."g_criticality",
+    "t16"."g_sig",
+    "t16"."g_svc",
+    "t16"."g_journey",
+    "t16"."g_begins",
+    "t16"."g_used",
+    "t16"."g_told",
+    ROW_NUMBER() OVER (
+      PARTITION BY "t16"."s_key", "t16"."r_svc"
+      ORDER BY "t16"."g_step" <> 'process' ASC, "t16"."r_start" ASC, "t16"."i_id" ASC, "t16"."rule" ASC, "t16"."w_trace" ASC, "t16"."r_sig" ASC, "t16"."s_sig" ASC
+      ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+    ) - 1 AS "place"
+  FROM (
+    SELECT
+      "t5"."sender",
+      "t5"."receiver",
+      "t5"."rule",
+      "t11"."s_n",
+      "t11"."s_t",
+      "t11"."s_key",
+      "t11"."s_sig",
+      "t11"."s_role",
+      "t11"."s_svc",
+      "t11"."s_file",
+      "t11"."s_start",
+      "t11"."s_duration",
+      "t11"."s_failed",
+      "t11"."s_weight",
+      "t11"."s_parentless",
+      "t11"."s_above",
+      "t11"."s_above_sig",
+      "t11"."s_above_svc",
+      "t11"."s_above_start",
+      "t11"."s_outer",
+      "t11"."s_outer_role",
+      "t12"."r_n",
+      "t12"."r_t",
+      "t12"."r_key",
+      "t12"."r_sig",
+      "t12"."r_role",
+      "t12"."r_svc",
+      "t12"."r_file",
+      "t12"."r_start",
+      "t12"."r_duration",
+      "t12"."r_failed",
+      "t12"."r_weight",
+      "t12"."r_parentless",
+      "t12"."r_above",
+      "t12"."r_above_sig",
+      "t12"."r_above_svc",
+      "t12"."r_above_start",
+      "t12"."r_outer",
+      "t12"."r_outer_role",
+      "t13"."i_n",
+      "t13"."i_id",
+      "t13"."i_parent",
+      "t13"."i_sig",
+      "t13"."i_role",
+      "t13"."i_svc",
+      "t13"."i_file",
+      "t13"."i_start",
+      "t13"."i_duration",
+      "t13"."i_failed",
+      "t13"."i_weight",
+      "t13"."i_t",
+      "t13"."i_key",
+      "t13"."i_half",
+      "t14"."w_trace",
+      "t14"."w_t",
+      "t15"."g_service",
+      "t15"."g_role",
+      "t15"."g_protocol",
+      "t15"."g_method",
+      "t15"."g_path",
+      "t15"."g_rank",
+      "t15"."g_peer",
+      "t15"."g_peer_key",
+      "t15"."g_resource",
+      "t15"."g_technology",
+      "t15"."g_channel",
+      "t15"."g_channel_is_template",
+      "t15"."g_step",
+      "t15"."g_criticality",
+      "t15"."g_sig",
+      "t15"."g_svc",
+      "t15"."g_journey",
+      "t15"."g_begins",
+      "t15"."g_used",
+      "t15"."g_told"
+    FROM "receptions" AS "t5"
+    INNER JOIN (
+      SELECT
+        "t1"."n" AS "s_n",
+        "t1"."t" AS "s_t",
+        "t1"."key" AS "s_key",
+        "t1"."sig" AS "s_sig",
+        "t1"."role" AS "s_role",
+        "t1"."svc" AS "s_svc",
+        "t1"."file" AS "s_file",
+        "t1"."start" AS "s_start",
+        "t1"."duration" AS "s_duration",
+        "t1"."failed" AS "s_failed",
+        "t1"."weight" AS "s_weight",
+        "t1"."parentless" AS "s_parentless",
+        "t1"."above" AS "s_above",
+        "t1"."above_sig" AS "s_above_sig",
+        "t1"."above_svc" AS "s_above_svc",
+        "t1"."above_start" AS "s_above_start",
+        "t1"."outer" AS "s_outer",
+        "t1"."outer_role" AS "s_outer_role"
+      FROM "tree" AS "t1"
+    ) AS "t11"
+      ON "t5"."sender" = "t11"."s_n"
+    INNER JOIN (
+      SELECT
+        "t1"."n" AS "r_n",
+        "t1"."t" AS "r_t",
+        "t1"."key" AS "r_key",
+        "t1"."sig" AS "r_sig",
+        "t1"."role" AS "r_role",
+        "t1"."svc" AS "r_svc",
+        "t1"."file" AS "r_file",
+        "t1"."start" AS "r_start",
+        "t1"."duration" AS "r_duration",
+        "t1"."failed" AS "r_failed",
+        "t1"."weight" AS "r_weight",
+        "t1"."parentless" AS "r_parentless",
+        "t1"."above" AS "r_above",
+        "t1"."above_sig" AS "r_above_sig",
+        "t1"."above_svc" AS "r_above_svc",
+        "t1"."above_start" AS "r_above_start",
+        "t1"."outer" AS "r_outer",
+        "t1"."outer_role" AS "r_outer_role"
+      FROM "tree" AS "t1"
+    ) AS "t12"
+      ON "t5"."receiver" = "t12"."r_n"
+    INNER JOIN (
+      SELECT
+        "t2"."n" AS "i_n",
+        "t2"."id" AS "i_id",
+        "t2"."parent" AS "i_parent",
+        "t2"."sig" AS "i_sig",
+        "t2"."role" AS "i_role",
+        "t2"."svc" AS "i_svc",
+        "t2"."file" AS "i_file",
+        "t2"."start" AS "i_start",
+        "t2"."duration" AS "i_duration",
+        "t2"."failed" AS "i_failed",
+        "t2"."weight" AS "i_weight",
+        "t2"."t" AS "i_t",
+        "t2"."key" AS "i_key",
+        "t2"."half" AS "i_half"
+      FROM "spans" AS "t2"
+    ) AS "t13"
+      ON "t5"."receiver" = "t13"."i_n"
+    INNER JOIN (
+      SELECT
+        "t3"."trace" AS "w_trace",
+        "t3"."t" AS "w_t"
+      FROM "traces" AS "t3"
+    ) AS "t14"
+      ON "t12"."r_t" = "t14"."w_t"
+    INNER JOIN (
+      SELECT
+        "t4"."service" AS "g_service",
+        "t4"."role" AS "g_role",
+        "t4"."protocol" AS "g_protocol",
+        "t4"."method" AS "g_method",
+        "t4"."path" AS "g_path",
+        "t4"."rank" AS "g_rank",
+        "t4"."peer" AS "g_peer",
+        "t4"."peer_key" AS "g_peer_key",
+        "t4"."resource" AS "g_resource",
+        "t4"."technology" AS "g_technology",
+        "t4"."channel" AS "g_channel",
+        "t4"."channel_is_template" AS "g_channel_is_template",
+        "t4"."step" AS "g_step",
+        "t4"."criticality" AS "g_criticality",
+        "t4"."sig" AS "g_sig",
+        "t4"."svc" AS "g_svc",
+        "t4"."journey" AS "g_journey",
+        "t4"."begins" AS "g_begins",
+        "t4"."used" AS "g_used",
+        "t4"."told" AS "g_told"
+      FROM "signatures" AS "t4"
+    ) AS "t15"
+      ON "t12"."r_sig" = "t15"."g_sig"
+  ) AS "t16"
+) AS "t17"
+WHERE
+  "t17"."place" = 0 AND "t17"."s_svc" <> "t17"."r_svc"
+
+-- uses
+WITH "t33" AS (
+  SELECT
+    "t28"."n",
+    "t28"."t",
+    "t28"."key",
+    "t28"."sig",
+    "t28"."role",
+    "t28"."svc",
+    "t28"."file",
+    "t28"."start",
+    "t28"."duration",
+    "t28"."failed",
+    "t28"."weight",
+    "t28"."parentless",
+    "t28"."above",
+    "t28"."above_sig",
+    "t28"."above_svc",
+    "t28"."above_start",
+    "t28"."outer",
+    "t28"."outer_role",
+    "t21"."s_service",
+    "t21"."s_role",
+    "t21"."s_protocol",
+    "t21"."s_method",
+    "t21"."s_path",
+    "t21"."s_rank",
+    "t21"."s_peer",
+    "t21"."s_peer_key",
+    "t21"."s_resource",
+    "t21"."s_technology",
+    "t21"."s_channel",
+    "t21"."s_channel_is_template",
+    "t21"."s_step",
+    "t21"."s_criticality",
+    "t21"."s_sig",
+    "t21"."s_svc",
+    "t21"."s_journey",
+    "t21"."s_begins",
+    "t21"."s_used",
+    "t21"."s_told"
+  FROM (
+    SELECT
+      *
+    FROM "tree" AS "t8"
+    WHERE
+      "t8"."role" = 3
+  ) AS "t28"
+  INNER JOIN (
+    SELECT
+      "t5"."service" AS "s_service",
+      "t5"."role" AS "s_role",
+      "t5"."protocol" AS "s_protocol",
+      "t5"."method" AS "s_method",
+      "t5"."path" AS "s_path",
+      "t5"."rank" AS "s_rank",
+      "t5"."peer" AS "s_peer",
+      "t5"."peer_key" AS "s_peer_key",
+      "t5"."resource" AS "s_resource",
+      "t5"."technology" AS "s_technology",
+      "t5"."channel" AS "s_channel",
+      "t5"."channel_is_template" AS "s_channel_is_template",
+      "t5"."step" AS "s_step",
+      "t5"."criticality" AS "s_criticality",
+      "t5"."sig" AS "s_sig",
+      "t5"."svc" AS "s_svc",
+      "t5"."journey" AS "s_journey",
+      "t5"."begins" AS "s_begins",
+      "t5"."used" AS "s_used",
+      "t5"."told" AS "s_told"
+    FROM "signatures" AS "t5"
+  ) AS "t21"
+    ON "t28"."sig" = "t21"."s_sig"
+)
+SELECT
+  *
+FROM (
+  SELECT
+    *
+  FROM (
+    SELECT
+      3 AS "kind",
+      "t31"."sig" AS "near",
+      "t31"."sig" AS "far",
+      FALSE AS "lone",
+      0 AS "rule",
+      "t31"."t",
+      "t31"."start",
+      "t31"."duration",
+      "t31"."failed",
+      "t31"."file",
+      "t31"."weight",
+      CAST(NULL AS BIGINT) AS "opener",
+      CAST(NULL AS BIGINT) AS "opener_t",
+      CAST(NULL AS BIGINT) AS "at"
+    FROM (
+      SELECT
+        "t10"."n",
+        "t10"."sig",
+        "t10"."svc",
+        "t10"."t",
+        "t10"."start",
+        "t10"."duration",
+        "t10"."failed",
+        "t10"."file",
+        "t10"."weight",
+        "t10"."around",
+        "t21"."s_service",
+        "t21"."s_role",
+        "t21"."s_protocol",
+        "t21"."s_method",
+        "t21"."s_path",
+        "t21"."s_rank",
+        "t21"."s_peer",
+        "t21"."s_peer_key",
+        "t21"."s_resource",
+        "t21"."s_technology",
+        "t21"."s_channel",
+        "t21"."s_channel_is_template",
+        "t21"."s_step",
+        "t21"."s_criticality",
+        "t21"."s_sig",
+        "t21"."s_svc",
+        "t21"."s_journey",
+        "t21"."s_begins",
+        "t21"."s_used",
+        "t21"."s_told"
+      FROM "receipts" AS "t10"
+      INNER JOIN (
+        SELECT
+          "t5"."service" AS "s_service",
+          "t5"."role" AS "s_role",
+          "t5"."protocol" AS "s_protocol",
+          "t5"."method" AS "s_method",
+          "t5"."path" AS "s_path",
+          "t5"."rank" AS "s_rank",
+          "t5"."peer" AS "s_peer",
+          "t5"."peer_key" AS "s_peer_key",
+          "t5"."resource" AS "s_resource",
+          "t5"."technology" AS "s_technology",
+          "t5"."channel" AS "s_channel",
+          "t5"."channel_is_template" AS "s_channel_is_template",
+          "t5"."step" AS "s_step",
+          "t5"."criticality" AS "s_criticality",
+          "t5"."sig" AS "s_sig",
+          "t5"."svc" AS "s_svc",
+          "t5"."journey" AS "s_journey",
+          "t5"."begins" AS "s_begins",
+          "t5"."used" AS "s_used",
+          "t5"."told" AS "s_told"
+        FROM "signatures" AS "t5"
+      ) AS "t21"
+        ON "t10"."sig" = "t21"."s_sig"
+      ANTI JOIN (
+        SELECT
+          "t2"."around" AS "n"
+        FROM "receipts" AS "t2"
+      ) AS "t19"
+        ON "t10"."n" = "t19"."n"
+      ANTI JOIN (
+        SELECT
+          "t6"."receiver" AS "n"
+        FROM "receptions" AS "t6"
+      ) AS "t22"
+        ON "t10"."n" = "t22"."n"
+      ANTI JOIN (
+        SELECT
+          "t6"."receiver" AS "around"
+        FROM "receptions" AS "t6"
+      ) AS "t23"
+        ON "t10"."around" = "t23"."around"
+    ) AS "t31"
+    WHERE
+      "t31"."s_told"
+  ) AS "t35"
+  UNION ALL
+  SELECT
+    *
+  FROM (
+    SELECT
+      *
+    FROM (
+      SELECT
+        0 AS "kind",
+        "t0"."near",
+        "t0"."far",
+        "t0"."lone",
+        "t0"."rule",
+        "t0"."t",
+        "t0"."start",
+        "t0"."duration",
+        "t0"."failed",
+        "t0"."file",
+        "t0"."weight",
+        "t0"."parent" AS "opener",
+        "t0"."t" AS "opener_t",
+        "t0"."start" AS "at"
+      FROM "joins" AS "t0"
+      WHERE
+        NOT (
+          "t0"."message"
+        )
+    ) AS "t18"
+    UNION ALL
+    SELECT
+      *
+    FROM (
+      SELECT
+        2 AS "kind",
+        "t1"."near",
+        "t1"."far",
+        FALSE AS "lone",
+        "t1"."rule",
+        "t1"."t",
+        "t1"."start",
+        "t1"."duration",
+        "t1"."failed",
+        "t1"."file",
+        "t1"."weight",
+        "t1"."sender" AS "opener",
+        "t1"."sender_t" AS "opener_t",
+        "t1"."sent" AS "at"
+      FROM "messages" AS "t1"
+    ) AS "t12"
+  ) AS "t26"
+) AS "t37"
+UNION ALL
+SELECT
+  *
+FROM (
+  SELECT
+    *
+  FROM (
+    SELECT
+      *
+    FROM (
+      SELECT
+        1 AS "kind",
+        "t27"."sig" AS "near",
+        "t27"."sig" AS "far",
+        FALSE AS "lone",
+        0 AS "rule",
+        "t27"."t",
+        "t27"."start",
+        "t27"."duration",
+        "t27"."failed",
+        "t27"."file",
+        "t27"."weight",
+        "t27"."n" AS "opener",
+        "t27"."t" AS "opener_t",
+        "t27"."start" AS "at"
+      FROM (
+        SELECT
+          *
+        FROM "clients" AS "t3"
+        WHERE
+          "t3"."peer" AND "t3"."svc" <> 0 AND "t3"."used"
+      ) AS "t27"
+      ANTI JOIN "spoken" AS "t11"
+        ON "t27"."n" = "t11"."n"
+    ) AS "t32"
+    UNION ALL
+    SELECT
+      *
+    FROM (
+      SELECT
+        1 AS "kind",
+        "t36"."sig" AS "near",
+        "t36"."sig" AS "far",
+        FALSE AS "lone",
+        0 AS "rule",
+        "t36"."t",
+        "t36"."start",
+        "t36"."duration",
+        "t36"."failed",
+        "t36"."file",
+        "t36"."weight",
+        "t36"."n" AS "opener",
+        "t36"."t" AS "opener_t",
+        "t36"."start" AS "at"
+      FROM "t33" AS "t36"
+      WHERE
+        "t36"."s_used"
+    ) AS "t38"
+  ) AS "t40"
+  UNION ALL
+  SELECT
+    *
+  FROM (
+    SELECT
+      *
+    FROM (
+      SELECT
+        1 AS "kind",
+        "t30"."sig" AS "near",
+        "t30"."sig" AS "far",
+        FALSE AS "lone",
+        0 AS "rule",
+        "t30"."t",
+        "t30"."start",
+        "t30"."duration",
+        "t30"."failed",
+        "t30"."file",
+        "t30"."weight",
+        "t30"."n" AS "opener",
+        "t30"."t" AS "opener_t",
+        "t30"."start" AS "at"
+      FROM (
+        SELECT
+          "t10"."n",
+          "t10"."sig",
+          "t10"."svc",
+          "t10"."t",
+          "t10"."start",
+          "t10"."duration",
+          "t10"."failed",
+          "t10"."file",
+          "t10"."weight",
+          "t10"."around",
+          "t21"."s_service",
+          "t21"."s_role",
+          "t21"."s_protocol",
+          "t21"."s_method",
+          "t21"."s_path",
+          "t21"."s_rank",
+          "t21"."s_peer",
+          "t21"."s_peer_key",
+          "t21"."s_resource",
+          "t21"."s_technology",
+          "t21"."s_channel",
+          "t21"."s_channel_is_template",
+          "t21"."s_step",
+          "t21"."s_criticality",
+          "t21"."s_sig",
+          "t21"."s_svc",
+          "t21"."s_journey",
+          "t21"."s_begins",
+          "t21"."s_used",
+          "t21"."s_told"
+        FROM "receipts" AS "t10"
+        INNER JOIN (
+          SELECT
+            "t5"."service" AS "s_service",
+            "t5"."role" AS "s_role",
+            "t5"."protocol" AS "s_protocol",
+            "t5"."method" AS "s_method",
+            "t5"."path" AS "s_path",
+            "t5"."rank" AS "s_rank",
+            "t5"."peer" AS "s_peer",
+            "t5"."peer_key" AS "s_peer_key",
+            "t5"."resource" AS "s_resource",
+            "t5"."technology" AS "s_technology",
+            "t5"."channel" AS "s_channel",
+            "t5"."channel_is_template" AS "s_channel_is_template",
+            "t5"."step" AS "s_step",
+            "t5"."criticality" AS "s_criticality",
+            "t5"."sig" AS "s_sig",
+            "t5"."svc" AS "s_svc",
+            "t5"."journey" AS "s_journey",
+            "t5"."begins" AS "s_begins",
+            "t5"."used" AS "s_used",
+            "t5"."told" AS "s_told"
+          FROM "signatures" AS "t5"
+        ) AS "t21"
+          ON "t10"."sig" = "t21"."s_sig"
+        ANTI JOIN (
+          SELECT
+            "t2"."around" AS "n"
+          FROM "receipts" AS "t2"
+        ) AS "t19"
+          ON "t10"."n" = "t19"."n"
+      ) AS "t30"
+      WHERE
+        "t30"."s_used"
+    ) AS "t34"
+    UNION ALL
+    SELECT
+      *
+    FROM (
+      SELECT
+        3 AS "kind",
+        "t41"."sig" AS "near",
+        "t41"."sig" AS "far",
+        FALSE AS "lone",
+        0 AS "rule",
+        "t41"."t",
+        "t41"."start",
+        "t41"."duration",
+        "t41"."failed",
+        "t41"."file",
+        "t41"."weight",
+        CAST(NULL AS BIGINT) AS "opener",
+        CAST(NULL AS BIGINT) AS "opener_t",
+        CAST(NULL AS BIGINT) AS "at"
+      FROM (
+        SELECT
+          *
+        FROM "t33" AS "t36"
+        WHERE
+          "t36"."s_told"
+      ) AS "t41"
+      ANTI JOIN (
+        SELECT
+          *
+        FROM "joined" AS "t7"
+        UNION ALL
+        SELECT
+          *
+        FROM (
+          SELECT
+            "t9"."n"
+          FROM "linked" AS "t9"
+        ) AS "t17"
+      ) AS "t29"
+        ON "t41"."n" = "t29"."n"
+    ) AS "t42"
+  ) AS "t43"
+) AS "t44"
+
+-- shapes
+SELECT DISTINCT
+  "t0"."kind",
+  "t0"."near",
+  "t0"."far",
+  "t0"."lone",
+  "t0"."rule"
+FROM "uses" AS "t0"
+
+-- booked
+SELECT
+  "t8"."t",
+  "t8"."start",
+  "t8"."failed",
+  "t8"."file",
+  "t8"."weight",
+  "t8"."opener",
+  "t8"."opener_t",
+  "t8"."at",
+  "t5"."a_boundary" AS "boundary",
+  "t5"."a_operation" AS "operation",
+  CASE
+    WHEN "t8"."duration" >= 0
+    THEN (
+      "t8"."guess" + CAST("t8"."duration" >= "t6"."b_upper" AS INT)
+    ) - CAST("t8"."duration" < "t6"."b_lower" AS INT)
+    ELSE NULL
+  END AS "bucket"
+FROM (
+  SELECT
+    "t0"."kind",
+    "t0"."near",
+    "t0"."far",
+    "t0"."lone",
+    "t0"."rule",
+    "t0"."t",
+    "t0"."start",
+    "t0"."duration",
+    "t0"."failed",
+    "t0"."file",
+    "t0"."weight",
+    "t0"."opener",
+    "t0"."opener_t",
+    "t0"."at",
+    CASE
+      WHEN "t0"."duration" > 1
+      THEN CAST(CAST(FLOOR(LN(GREATEST("t0"."duration", 1)) / 0.020000666706669435) AS BIGINT) AS INT)
+      ELSE 0
+    END AS "guess"
+  FROM "uses" AS "t0"
+) AS "t8"
+INNER JOIN (
+  SELECT
+    "t1"."kind" AS "a_kind",
+    "t1"."near" AS "a_near",
+    "t1"."far" AS "a_far",
+    "t1"."lone" AS "a_lone",
+    "t1"."rule" AS "a_rule",
+    "t1"."boundary" AS "a_boundary",
+    "t1"."operation" AS "a_operation"
+  FROM "accounts" AS "t1"
+) AS "t5"
+  ON "t8"."kind" = "t5"."a_kind"
+  AND "t8"."near" = "t5"."a_near"
+  AND "t8"."far" = "t5"."a_far"
+  AND "t8"."lone" = "t5"."a_lone"
+  AND "t8"."rule" = "t5"."a_rule"
+INNER JOIN (
+  SELECT
+    "t2"."bucket" AS "b_bucket",
+    "t2"."lower" AS "b_lower",
+    "t2"."upper" AS "b_upper"
+  FROM "bounds" AS "t2"
+) AS "t6"
+  ON "t8"."guess" = "t6"."b_bucket"
+
+-- figures
+SELECT
+  "t0"."boundary",
+  "t0"."operation",
+  COUNT(*) AS "calls",
+  SUM(CAST("t0"."failed" AS INT)) AS "errors",
+  COUNT(DISTINCT "t0"."t") AS "traces",
+  COALESCE(MIN(NULLIF("t0"."start", 0)), 0) AS "first",
+  MAX("t0"."start") AS "last",
+  SUM("t0"."weight" - 1) AS "sampled_out"
+FROM "booked" AS "t0"
+GROUP BY
+  1,
+  2
+
+-- totals
+SELECT
+  "t0"."boundary",
+  COUNT(DISTINCT "t0"."t") AS "traces",
+  COALESCE(MIN(NULLIF("t0"."start", 0)), 0) AS "first",
+  MIN("t0"."file") AS "file"
+FROM "booked" AS "t0"
+GROUP BY
+  1
+
+-- buckets
+SELECT
+  "t1"."boundary",
+  "t1"."operation",
+  "t1"."bucket",
+  COUNT(*) AS "calls"
+FROM (
+  SELECT
+    *
+  FROM "booked" AS "t0"
+  WHERE
+    "t0"."bucket" IS NOT NULL
+) AS "t1"
+GROUP BY
+  1,
+  2,
+  3
+
+-- roots
+SELECT
+  "t10"."n",
+  "t10"."t",
+  "t10"."chosen",
+  (
+    SUM(CAST("t10"."chosen" AS INT)) OVER (PARTITION BY "t10"."t" ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) = 1
+  )
+  AND BOOL_OR(CAST("t10"."chosen" AND "t10"."s_begins" AS BOOLEAN)) OVER (PARTITION BY "t10"."t" ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS "simple"
+FROM (
+  SELECT
+    "t9"."n",
+    "t9"."t",
+    "t9"."key",
+    "t9"."sig",
+    "t9"."role",
+    "t9"."svc",
+    "t9"."file",
+    "t9"."start",
+    "t9"."duration",
+    "t9"."failed",
+    "t9"."weight",
+    "t9"."parentless",
+    "t9"."above",
+    "t9"."above_sig",
+    "t9"."above_svc",
+    "t9"."above_start",
+    "t9"."outer",
+    "t9"."outer_role",
+    "t9"."i_n",
+    "t9"."i_id",
+    "t9"."i_parent",
+    "t9"."i_sig",
+    "t9"."i_role",
+    "t9"."i_svc",
+    "t9"."i_file",
+    "t9"."i_start",
+    "t9"."i_duration",
+    "t9"."i_failed",
+    "t9"."i_weight",
+    "t9"."i_t",
+    "t9"."i_key",
+    "t9"."i_half",
+    "t9"."s_service",
+    "t9"."s_role",
+    "t9"."s_protocol",
+    "t9"."s_method",
+    "t9"."s_path",
+    "t9"."s_rank",
+    "t9"."s_peer",
+    "t9"."s_peer_key",
+    "t9"."s_resource",
+    "t9"."s_technology",
+    "t9"."s_channel",
+    "t9"."s_channel_is_template",
+    "t9"."s_step",
+    "t9"."s_criticality",
+    "t9"."s_sig",
+    "t9"."s_svc",
+    "t9"."s_journey",
+    "t9"."s_begins",
+    "t9"."s_used",
+    "t9"."s_told",
+    "t9"."parentless"
+    OR (
+      (
+        ROW_NUMBER() OVER (
+          PARTITION BY "t9"."t"
+          ORDER BY NOT (
+            "t9"."parentless"
+          ) ASC, "t9"."start" = 0 ASC, "t9"."start" ASC, "t9"."i_id" ASC, "t9"."sig" ASC
+          ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+        ) - 1
+      ) = 0
+    ) AS "chosen"
+  FROM (
+    SELECT
+      "t8"."n",
+      "t8"."t",
+      "t8"."key",
+      "t8"."sig",
+      "t8"."role",
+      "t8"."svc",
+      "t8"."file",
+      "t8"."start",
+      "t8"."duration",
+      "t8"."failed",
+      "t8"."weight",
+      "t8"."parentless",
+      "t8"."above",
+      "t8"."above_sig",
+      "t8"."above_svc",
+      "t8"."above_start",
+      "t8"."outer",
+      "t8"."outer_role",
+      "t6"."i_n",
+      "t6"."i_id",
+      "t6"."i_parent",
+      "t6"."i_sig",
+      "t6"."i_role",
+      "t6"."i_svc",
+      "t6"."i_file",
+      "t6"."i_start",
+      "t6"."i_duration",
+      "t6"."i_failed",
+      "t6"."i_weight",
+      "t6"."i_t",
+      "t6"."i_key",
+      "t6"."i_half",
+      "t7"."s_service",
+      "t7"."s_role",
+      "t7"."s_protocol",
+      "t7"."s_method",
+      "t7"."s_path",
+      "t7"."s_rank",
+      "t7"."s_peer",
+      "t7"."s_peer_key",
+      "t7"."s_resource",
+      "t7"."s_technology",
+      "t7"."s_channel",
+      "t7"."s_channel_is_template",
+      "t7"."s_step",
+      "t7"."s_criticality",
+      "t7"."s_sig",
+      "t7"."s_svc",
+      "t7"."s_journey",
+      "t7"."s_begins",
+      "t7"."s_used",
+      "t7"."s_told"
+    FROM (
+      SELECT
+        *
+      FROM "tree" AS "t0"
+      WHERE
+        "t0"."above" IS NULL
+    ) AS "t8"
+    INNER JOIN (
+      SELECT
+        "t1"."n" AS "i_n",
+        "t1"."id" AS "i_id",
+        "t1"."parent" AS "i_parent",
+        "t1"."sig" AS "i_sig",
+        "t1"."role" AS "i_role",
+        "t1"."svc" AS "i_svc",
+        "t1"."file" AS "i_file",
+        "t1"."start" AS "i_start",
+        "t1"."duration" AS "i_duration",
+        "t1"."failed" AS "i_failed",
+        "t1"."weight" AS "i_weight",
+        "t1"."t" AS "i_t",
+        "t1"."key" AS "i_key",
+        "t1"."half" AS "i_half"
+      FROM "spans" AS "t1"
+    ) AS "t6"
+      ON "t8"."n" = "t6"."i_n"
+    INNER JOIN (
+      SELECT
+        "t2"."service" AS "s_service",
+        "t2"."role" AS "s_role",
+        "t2"."protocol" AS "s_protocol",
+        "t2"."method" AS "s_method",
+        "t2"."path" AS "s_path",
+        "t2"."rank" AS "s_rank",
+        "t2"."peer" AS "s_peer",
+        "t2"."peer_key" AS "s_peer_key",
+        "t2"."resource" AS "s_resource",
+        "t2"."technology" AS "s_technology",
+        "t2"."channel" AS "s_channel",
+        "t2"."channel_is_template" AS "s_channel_is_template",
+        "t2"."step" AS "s_step",
+        "t2"."criticality" AS "s_criticality",
+        "t2"."sig" AS "s_sig",
+        "t2"."svc" AS "s_svc",
+        "t2"."journey" AS "s_journey",
+        "t2"."begins" AS "s_begins",
+        "t2"."used" AS "s_used",
+        "t2"."told" AS "s_told"
+      FROM "signatures" AS "t2"
+    ) AS "t7"
+      ON "t8"."sig" = "t7"."s_sig"
+  ) AS "t9"
+) AS "t10"
+
+-- ways
+SELECT
+  "t3"."n",
+  "t3"."t",
+  "t3"."above" AS "at",
+  CASE WHEN "t3"."above" IS NULL THEN "t3"."n" ELSE NULL END AS "root",
+  CASE
+    WHEN "t6"."s_begins"
+    AND (
+      (
+        "t3"."above" IS NULL
+      )
+      OR "t3"."role" IN (2, 4)
+      OR NOT (
+        "t3"."svc" = "t3"."above_svc"
+      )
+    )
+    THEN "t3"."n"
+    ELSE NULL
+  END AS "top"
+FROM "tree" AS "t3"
+SEMI JOIN (
+  SELECT
+    *
+  FROM "roots" AS "t1"
+  WHERE
+    NOT (
+      "t1"."simple"
+    )
+) AS "t7"
+  ON "t3"."t" = "t7"."t"
+INNER JOIN (
+  SELECT
+    "t2"."service" AS "s_service",
+    "t2"."role" AS "s_role",
+    "t2"."protocol" AS "s_protocol",
+    "t2"."method" AS "s_method",
+    "t2"."path" AS "s_path",
+    "t2"."rank" AS "s_rank",
+    "t2"."peer" AS "s_peer",
+    "t2"."peer_key" AS "s_peer_key",
+    "t2"."resource" AS "s_resource",
+    "t2"."technology" AS "s_technology",
+    "t2"."channel" AS "s_channel",
+    "t2"."channel_is_template" AS "s_channel_is_template",
+    "t2"."step" AS "s_step",
+    "t2"."criticality" AS "s_criticality",
+    "t2"."sig" AS "s_sig",
+    "t2"."svc" AS "s_svc",
+    "t2"."journey" AS "s_journey",
+    "t2"."begins" AS "s_begins",
+    "t2"."used" AS "s_used",
+    "t2"."told" AS "s_told"
+  FROM "signatures" AS "t2"
+) AS "t6"
+  ON "t3"."sig" = "t6"."s_sig"
+
+-- ways_on
+SELECT
+  "t1"."n",
+  "t1"."t",
+  "t3"."up_at" AS "at",
+  COALESCE("t1"."root", "t3"."up_root") AS "root",
+  COALESCE("t3"."up_top", "t1"."top") AS "top"
+FROM "ways" AS "t1"
+LEFT OUTER JOIN (
+  SELECT
+    "t0"."n" AS "up_n",
+    "t0"."t" AS "up_t",
+    "t0"."at" AS "up_at",
+    "t0"."root" AS "up_root",
+    "t0"."top" AS "up_top"
+  FROM "ways" AS "t0"
+) AS "t3"
+  ON "t1"."at" = "t3"."up_n"
+
+-- ways_going
+SELECT
+  COUNT(*) AS "left"
+FROM (
+  SELECT
+    *
+  FROM "ways" AS "t0"
+  WHERE
+    "t0"."at" IS NOT NULL
+) AS "t1"
+
+-- openings
+SELECT
+  "t22"."n",
+  "t13"."x_t" AS "t",
+  "t13"."x_svc" AS "svc",
+  "t13"."x_start" AS "start",
+  "t13"."x_file" AS "file",
+  "t14"."s_journey" AS "journey",
+  (
+    "t23"."k_taking" IS NOT NULL
+  ) AND (
+    "t13"."x_role" <> 2
+  ) AS "follows"
+FROM (
+  SELECT
+    *
+  FROM (
+    SELECT
+      "t0"."n"
+    FROM "roots" AS "t0"
+    WHERE
+      "t0"."simple" AND "t0"."chosen"
+  ) AS "t8"
+  UNION ALL
+  SELECT
+    *
+  FROM (
+    SELECT
+      "t16"."n"
+    FROM (
+      SELECT
+        *
+      FROM "ways" AS "t3"
+      WHERE
+        "t3"."top" = "t3"."n"
+    ) AS "t16"
+    SEMI JOIN (
+      SELECT
+        *
+      FROM "roots" AS "t0"
+      WHERE
+        "t0"."chosen"
+    ) AS "t12"
+      ON "t16"."root" = "t12"."n"
+  ) AS "t19"
+) AS "t22"
+INNER JOIN (
+  SELECT
+    "t1"."n" AS "x_n",
+    "t1"."t" AS "x_t",
+    "t1"."key" AS "x_key",
+    "t1"."sig" AS "x_sig",
+    "t1"."role" AS "x_role",
+    "t1"."svc" AS "x_svc",
+    "t1"."file" AS "x_file",
+    "t1"."start" AS "x_start",
+    "t1"."duration" AS "x_duration",
+    "t1"."failed" AS "x_failed",
+    "t1"."weight" AS "x_weight",
+    "t1"."parentless" AS "x_parentless",
+    "t1"."above" AS "x_above",
+    "t1"."above_sig" AS "x_above_sig",
+    "t1"."above_svc" AS "x_above_svc",
+    "t1"."above_start" AS "x_above_start",
+    "t1"."outer" AS "x_outer",
+    "t1"."outer_role" AS "x_outer_role"
+  FROM "tree" AS "t1"
+) AS "t13"
+  ON "t22"."n" = "t13"."x_n"
+INNER JOIN (
+  SELECT
+    "t2"."service" AS "s_service",
+    "t2"."role" AS "s_role",
+    "t2"."protocol" AS "s_protocol",
+    "t2"."method" AS "s_method",
+    "t2"."path" AS "s_path",
+    "t2"."rank" AS "s_rank",
+    "t2"."peer" AS "s_peer",
+    "t2"."peer_key" AS "s_peer_key",
+    "t2"."resource" AS "s_resource",
+    "t2"."technology" AS "s_technology",
+    "t2"."channel" AS "s_channel",
+    "t2"."channel_is_template" AS "s_channel_is_template",
+    "t2"."step" AS "s_step",
+    "t2"."criticality" AS "s_criticality",
+    "t2"."sig" AS "s_sig",
+    "t2"."svc" AS "s_svc",
+    "t2"."journey" AS "s_journey",
+    "t2"."begins" AS "s_begins",
+    "t2"."used" AS "s_used",
+    "t2"."told" AS "s_told"
+  FROM "signatures" AS "t2"
+) AS "t14"
+  ON "t13"."x_sig" = "t14"."s_sig"
+LEFT OUTER JOIN (
+  SELECT
+    "t18"."t" AS "k_t",
+    "t18"."svc" AS "k_svc",
+    "t18"."taking" AS "k_taking"
+  FROM (
+    SELECT DISTINCT
+      *
+    FROM (
+      SELECT
+        "t6"."t",
+        "t6"."svc",
+        TRUE AS "taking"
+      FROM "receipts" AS "t6"
+      SEMI JOIN "links" AS "t7"
+        ON "t6"."n" = "t7"."n"
+    ) AS "t17"
+  ) AS "t18"
+) AS "t23"
+  ON "t13"."x_t" = "t23"."k_t" AND "t13"."x_svc" = "t23"."k_svc"
+
+-- firsts
+SELECT
+  "t1"."t",
+  "t1"."n"
+FROM (
+  SELECT
+    "t0"."n",
+    "t0"."t",
+    "t0"."svc",
+    "t0"."start",
+    "t0"."file",
+    "t0"."journey",
+    "t0"."follows",
+    ROW_NUMBER() OVER (
+      PARTITION BY "t0"."t"
+      ORDER BY "t0"."start" = 0 ASC, "t0"."start" ASC, "t0"."journey" ASC, "t0"."follows" ASC
+      ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+    ) - 1 AS "place"
+  FROM "openings" AS "t0"
+) AS "t1"
+WHERE
+  "t1"."place" = 0
+
+-- homes
+SELECT
+  "t2"."n",
+  "t2"."top" AS "opening"
+FROM "ways" AS "t2"
+SEMI JOIN (
+  SELECT
+    *
+  FROM "roots" AS "t1"
+  WHERE
+    "t1"."chosen"
+) AS "t4"
+  ON "t2"."root" = "t4"."n"
+
+-- steps
+SELECT
+  "t15"."journey",
+  "t15"."opening",
+  "t15"."boundary",
+  MIN("t15"."offset") AS "offset"
+FROM (
+  SELECT
+    "t14"."boundary",
+    "t7"."o_journey" AS "journey",
+    CASE WHEN "t7"."o_follows" THEN "t14"."opening" ELSE NULL END AS "opening",
+    CASE
+      WHEN (
+        "t14"."at" <> 0
+      ) AND (
+        "t7"."o_start" <> 0
+      )
+      THEN GREATEST("t14"."at" - "t7"."o_start", 0)
+      ELSE 0
+    END AS "offset"
+  FROM (
+    SELECT
+      "t12"."t",
+      "t12"."start",
+      "t12"."failed",
+      "t12"."file",
+      "t12"."weight",
+      "t12"."opener",
+      "t12"."opener_t",
+      "t12"."at",
+      "t12"."boundary",
+      "t12"."operation",
+      "t12"."bucket",
+      "t12"."home_n",
+      "t12"."home_opening",
+      "t12"."first_t",
+      "t12"."first_n",
+      CASE
+        WHEN "t12"."home_n" IS NOT NULL
+        THEN "t12"."home_opening"
+        ELSE "t12"."first_n"
+      END AS "opening"
+    FROM (
+      SELECT
+        "t11"."t",
+        "t11"."start",
+        "t11"."failed",
+        "t11"."file",
+        "t11"."weight",
+        "t11"."opener",
+        "t11"."opener_t",
+        "t11"."at",
+        "t11"."boundary",
+        "t11"."operation",
+        "t11"."bucket",
+        "t9"."home_n",
+        "t9"."home_opening",
+        "t10"."first_t",
+        "t10"."first_n"
+      FROM (
+        SELECT
+          *
+        FROM "booked" AS "t1"
+        WHERE
+          "t1"."opener" IS NOT NULL
+      ) AS "t11"
+      LEFT OUTER JOIN (
+        SELECT
+          "t2"."n" AS "home_n",
+          "t2"."opening" AS "home_opening"
+        FROM "homes" AS "t2"
+      ) AS "t9"
+        ON "t11"."opener" = "t9"."home_n"
+      LEFT OUTER JOIN (
+        SELECT
+          "t3"."t" AS "first_t",
+          "t3"."n" AS "first_n"
+        FROM "firsts" AS "t3"
+      ) AS "t10"
+        ON "t11"."opener_t" = "t10"."first_t"
+    ) AS "t12"
+  ) AS "t14"
+  INNER JOIN (
+    SELECT
+      "t0"."n" AS "o_n",
+      "t0"."t" AS "o_t",
+      "t0"."svc" AS "o_svc",
+      "t0"."start" AS "o_start",
+      "t0"."file" AS "o_file",
+      "t0"."journey" AS "o_journey",
+      "t0"."follows" AS "o_follows"
+    FROM "openings" AS "t0"
+  ) AS "t7"
+    ON "t14"."opening" = "t7"."o_n"
+) AS "t15"
+GROUP BY
+  1,
+  2,
+  3
+
+-- causes
+SELECT DISTINCT
+  "t25"."f_n" AS "n",
+  "t25"."opening" AS "cause",
+  "t25"."o_journey" AS "journey",
+  NOT (
+    "t25"."o_follows"
+  ) AS "begins"
+FROM (
+  SELECT
+    "t24"."f_n",
+    "t24"."sender",
+    "t24"."x_n",
+    "t24"."x_t",
+    "t24"."x_key",
+    "t24"."x_sig",
+    "t24"."x_role",
+    "t24"."x_svc",
+    "t24"."x_file",
+    "t24"."x_start",
+    "t24"."x_duration",
+    "t24"."x_failed",
+    "t24"."x_weight",
+    "t24"."x_parentless",
+    "t24"."x_above",
+    "t24"."x_above_sig",
+    "t24"."x_above_svc",
+    "t24"."x_above_start",
+    "t24"."x_outer",
+    "t24"."x_outer_role",
+    "t24"."home_n",
+    "t24"."home_opening",
+    "t24"."first_t",
+    "t24"."first_n",
+    "t24"."opening",
+    "t15"."o_n",
+    "t15"."o_t",
+    "t15"."o_svc",
+    "t15"."o_start",
+    "t15"."o_file",
+    "t15"."o_journey",
+    "t15"."o_follows"
+  FROM (
+    SELECT
+      "t22"."f_n",
+      "t22"."sender",
+      "t22"."x_n",
+      "t22"."x_t",
+      "t22"."x_key",
+      "t22"."x_sig",
+      "t22"."x_role",
+      "t22"."x_svc",
+      "t22"."x_file",
+      "t22"."x_start",
+      "t22"."x_duration",
+      "t22"."x_failed",
+      "t22"."x_weight",
+      "t22"."x_parentless",
+      "t22"."x_above",
+      "t22"."x_above_sig",
+      "t22"."x_above_svc",
+      "t22"."x_above_start",
+      "t22"."x_outer",
+      "t22"."x_outer_role",
+      "t22"."home_n",
+      "t22"."home_opening",
+      "t22"."first_t",
+      "t22"."first_n",
+      CASE
+        WHEN "t22"."home_n" IS NOT NULL
+        THEN "t22"."home_opening"
+        ELSE "t22"."first_n"
+      END AS "opening"
+    FROM (
+      SELECT
+        "t16"."f_n",
+        "t18"."s_n" AS "sender",
+        "t19"."x_n",
+        "t19"."x_t",
+        "t19"."x_key",
+        "t19"."x_sig",
+        "t19"."x_role",
+        "t19"."x_svc",
+        "t19"."x_file",
+        "t19"."x_start",
+        "t19"."x_duration",
+        "t19"."x_failed",
+        "t19"."x_weight",
+        "t19"."x_parentless",
+        "t19"."x_above",
+        "t19"."x_above_sig",
+        "t19"."x_above_svc",
+        "t19"."x_above_start",
+        "t19"."x_outer",
+        "t19"."x_outer_role",
+        "t20"."home_n",
+        "t20"."home_opening",
+        "t21"."first_t",
+        "t21"."first_n"
+      FROM "receipts" AS "t7"
+      INNER JOIN (
+        SELECT
+          "t2"."n" AS "l_n",
+          "t2"."trace" AS "l_trace",
+          "t2"."id" AS "l_id"
+        FROM "links" AS "t2"
+      ) AS "t17"
+        ON "t7"."n" = "t17"."l_n"
+      INNER JOIN (
+        SELECT
+          "t0"."n" AS "f_n",
+          "t0"."t" AS "f_t",
+          "t0"."svc" AS "f_svc",
+          "t0"."start" AS "f_start",
+          "t0"."file" AS "f_file",
+          "t0"."journey" AS "f_journey",
+          "t0"."follows" AS "f_follows"
+        FROM "openings" AS "t0"
+        WHERE
+          "t0"."follows"
+      ) AS "t16"
+        ON "t7"."t" = "t16"."f_t" AND "t7"."svc" = "t16"."f_svc"
+      INNER JOIN (
+        SELECT
+          "t3"."trace" AS "s_trace",
+          "t3"."id" AS "s_id",
+          "t3"."n" AS "s_n"
+        FROM "linked" AS "t3"
+      ) AS "t18"
+        ON "t17"."l_trace" = "t18"."s_trace" AND "t17"."l_id" = "t18"."s_id"
+      INNER JOIN (
+        SELECT
+          "t4"."n" AS "x_n",
+          "t4"."t" AS "x_t",
+          "t4"."key" AS "x_key",
+          "t4"."sig" AS "x_sig",
+          "t4"."role" AS "x_role",
+          "t4"."svc" AS "x_svc",
+          "t4"."file" AS "x_file",
+          "t4"."start" AS "x_start",
+          "t4"."duration" AS "x_duration",
+          "t4"."failed" AS "x_failed",
+          "t4"."weight" AS "x_weight",
+          "t4"."parentless" AS "x_parentless",
+          "t4"."above" AS "x_above",
+          "t4"."above_sig" AS "x_above_sig",
+          "t4"."above_svc" AS "x_above_svc",
+          "t4"."above_start" AS "x_above_start",
+          "t4"."outer" AS "x_outer",
+          "t4"."outer_role" AS "x_outer_role"
+        FROM "tree" AS "t4"
+      ) AS "t19"
+        ON "t18"."s_n" = "t19"."x_n"
+      LEFT OUTER JOIN (
+        SELECT
+          "t5"."n" AS "home_n",
+          "t5"."opening" AS "home_opening"
+        FROM "homes" AS "t5"
+      ) AS "t20"
+        ON "t18"."s_n" = "t20"."home_n"
+      LEFT OUTER JOIN (
+        SELECT
+          "t6"."t" AS "first_t",
+          "t6"."n" AS "first_n"
+        FROM "firsts" AS "t6"
+      ) AS "t21"
+        ON "t19"."x_t" = "t21"."first_t"
+    ) AS "t22"
+  ) AS "t24"
+  INNER JOIN (
+    SELECT
+      "t0"."n" AS "o_n",
+      "t0"."t" AS "o_t",
+      "t0"."svc" AS "o_svc",
+      "t0"."start" AS "o_start",
+      "t0"."file" AS "o_file",
+      "t0"."journey" AS "o_journey",
+      "t0"."follows" AS "o_follows"
+    FROM "openings" AS "t0"
+  ) AS "t15"
+    ON "t24"."opening" = "t15"."o_n"
+) AS "t25"
+WHERE
+  "t25"."opening" <> "t25"."f_n"
+
+-- frontier
+SELECT DISTINCT
+  *
+FROM (
+  SELECT
+    *
+  FROM (
+    SELECT
+      "t0"."journey",
+      "t0"."cause" AS "n",
+      0 AS "level"
+    FROM "causes" AS "t0"
+    WHERE
+      "t0"."begins"
+  ) AS "t3"
+  UNION ALL
+  SELECT
+    *
+  FROM (
+    SELECT
+      "t5"."journey",
+      "t5"."n",
+      0 AS "level"
+    FROM (
+      SELECT
+        *
+      FROM "openings" AS "t1"
+      WHERE
+        "t1"."follows"
+    ) AS "t5"
+    ANTI JOIN "causes" AS "t2"
+      ON "t5"."n" = "t2"."n"
+  ) AS "t6"
+) AS "t7"
+
+-- reached
+SELECT
+  *
+FROM "frontier"
+
+-- frontier_on
+SELECT
+  "t9"."journey",
+  "t9"."n",
+  "t9"."level"
+FROM (
+  SELECT DISTINCT
+    *
+  FROM (
+    SELECT
+      "t4"."journey",
+      "t6"."c_n" AS "n",
+      "t4"."level" + 1 AS "level"
+    FROM "frontier" AS "t4"
+    INNER JOIN (
+      SELECT
+        "t2"."n" AS "c_n",
+        "t2"."cause" AS "c_cause",
+        "t2"."journey" AS "c_journey",
+        "t2"."begins" AS "c_begins"
+      FROM "causes" AS "t2"
+    ) AS "t6"
+      ON "t4"."n" = "t6"."c_cause"
+  ) AS "t7"
+) AS "t9"
+ANTI JOIN "reached" AS "t3"
+  ON "t9"."journey" = "t3"."journey" AND "t9"."n" = "t3"."n"
+
+-- begun
+SELECT
+  "t2"."n",
+  "t2"."journey",
+  "t2"."file",
+  "t2"."follows"
+FROM "openings" AS "t2"
+ANTI JOIN (
+  SELECT
+    *
+  FROM "reached" AS "t1"
+  WHERE
+    "t1"."level" > 0
+) AS "t4"
+  ON "t2"."n" = "t4"."n"
+
+-- journeys
+SELECT
+  "t0"."journey",
+  COUNT(*) AS "traces",
+  MIN("t0"."file") AS "file"
+FROM "begun" AS "t0"
+GROUP BY
+  1
+
+-- journey_steps
+SELECT
+  "t11"."journey",
+  "t11"."boundary",
+  "t11"."level",
+  MIN("t11"."offset") AS "offset"
+FROM (
+  SELECT
+    *
+  FROM (
+    SELECT
+      "t0"."journey",
+      "t0"."boundary",
+      "t0"."offset",
+      0 AS "level"
+    FROM "steps" AS "t0"
+    WHERE
+      "t0"."opening" IS NULL
+  ) AS "t5"
+  UNION ALL
+  SELECT
+    *
+  FROM (
+    SELECT
+      "t9"."journey",
+      "t6"."s_boundary" AS "boundary",
+      "t6"."s_offset" AS "offset",
+      "t9"."level"
+    FROM (
+      SELECT
+        *
+      FROM (
+        SELECT
+          "t1"."n",
+          "t1"."journey",
+          "t1"."level"
+        FROM "reached" AS "t1"
+        WHERE
+          "t1"."level" > 0
+      ) AS "t7"
+      UNION ALL
+      SELECT
+        *
+      FROM (
+        SELECT
+          "t2"."n",
+          "t2"."journey",
+          0 AS "level"
+        FROM "begun" AS "t2"
+        WHERE
+          "t2"."follows"
+      ) AS "t4"
+    ) AS "t9"
+    INNER JOIN (
+      SELECT
+        "t0"."journey" AS "s_journey",
+        "t0"."opening" AS "s_opening",
+        "t0"."boundary" AS "s_boundary",
+        "t0"."offset" AS "s_offset"
+      FROM "steps" AS "t0"
+    ) AS "t6"
+      ON "t9"."n" = "t6"."s_opening"
+  ) AS "t10"
+) AS "t11"
+GROUP BY
+  1,
+  2,
+  3

@@ -1,0 +1,105 @@
+"""DuckDB gives the same answer as the reference engine, of the SQL that the definition compiles to."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+from compile_sql import sql
+from hypothesis import given, settings
+from msgspec.structs import replace
+from span_forests import PATHS, START, forests
+
+from topoplan.model.stats import bucket_of
+from topoplan_importers.traces.engines.dicts import DictEngine
+from topoplan_importers.traces.engines.duck import SQL, DuckEngine
+from topoplan_importers.traces.observed import Observed
+from topoplan_importers.traces.span import Resource, Role, Signature, Span
+
+
+def observe(spans: list[Span]) -> tuple[Observed, Observed]:
+    """What the reference engine and DuckDB say."""
+    engines = DictEngine(), DuckEngine(threads=1)
+    reference, found = (engine.observe([replace(span) for span in spans], PATHS) for engine in engines)
+    return reference, found
+
+
+def test_the_kept_sql_is_compiled_of_the_definition() -> None:
+    assert SQL.read_text("utf-8") == sql(), "run: python tests/support/compile_sql.py"
+
+
+@settings(max_examples=30, deadline=None)
+@given(forests())
+def test_hostile_forests_give_the_same(spans: list[Span]) -> None:
+    reference, found = observe(spans)
+    assert found == reference
+
+
+def chain(length: int, said: Signature) -> list[Span]:
+    """Spans one below the other."""
+    return [Span(1, n, n - 1 or None, START + n, 5, False, 0, said) for n in range(1, length + 1)]
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_chains_of_any_length_are_followed_to_their_end(turned: bool) -> None:
+    web = Signature("web", Role.SERVE, "http")
+    spans = [Span(1, 9_000, None, START, 90, False, 0, web), *chain(700, Signature("web"))]
+    spans[1].parent = 700 if turned else 9_000
+    spans.append(Span(1, 9_001, 700, START + 800, 5, False, 0, Signature("web", Role.CALL, peer="mail")))
+    for n in range(9_001, 9_041):  # clients around each other
+        spans.append(Span(1, n + 1, n, START + n, 5, False, 0, Signature("web", Role.CALL)))
+    reference, found = observe(spans)
+    assert found == reference
+    assert len(found.boundaries) == 1
+
+
+def test_messages_over_many_traces_belong_to_the_journey_that_began() -> None:
+    spans = [Span(1, 1, None, START, 9, False, 0, Signature("shop", Role.SERVE, "http", "GET", "/"))]
+    for n in range(1, 40):
+        said = Signature(f"s{n}", Role.PUBLISH, "kafka", peer="bus", resource=Resource.BROKER, channel="c", step="send")
+        taken = Signature(f"s{n + 1}", Role.RECEIVE, "kafka", channel="c", step="process")
+        spans.append(Span(n, 100, 1, START + n, 9, False, 0, said))
+        spans.append(Span(n + 1, 1, None, START + n, 9, False, 0, taken, ((n, 100),)))
+    reference, found = observe(spans)
+    assert found == reference
+    assert len(found.journeys) == 1
+
+
+def test_buckets_are_the_same_at_all_their_bounds() -> None:
+    last = bucket_of(10**16)
+    durations = {0, 1, 2, 10**16 - 1, 2**53 - 1}
+    low = 1
+    for bucket in range(1, last + 1):
+        high = 10**16
+        while low < high:
+            middle = (low + high) // 2
+            low, high = (middle + 1, high) if bucket_of(middle) < bucket else (low, middle)
+        durations |= {low - 1, low}
+    said = Signature("cart", Role.CALL, peer="items", resource=Resource.DATASTORE)
+    spans = [Span(1, n, None, START, duration, False, 0, said) for n, duration in enumerate(sorted(durations), 1)]
+    reference, found = observe(spans)
+    assert found == reference
+    assert len(durations) > 2 * len(next(iter(found.boundaries.values())).total.buckets) - 100
+
+
+def test_parts_are_read_as_one_table_and_nothing_else_is(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.parquet"
+    broken.write_bytes(b"PAR1 no")
+    with pytest.raises(ValueError, match="broken"):
+        DuckEngine().observe_parts([broken])
+    other = tmp_path / "other's.parquet"
+    duckdb.sql(f"COPY (SELECT 1 AS trace) TO '{str(other).replace(chr(39), chr(39) * 2)}'")
+    with pytest.raises(ValueError, match="id"):
+        DuckEngine().observe_parts([other])
+
+
+def test_neither_ibis_nor_pyarrow_is_imported() -> None:
+    code = (
+        "import sys; from topoplan_importers.traces.engines import engine;"
+        "engine('duckdb').observe([], ()); print({'ibis', 'pyarrow', 'numpy'} & set(sys.modules))"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout == "set()\n"
