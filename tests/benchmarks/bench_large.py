@@ -60,9 +60,9 @@ def computed() -> float:
     return sum(os.times()[:4])
 
 
-def peak(who: int = resource.RUSAGE_SELF) -> float:
-    """Most resident memory so far, MB; Linux tells it in KiB, macOS in bytes."""
-    return resource.getrusage(who).ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
+def megabytes(usage: resource.struct_rusage) -> float:
+    """Most resident memory; Linux tells it in KiB, macOS in bytes."""
+    return usage.ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
 
 
 class Clock:
@@ -73,7 +73,7 @@ class Clock:
         start = computed()
         with collector_paused():  # as the analysis does
             result = work()
-        self.steps[name] = (computed() - start, peak())
+        self.steps[name] = (computed() - start, megabytes(resource.getrusage(resource.RUSAGE_SELF)))
         print(f"  {name:<16} {self.steps[name][0]:8.2f} s {self.steps[name][1]:7,.0f} MB", file=sys.stderr)
         return result
 
@@ -103,14 +103,24 @@ def save(report: Report, folder: Path) -> None:
         GRAPH_FORMATS["json"].write(report, out, Style())
 
 
+class Nowhere(io.StringIO):
+    """Counts what is written to it, and keeps nothing."""
+
+    written = 0
+
+    def write(self, text: str, /) -> int:
+        self.written += len(text)
+        return len(text)
+
+
 def write(form: Format, report: Report) -> str:
     """How large it became, or why it cannot be made."""
-    out: io.BytesIO | io.StringIO = io.BytesIO() if form.binary else io.StringIO()
+    out = Nowhere()
     try:
         form.write(report, out, Style())
     except OutputError as error:
         return str(error)
-    return f"{out.tell() / 1e6:,.1f} MB"
+    return f"{out.written / 1e6:,.1f} MB"
 
 
 def written(report: Report, clock: Clock) -> None:
@@ -121,52 +131,46 @@ def written(report: Report, clock: Clock) -> None:
                 print(f"    {told}", file=sys.stderr)
     first = report.profiles[0].boundary
     riskiest = [boundary for boundary in report.topology.boundaries if boundary.id == first]
-    clock.step("explain", lambda: write_explanation(report, riskiest, io.StringIO(), Style()))
+    clock.step("explain", lambda: write_explanation(report, riskiest, Nowhere(), Style()))
 
 
-def measure(services: int) -> Steps:
+def measure(services: int, folder: Path) -> Steps:
     clock = Clock()
-    large = clock.step("(generate)", lambda: large_system(services, calls=CALLS))
+    large = clock.step("(generate)", lambda: large_system(services, calls=CALLS, journeys=max(4, services // 100)))
     print(f"  {len(large.topology.boundaries):,} boundaries", file=sys.stderr)
-    with tempfile.TemporaryDirectory() as folder:
-        written(analysed(large, Path(folder), clock), clock)
-        clock.step("analyze (whole)", lambda: command(Path(folder)))
-    clock.steps["analyze (whole)"] = (clock.steps["analyze (whole)"][0], peak(resource.RUSAGE_CHILDREN))
+    written(analysed(large, folder, clock), clock)
     return clock.steps
 
 
-def command(folder: Path) -> None:
-    """The whole command on the saved topology."""
-    with (folder / "report.json").open("wb") as out:
-        run = [
-            sys.executable,
-            "-m",
-            "topoplan",
-            "analyze",
-            str(folder / "topology.json"),
-            "--format",
-            "json",
-            "--quiet",
-        ]
-        subprocess.run(run, stdout=out, check=True)
+def command(folder: Path) -> tuple[float, float]:
+    """The whole command on the saved topology: its seconds and its own peak."""
+    run = [sys.executable, "-m", "topoplan", "analyze", "topology.json", "--quiet", "-f", "json=report.json"]
+    process = subprocess.Popen(run, cwd=folder)
+    _, status, usage = os.wait4(process.pid, 0)
+    if status:
+        raise SystemExit(f"the command failed: {status}")
+    return usage.ru_utime + usage.ru_stime, megabytes(usage)
 
 
-def table(measured: dict[int, Steps]) -> None:
-    sizes = sorted(measured)
+def table(found: dict[int, Steps]) -> None:
+    sizes = sorted(found)
     print(f"{'services':<16}" + "".join(f"{size:>20,}" for size in sizes) + "  exponent")
     growth = math.log(sizes[-1] / sizes[0])
-    for step, (least, _) in measured[sizes[0]].items():
-        cells = "".join(f"{measured[size][step][0]:9.2f} s {measured[size][step][1]:6,.0f} MB" for size in sizes)
-        exponent = math.log(measured[sizes[-1]][step][0] / least) / growth if growth and least >= 0.05 else math.nan
+    for step, (least, _) in found[sizes[0]].items():
+        cells = "".join(f"{found[size][step][0]:9.2f} s {found[size][step][1]:6,.0f} MB" for size in sizes)
+        exponent = math.log(found[sizes[-1]][step][0] / least) / growth if growth and least >= 0.05 else math.nan
         print(f"{step:<16}{cells}{exponent:10.2f}")
+
+
+def measured(services: int) -> Steps:
+    with tempfile.TemporaryDirectory() as folder:
+        run = [sys.executable, __file__, "--one", str(services), folder]
+        done = subprocess.run(run, stdout=subprocess.PIPE, check=True)
+        return {**json.loads(done.stdout), "whole command": command(Path(folder))}
 
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--one"]:
-        json.dump(measure(int(sys.argv[2])), sys.stdout)
-        sys.exit()
-    found = {}
-    for wanted in [int(size) for size in sys.argv[1:]] or SIZES:
-        done = subprocess.run([sys.executable, __file__, "--one", str(wanted)], stdout=subprocess.PIPE, check=True)
-        found[wanted] = json.loads(done.stdout)
-    table(found)
+        json.dump(measure(int(sys.argv[2]), Path(sys.argv[3])), sys.stdout)
+    else:
+        table({size: measured(size) for size in [int(size) for size in sys.argv[1:]] or SIZES})

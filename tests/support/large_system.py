@@ -22,6 +22,7 @@ from topoplan.risk import profile
 _OPERATIONS = tuple(Operation(method, "/items", outcomes=(Outcome("200"),)) for method in ("GET", "POST"))
 _AREAS = ("billing", "cart", "catalogue", "delivery", "identity", "ledger", "orders", "pricing", "search", "stock")
 _LAYERS = 5
+_JOURNEYS = (("checkout", "money"), ("refund", "money"), ("browse", "low"), ("sign in", "high"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def large_report(services: int = 300, system: str = "generated", seed: int = 7, 
     return Report(system, graph, journeys=journeys, profiles=profiles, plan=plan, coverage=coverage, gaps=gaps)
 
 
-def large_system(services: int = 300, seed: int = 7, calls: int = 3) -> Large:
+def large_system(services: int = 300, seed: int = 7, calls: int = 3, journeys: int = 4) -> Large:
     """A system of `services` services, datastores included, each of which calls up to `calls` others."""
     rng = random.Random(seed)
     stores = [f"{_AREAS[n % 10]}-db-{n:03}" for n in range(services // 5)]
@@ -81,8 +82,9 @@ def large_system(services: int = 300, seed: int = 7, calls: int = 3) -> Large:
         for boundary in graph.boundaries
         if rng.random() < 0.5
     )
-    journeys = tuple(
+    named = [*_JOURNEYS, *((f"journey {number}", "medium") for number in range(len(_JOURNEYS), journeys))]
+    told = tuple(
         Journey(name, (gates[0], *(rng.choice(layer) for layer in layers[1:])), criticality)
-        for name, criticality in (("checkout", "money"), ("refund", "money"), ("browse", "low"), ("sign in", "high"))
+        for name, criticality in named
     )
-    return Large(graph, checks, journeys)
+    return Large(graph, checks, told)

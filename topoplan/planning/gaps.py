@@ -53,7 +53,7 @@ def find_gaps(
     risks = {profile.boundary: risks_of(profile) for profile in profiles}
     read = frozenset(coverage.read)
     wanted = [
-        _Wanted(test, tuple(_Part(test, boundaries[name], states.get(name), read) for name in test.boundaries))
+        _Wanted(test, tuple(_part(test, boundaries[name], states.get(name), read) for name in test.boundaries))
         for test in plan.tests
     ]
     left = {name: residual(risk, _graded(states.get(name), table)) for name, risk in sorted(risks.items())}
@@ -80,18 +80,12 @@ class _Part:
     test: Recommendation
     boundary: Boundary
     coverage: BoundaryCoverage | None
-    read: frozenset[Technique]
-    """Techniques of which some source could tell."""
+    there: TechniqueCoverage | None
+    """By the technique of the test; None when no source could tell of it."""
 
     @property
     def name(self) -> str:
         return self.boundary.id
-
-    @property
-    def there(self) -> TechniqueCoverage | None:
-        technique = self.test.technique
-        found = self.coverage.of(technique) if self.coverage else None
-        return found or (TechniqueCoverage(technique, State.UNCOVERED) if technique in self.read else None)
 
     @property
     def goal(self) -> float:
@@ -111,6 +105,15 @@ class _Part:
     def proven(self) -> float:
         """How far the technique is proven here, up to the goal."""
         return min(self.there.share, self.goal) if self.there else 0.0
+
+
+def _part(
+    test: Recommendation, boundary: Boundary, coverage: BoundaryCoverage | None, read: frozenset[Technique]
+) -> _Part:
+    """`read`: techniques of which some source could tell."""
+    found = coverage.of(test.technique) if coverage else None
+    nothing = TechniqueCoverage(test.technique, State.UNCOVERED) if test.technique in read else None
+    return _Part(test, boundary, coverage, found or nothing)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,8 @@ class Outcome:
     limits: Limits
     taken: Mapping[str, tuple[Technique, ...]]
     """Boundary → techniques chosen for it, in their order."""
+    chosen: frozenset[str]
+    """Ids of the candidates chosen."""
     contracts: Contracts
 
 
@@ -56,7 +58,8 @@ def recommendations(
         for name in chosen.candidate.boundaries:
             taken.setdefault(name, []).append(chosen.candidate.technique)
     techniques = {name: tuple(dict.fromkeys(found)) for name, found in taken.items()}
-    outcome = Outcome(system, selection, options, limits, techniques, contracts)
+    ids = frozenset(chosen.candidate.id for chosen in selection.chosen)
+    outcome = Outcome(system, selection, options, limits, techniques, ids, contracts)
     return tuple(_recommendation(outcome, chosen) for chosen in selection.chosen)
 
 
@@ -155,11 +158,10 @@ def _instead(outcome: Outcome, boundary: Boundary) -> tuple[Alternative, ...]:
 
 def _instead_of_path(outcome: Outcome, candidate: Candidate) -> tuple[Alternative, ...]:
     """The other tests on its boundaries that were not chosen: the best of each technique."""
-    taken = {chosen.candidate.id for chosen in outcome.selection.chosen}
     others: dict[Technique, dict[str, Candidate]] = {}
     for boundary in candidate.boundaries:
         for other in outcome.options[boundary]:
-            if other.id not in taken:
+            if other.id not in outcome.chosen:
                 others.setdefault(other.technique, {})[other.id] = other
     techniques = tuple(dict.fromkeys(t for boundary in candidate.boundaries for t in outcome.taken[boundary]))
     return tuple(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import TypeAlias
 
 from topoplan.model.risk import Factor, Mode
@@ -10,7 +11,7 @@ from topoplan.model.topology import Boundary
 from topoplan.risk import change_factors, interface_factors, journey_factors, structure_factors, traffic_factors
 from topoplan.risk.context import Context
 from topoplan.risk.modes import MODE_WEIGHTS
-from topoplan.risk.weighing import Reading, Weighted, factors, mean, prior, settle
+from topoplan.risk.weighing import KEPT, Reading, Weighted, factors, mean, prior, settle
 
 Measure: TypeAlias = Callable[[Context, Boundary], Reading | None]
 """A measurement; None where the factor does not apply to the boundary, which is not the same as missing."""
@@ -85,7 +86,8 @@ def likelihood(context: Context, boundary: Boundary, mode: Mode, changed: Readin
     frequency = context.settings.mode_weights.get(mode, MODE_WEIGHTS[mode])
     still, moving = _change_scales(changed)
     present = frequency * mean(parts)
-    found = (*factors(parts, frequency * still), _change_factor(changed, present * moving))
+    moved = _change_factor(changed.value, changed.reason, changed.facts, present * moving)
+    found = (*factors(parts, frequency * still), moved)
     return settle(present * (still + moving)), found
 
 
@@ -96,7 +98,8 @@ def _change_scales(changed: Reading) -> tuple[float, float]:
     return CHANGE_FLOOR, (1 - CHANGE_FLOOR) * changed.value
 
 
-def _change_factor(changed: Reading, added: float) -> Factor:
-    if changed.value is None:
-        return Factor("change", None, 0.0, 0.0, f"{changed.reason}; taken as {NEUTRAL_CHANGE}", changed.facts)
-    return Factor("change", settle(changed.value), 1 - CHANGE_FLOOR, settle(added), changed.reason, changed.facts)
+@lru_cache(maxsize=KEPT, typed=True)
+def _change_factor(value: float | None, reason: str, facts: tuple[str, ...], added: float) -> Factor:
+    if value is None:
+        return Factor("change", None, 0.0, 0.0, f"{reason}; taken as {NEUTRAL_CHANGE}", facts)
+    return Factor("change", settle(value), 1 - CHANGE_FLOOR, settle(added), reason, facts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
 
 from topoplan.model.risk import Factor
 
@@ -14,6 +15,8 @@ PRIOR_VALUE = 0.5
 PRIOR = "prior"
 TELLING = 0.2
 """Value from which a factor is worth naming as a reason: what is hardly present explains nothing."""
+KEPT = 1 << 16
+"""Factors of which a further boundary may share the value."""
 
 HALF: Mapping[str, float] = {
     "auth-schemes": 1,
@@ -67,6 +70,7 @@ def settle(value: float) -> float:
     return round(value, 6)
 
 
+@cache
 def prior(weight: float) -> Weighted:
     """The part of a score that holds before anything is known of the boundary."""
     return Weighted(PRIOR, weight, Reading(PRIOR_VALUE, "starting value of every boundary; what is known moves it"))
@@ -86,7 +90,10 @@ def factors(parts: Iterable[Weighted], scale: float = 1.0) -> tuple[Factor, ...]
     """
     listed = tuple(parts)
     total = sum(part.weight for part in listed if part.reading.value is not None)
-    found = [_factor(part, total, scale) for part in listed]
+    found = [
+        _factor(part.name, part.weight, part.reading.value, part.reading.reason, part.reading.facts, total, scale)
+        for part in listed
+    ]
     return tuple(sorted(found, key=lambda f: (-f.contribution, f.name)))
 
 
@@ -96,17 +103,13 @@ def telling(found: Iterable[Factor]) -> tuple[Factor, ...]:
     return tuple(sorted(named, key=lambda f: (-f.contribution, f.name)))
 
 
-def _factor(part: Weighted, total: float, scale: float) -> Factor:
-    reading = part.reading
-    places = tuple(sorted(set(reading.facts)))[:PLACES]
-    if reading.value is None or not total:
-        return Factor(part.name, None, 0.0, 0.0, reading.reason, places)
-    share = part.weight / total
-    return Factor(
-        part.name,
-        settle(reading.value),
-        settle(share),
-        settle(scale * share * reading.value),
-        reading.reason,
-        places,
-    )
+@lru_cache(maxsize=KEPT, typed=True)
+def _factor(
+    name: str, weight: float, value: float | None, reason: str, facts: tuple[str, ...], total: float, scale: float
+) -> Factor:
+    """Most factors are those of thousands of other boundaries too: one value for all keeps a large report small."""
+    places = tuple(sorted(set(facts)))[:PLACES]
+    if value is None or not total:
+        return Factor(name, None, 0.0, 0.0, reason, places)
+    share = weight / total
+    return Factor(name, settle(value), settle(share), settle(scale * share * value), reason, places)
