@@ -8,12 +8,13 @@ different runs are found by neither.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple, TypeVar
 
 from topoplan.model.facts import Party, Style
 from topoplan.model.stats import Presence, Stats
 from topoplan_importers.traces.forest import Flaw
+from topoplan_importers.traces.sketch import Sketch
 from topoplan_importers.traces.span import DependencyLink
 from topoplan_importers.traces.tally import BoundaryKey, ChannelKey, JourneyKey, Operation, Rule, party_order
 
@@ -29,13 +30,17 @@ class ServiceSeen(NamedTuple):
     file: str
     criticality: str = ""
     presence: Presence = Presence()
-    """Of its spans. Merged runs add up, so a trace in both counts twice."""
+    """Of its spans. Merged runs add up, so a trace in both counts twice where one has no sketch."""
+    sketch: Sketch | None = None
+    """Of its traces, where files are folded."""
 
     def merge(self, other: ServiceSeen) -> ServiceSeen:
+        presence, sketch = self.presence + other.presence, _joined(self.sketch, other.sketch)
         return ServiceSeen(
             min(self.file, other.file),
             max(self.criticality, other.criticality, key=_LEVELS.index),
-            self.presence + other.presence,
+            presence if sketch is None else replace(presence, traces=sketch.count()),
+            sketch,
         )
 
 
@@ -44,7 +49,8 @@ class Traffic:
     """All calls of one boundary, or all spans of one channel role."""
 
     total: Stats
-    """Of `traces`, those of one run are counted exactly; merged runs add up, so a trace in both counts twice."""
+    """Of `traces`, those of one run are counted exactly; merged runs add up, so a trace in both counts twice where one
+    has no sketch. Those of operations always add up."""
     file: str
     """First shown path, by its text, of a span that shows it."""
     rule: Rule
@@ -54,16 +60,20 @@ class Traffic:
     broker: Party | None = None
     """For messages: the first by name."""
     operations: Mapping[Operation, Stats] = field(default_factory=dict)
+    sketch: Sketch | None = None
+    """Of its traces, where files are folded."""
 
     def merge(self, other: Traffic) -> Traffic:
         brokers = [broker for broker in (self.broker, other.broker) if broker is not None]
+        total, sketch = self.total + other.total, _joined(self.sketch, other.sketch)
         return Traffic(
-            self.total + other.total,
+            total if sketch is None else replace(total, traces=sketch.count()),
             min(self.file, other.file),
             min(self.rule, other.rule),
             self.named or other.named,
             min(brokers, key=party_order, default=None),
             _union(self.operations, other.operations, Stats.__add__),
+            sketch,
         )
 
 
@@ -136,6 +146,10 @@ def dependencies_of(links: Iterable[tuple[DependencyLink, str]]) -> Observed:
             calls, errors = files.get(file, (0, 0))
             files[file] = calls + link.calls, errors + min(max(link.errors, 0), link.calls)
     return Observed(services=services, dependencies=sums)
+
+
+def _joined(one: Sketch | None, other: Sketch | None) -> Sketch | None:
+    return None if one is None or other is None else one | other
 
 
 def _merged_sums(one: Sums, other: Sums) -> Sums:
