@@ -61,6 +61,10 @@ class ImportOptions:
     """Folder for content-addressed caches; empty: no cache."""
     test_traces: tuple[str, ...] = ()
     """Shown paths of files and folders whose traces are of test runs, whatever they say of themselves."""
+    jobs: int = 0
+    """Most processes that may read large inputs; 0: as many as the machine has processors, within reason."""
+    engine: str = "auto"
+    """What joins spans of traces: `dicts` in memory, `duckdb` on disk, or as the size of the input tells."""
 
 
 @runtime_checkable

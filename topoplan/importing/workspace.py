@@ -33,6 +33,11 @@ class Workspace:
         self._memo: dict[tuple[str, str], tuple[tuple[Document, ...], int]] = {}
         self._memo_bytes = 0
 
+    @property
+    def roots(self) -> dict[str, Path]:
+        """Shown path of each root → its real folder or file: what makes a workspace of the same files elsewhere."""
+        return dict(self._roots)
+
     def real(self, path: str) -> Path:
         """The real path of a shown path; raises DocumentError (`outside-root`) when it, with every symlink followed,
         is not below one of the roots. Where roots nest, the longest one that fits names the file."""

@@ -12,10 +12,11 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
+import msgspec
 from msgspec import Struct
 
 from topoplan.model.text import clean
-from topoplan_importers.traces.span import Attributes, SpanId
+from topoplan_importers.traces.span import Attributes, SpanId, id_text, span_id
 from topoplan_importers.vocabulary import words
 
 _CASE, _SUITE = "test.case.name", "test.suite.name"
@@ -79,6 +80,35 @@ class Marks:
     def claim(self, trace: SpanId) -> None:
         """Note a trace of a file that holds test runs."""
         self.traces.setdefault(trace, [])
+
+    def told(self) -> ToldMarks:
+        """All of them in a form that can be written."""
+        traces = {
+            id_text(trace): [(id_text(mark.span), *msgspec.structs.astuple(mark)[1:]) for mark in marks]
+            for trace, marks in self.traces.items()
+        }
+        return ToldMarks(traces, [(id_text(trace), id_text(span)) for trace, span in sorted(self.faults, key=str)])
+
+    def join(self, told: ToldMarks) -> None:
+        """Add what another has seen. Raises ValueError where an id is empty."""
+        for trace, marks in told.traces.items():
+            own = self.traces.setdefault(_known(trace), [])
+            own += [TestMark(_known(mark[0]), *mark[1:]) for mark in marks]
+        self.faults.update((_known(trace), _known(span)) for trace, span in told.faults)
+
+
+class ToldMarks(Struct):
+    """What `Marks` hold, ids as text."""
+
+    traces: dict[str, list[tuple[str, str, str, str, str, int]]] = {}
+    faults: list[tuple[str, str]] = []
+
+
+def _known(text: str) -> SpanId:
+    own = span_id(text)
+    if own is None:
+        raise ValueError("a mark without trace or span id")
+    return own
 
 
 def resource_marks(found: Attributes) -> dict[str, str]:

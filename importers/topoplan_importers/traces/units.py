@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 import msgspec
 
@@ -51,23 +51,81 @@ def is_lines(stream: BinaryIO) -> bool:
     return True
 
 
-def lines(stream: BinaryIO) -> Iterator[tuple[str, bytes]]:
-    """Every line that is not blank, with its place (`line 3`). One over the limit comes cut, so it will not decode."""
-    count = 0
-    while line := stream.readline(UNIT_LIMIT):
-        count += 1
-        text = (line.removeprefix(_BOM) if count == 1 else line).strip(_SPACE)
-        if text:
-            yield f"line {count}", text
-        while len(line) == UNIT_LIMIT and not line.endswith(b"\n"):
-            line = stream.readline(UNIT_LIMIT)
+class Lines:
+    """The lines that begin from byte `start` up to byte `stop` of a stream (None: its end) and are not blank, each with
+    its number, counted from 1 at `start`. A line over the limit comes cut, so it will not decode. `passed` counts the
+    lines gone by, blank ones too."""
+
+    def __init__(self, stream: BinaryIO, start: int = 0, stop: int | None = None) -> None:
+        self.passed = 0
+        self._stream, self._start, self._stop = stream, start, stop
+
+    def __iter__(self) -> Iterator[tuple[int, bytes]]:
+        at, bom = self._start, _BOM if not self._start else b""
+        if self._start:
+            self._stream.seek(self._start - 1)
+            at = self._start - 1 + self._skip_rest(b"")
+        while (self._stop is None or at < self._stop) and (line := self._stream.readline(UNIT_LIMIT)):
+            self.passed += 1
+            text = (line.removeprefix(bom) if self.passed == 1 else line).strip(_SPACE)
+            if text:
+                yield self.passed, text
+            at += len(line)
+            if len(line) == UNIT_LIMIT:
+                at += self._skip_rest(line)
+
+    def _skip_rest(self, line: bytes) -> int:
+        """Read on to the end of the line that `line` is the beginning of; the bytes passed."""
+        passed = 0
+        while not line.endswith(b"\n") and (line := self._stream.readline(UNIT_LIMIT)):
+            passed += len(line)
+        return passed
 
 
-def elements(stream: BinaryIO) -> Iterator[tuple[str, bytes]]:
-    """Every element of a document, with its place (`element 3`). Raises UnreadableError where it is malformed."""
-    scanner = _Scanner(stream)
-    for count, unit in enumerate(scanner.units(), start=1):
-        yield f"element {count}", unit
+class Elements:
+    """The elements of a document, each with its number, counted from 1. Iteration raises UnreadableError where it is
+    malformed. `passed` counts the elements gone by.
+
+    Of a slice of a document `opening` is what stands open where it starts, such as `{"data":[`. It ends at the first
+    element that begins at or behind byte `stop`; `landed` tells whether that one begins there and the same stands open,
+    so that another who started there read what follows just as this one would have.
+    """
+
+    def __init__(
+        self, stream: BinaryIO, start: int = 0, stop: int | None = None, opening: bytes = b""
+    ) -> None:  # fmt: skip
+        self.passed = 0
+        self.landed = stop is None
+        self._stop, self._opening = stop, opening
+        if start:
+            stream.seek(start)
+        self._scanner = _Scanner(stream, opening, start)
+
+    def __iter__(self) -> Iterator[tuple[int, bytes]]:
+        for begin, unit in self._scanner.units():
+            if self._stop is not None and begin >= self._stop:
+                self.landed = begin == self._stop and self._scanner.opening == self._opening
+                return
+            self.passed += 1
+            yield self.passed, unit
+
+
+class Opening(NamedTuple):
+    """Where the first element of a document begins, what stands open there, and the element."""
+
+    at: int
+    opening: bytes
+    element: bytes
+
+
+def opening_of(stream: BinaryIO) -> Opening | None:
+    """None where the document has no element, or is one itself."""
+    scanner = _Scanner(stream, b"", 0)
+    try:
+        first = next(scanner.units(), None)
+    except UnreadableError:
+        return None
+    return Opening(first[0], scanner.opening, first[1]) if first and scanner.opening else None
 
 
 def mend(unit: bytes) -> bytes:
@@ -78,19 +136,26 @@ def mend(unit: bytes) -> bytes:
 class _Scanner:
     """A window over the stream that moves forward value by value."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: BinaryIO, opening: bytes, start: int) -> None:
         self._stream = stream
-        self._data = b""
+        self._data = opening
         self._at = 0
         self._held: int | None = None
         """Where a value starts that may have to be given as a whole; None when everything passed may go."""
-        self._read = 0
-        while len(self._data) < len(_BOM) and self._more():
+        self._read = start
+        self._open: list[bytes] = []
+        while not opening and len(self._data) < len(_BOM) and self._more():
             pass
         if self._data.startswith(_BOM):
             self._at = len(_BOM)
 
-    def units(self) -> Iterator[bytes]:
+    @property
+    def opening(self) -> bytes:
+        """Brackets and keys that stand open."""
+        return b"".join(self._open)
+
+    def units(self) -> Iterator[tuple[int, bytes]]:
+        """Every element, and the byte it begins at."""
         while (first := self._peek()) != b"":
             if first == b"[":
                 yield from self._array()
@@ -98,37 +163,40 @@ class _Scanner:
                 self._held = self._at
                 yield from self._object()
                 if self._held is not None:
-                    yield self._data[self._held : self._at]
+                    yield self._place(self._held), self._data[self._held : self._at]
                     self._held = None
             else:
                 raise self._unreadable("is not JSON")
 
-    def _array(self) -> Iterator[bytes]:
-        return self._sequence(b"]", self._element)
+    def _array(self) -> Iterator[tuple[int, bytes]]:
+        return self._sequence(b"[", b"]", self._element)
 
-    def _element(self) -> Iterator[bytes]:
+    def _element(self) -> Iterator[tuple[int, bytes]]:
         start = self._value()
         unit = self._data[start : self._at]
         if unit.rstrip(_SPACE) != b"null":
-            yield unit
+            yield self._place(start), unit
 
-    def _object(self) -> Iterator[bytes]:
+    def _object(self) -> Iterator[tuple[int, bytes]]:
         """Elements of the arrays in an envelope; nothing for an object that is none, which stays held."""
-        return self._sequence(b"}", self._member)
+        return self._sequence(b"{", b"}", self._member)
 
-    def _member(self) -> Iterator[bytes]:
+    def _member(self) -> Iterator[tuple[int, bytes]]:
         key, opening = self._key(), self._peek()
-        if opening == b"[" and key in _ARRAYS:
+        array = opening == b"[" and key in _ARRAYS
+        if array or (opening == b"{" and key in _ENVELOPES):
             self._held = None
-            yield from self._array()
-        elif opening == b"{" and key in _ENVELOPES:
-            self._held = None
-            yield from self._object()
+            self._open.append(b'"' + key + b'":')
+            yield from self._array() if array else self._object()
+            self._open.pop()
         else:
             self._value()
 
-    def _sequence(self, end: bytes, member: Callable[[], Iterator[bytes]]) -> Iterator[bytes]:
+    def _sequence(
+        self, begin: bytes, end: bytes, member: Callable[[], Iterator[tuple[int, bytes]]]
+    ) -> Iterator[tuple[int, bytes]]:
         self._at += 1
+        self._open.append(begin)
         found = self._peek()
         while found != end:
             yield from member()
@@ -139,6 +207,7 @@ class _Scanner:
             elif found != end:
                 raise self._unreadable("is malformed" if found else "ends in the middle of a value")
         self._at += 1
+        self._open.pop()
 
     def _key(self) -> bytes:
         while (match := _KEY.match(self._data, self._at)) is None:
@@ -201,7 +270,11 @@ class _Scanner:
         return bool(chunk)
 
     def _unreadable(self, what: str) -> UnreadableError:
-        return UnreadableError(f"{what} at byte {self._read - len(self._data) + self._at}")
+        return UnreadableError(f"{what} at byte {self._place(self._at)}")
+
+    def _place(self, at: int) -> int:
+        """The byte of the stream that `at` is in the window."""
+        return self._read - len(self._data) + at
 
 
 def _stumbled_at(said: str) -> int:

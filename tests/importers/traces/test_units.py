@@ -19,7 +19,7 @@ TRICKY = [
 
 
 def cut(data: bytes) -> list[object]:
-    return [json.loads(unit) for _, unit in units.elements(io.BytesIO(data))]
+    return [json.loads(unit) for _, unit in units.Elements(io.BytesIO(data))]
 
 
 def test_msgspec_tells_where_a_value_ends() -> None:
@@ -72,7 +72,7 @@ def test_an_object_without_an_envelope_is_one_unit(monkeypatch: pytest.MonkeyPat
 def test_damage_keeps_what_came_before(text: bytes, good: int, said: str) -> None:
     found: list[bytes] = []
     with pytest.raises(units.UnreadableError) as caught:
-        found.extend(unit for _, unit in units.elements(io.BytesIO(text)))
+        found.extend(unit for _, unit in units.Elements(io.BytesIO(text)))
     assert len(found) == good
     assert said in str(caught.value)
 
@@ -87,10 +87,10 @@ def test_a_value_over_the_bound_is_refused(monkeypatch: pytest.MonkeyPatch) -> N
 def test_lines_carry_their_number_and_overlong_ones_do_not_swallow_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(units, "UNIT_LIMIT", 8)
     data = b'\xef\xbb\xbf{"a":1}\r\n\n' + b'"' + b"x" * 50 + b'"\n  [2]'
-    assert list(units.lines(io.BytesIO(data))) == [
-        ("line 1", b'{"a":'),
-        ("line 3", b'"xxxxxxx'),
-        ("line 4", b"[2]"),
+    assert list(units.Lines(io.BytesIO(data))) == [
+        (1, b'{"a":'),
+        (3, b'"xxxxxxx'),
+        (4, b"[2]"),
     ]
 
 

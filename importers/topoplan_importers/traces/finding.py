@@ -1,0 +1,110 @@
+"""Finds what files of traces show: small ones held in memory, large ones read by several processes and joined by the
+database."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from topoplan.importing.contract import Candidate, ImportOptions
+from topoplan.importing.workspace import Workspace
+from topoplan.model.checks import RunFact
+from topoplan.model.facts import Notice, SourceState
+from topoplan_importers.traces.conventions import Signatures
+from topoplan_importers.traces.ledger import Ledger
+from topoplan_importers.traces.marks import Marks
+from topoplan_importers.traces.observed import Observed, dependencies_of
+from topoplan_importers.traces.reading import FileReader
+from topoplan_importers.traces.run_facts import run_facts
+from topoplan_importers.traces.runs import take_runs
+from topoplan_importers.traces.worker import READERS
+
+LARGE_BYTES = 128 * 2**20
+"""Inputs of more bytes are not held in memory."""
+_COMPRESSION = 12
+"""Times a compressed file is taken to grow; traces reach 10 to 60."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What some files of one format show. Traces of test runs are in `checks` only."""
+
+    outcomes: list[tuple[SourceState, str]]
+    """State and remark of each file."""
+    observed: Observed
+    checks: list[RunFact]
+    notices: list[Notice]
+
+
+def find(files: Sequence[Candidate], kind: str, workspace: Workspace, options: ImportOptions) -> Found:
+    """Read these files, sorted by path, of one format."""
+    claimed = [is_below(file.path, options.test_traces) for file in files]
+    with _collector_paused():
+        if is_large(files, options):
+            return _find_large(files, claimed, kind, workspace, options)
+        return _find_small(files, claimed, kind, workspace)
+
+
+def is_large(files: Sequence[Candidate], options: ImportOptions) -> bool:
+    """Whether spans are better put on disk."""
+    if options.engine != "auto":
+        return options.engine != "dicts"
+    return sum(file.size * (_COMPRESSION if is_compressed(file) else 1) for file in files) > LARGE_BYTES
+
+
+def is_compressed(file: Candidate) -> bool:
+    return file.name.endswith((".gz", ".zst"))
+
+
+def is_below(path: str, places: Sequence[str]) -> bool:
+    """Whether a shown path is one of some files and folders, or lies in one."""
+    return any(path == place or path.startswith("" if place == "." else place.rstrip("/") + "/") for place in places)
+
+
+def _find_small(files: Sequence[Candidate], claimed: Sequence[bool], kind: str, workspace: Workspace) -> Found:
+    ledger, marks = Ledger(), Marks()
+    paths = [file.path for file in files]
+    reader = FileReader(READERS[kind](marks, Signatures()), ledger, workspace)
+    readings = [
+        reader.read(path, index, marks if own else None)
+        for index, (path, own) in enumerate(zip(paths, claimed, strict=True))
+    ]
+    checks, notices = run_facts(take_runs(ledger, marks), marks.faults, kind, paths, ledger.flaws)
+    ledger.close()
+    return Found([reading.outcome() for reading in readings], ledger.observed(paths), checks, notices)
+
+
+def _find_large(
+    files: Sequence[Candidate], claimed: Sequence[bool], kind: str, workspace: Workspace, options: ImportOptions
+) -> Found:
+    from topoplan_importers.traces.gathering import gather
+    from topoplan_importers.traces.large import observe_table
+    from topoplan_importers.traces.workers import default_jobs
+
+    paths = [file.path for file in files]
+    with TemporaryDirectory(prefix="topoplan-") as temporary:
+        folder = Path(temporary)
+        gathered = gather(files, claimed, kind, workspace, folder, options.jobs or default_jobs())
+        outcomes = [reading.outcome() for reading in gathered.readings]
+        observed = dependencies_of((link, paths[file]) for link, file in gathered.links)
+        table = gathered.table()
+        if table is None:
+            return Found(outcomes, observed, [], [])
+        shown, checks, notices = observe_table(table, gathered.marks, kind, paths, folder)
+        return Found(outcomes, observed.merge(shown), checks, notices)
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Millions of small records make the cycle collector scan in vain; none of them forms a cycle."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()

@@ -1,0 +1,165 @@
+"""Spans on their way into a database: files of numbers that cost a writer little, and the SQL that reads them as the
+flat span table.
+
+A *part* is what one slice of input gives, three files in one folder. `N.spans.parquet` holds the spans that fit into
+eight numbers; its `place` leads to a line of `N.places.json`, what many spans have in common. `N.odd.json` holds the
+rest, a row of the span table a line: spans with links, and with ids that are no numbers of that size.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, NamedTuple
+
+import msgspec
+
+from topoplan_importers.traces.plain_parquet import Kind, NumberColumn, NumberWriter
+from topoplan_importers.traces.span import DependencyLink, Signature, Span, id_text
+from topoplan_importers.traces.table import COLUMNS, row_of
+
+_U, _S = Kind.UNSIGNED, Kind.SIGNED
+_NUMBERS = (
+    NumberColumn("high", _U), NumberColumn("low", _U), NumberColumn("id", _U), NumberColumn("parent", _U),
+    NumberColumn("start_us", _S), NumberColumn("duration_us", _S), NumberColumn("weight", Kind.DOUBLE),
+    NumberColumn("place", _U),
+)  # fmt: skip
+_PACK = struct.Struct("=QQQQqqdQ").pack
+_LOW = (1 << 64) - 1
+_PART_SHIFT = 32
+"""A place is counted within its part; the number of the part stands above these bits."""
+_KINDS = ("spans.parquet", "places.json", "odd.json")
+_GROUP_BYTES = 65_536 * 64
+"""Rows kept in memory before they are written: one row group."""
+
+_TYPES = {column.name: column.sql for column in COLUMNS}
+_SAID = tuple(name for name in Signature.__struct_fields__)
+_PLACE_TYPES = {"place": "UBIGINT", "failed": "BOOLEAN", "file": "VARCHAR"} | {name: _TYPES[name] for name in _SAID}
+
+
+class PartWriter:
+    """Writes the spans of one slice as part `number`. `paths` are the shown paths that `Span.file` counts."""
+
+    def __init__(self, folder: Path, number: int, paths: Sequence[str]) -> None:
+        self.links: list[tuple[DependencyLink, int]] = []
+        """Ready-made edges, which are no spans, and their files."""
+        self._paths = paths
+        self._base = number << _PART_SHIFT
+        self._files = ExitStack()
+        open_file = _Opener(folder, number, self._files)
+        self._numbers = self._files.enter_context(NumberWriter(open_file("spans.parquet"), _NUMBERS))
+        self._place_lines, self._odd_lines = open_file("places.json"), open_file("odd.json")
+        self._places: dict[tuple[Signature, int, bool], int] = {}
+        self._rows = bytearray()
+        self._encode = msgspec.json.Encoder().encode
+
+    def add(self, span: Span) -> None:
+        place = (span.signature, span.file, span.failed)
+        number = self._places.get(place)
+        if number is None:
+            number = self._place(place)
+        if not span.links:
+            trace = span.trace
+            try:
+                self._rows += _PACK(
+                    trace >> 64, trace & _LOW, span.id, span.parent or 0,  # type: ignore[operator]
+                    span.start, span.duration, span.weight, number,
+                )  # fmt: skip
+            except (struct.error, TypeError):  # text, or more than 128 and 64 bits
+                self._add_odd(span)
+            if len(self._rows) >= _GROUP_BYTES:
+                self._flush()
+        else:
+            self._add_odd(span)
+
+    def add_link(self, link: DependencyLink, file: int) -> None:
+        self.links.append((link, file))
+
+    def __enter__(self) -> PartWriter:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, at: TracebackType | None) -> None:
+        if kind is None:
+            self._flush()
+        self._files.__exit__(kind, value, at)
+
+    def _place(self, place: tuple[Signature, int, bool]) -> int:
+        said, file, failed = place
+        number = self._places[place] = self._base + len(self._places)
+        line = {"place": number, "failed": failed, "file": self._paths[file], **msgspec.structs.asdict(said)}
+        self._place_lines.write(self._encode(line) + b"\n")
+        return number
+
+    def _add_odd(self, span: Span) -> None:
+        row: dict[str, object] = dict(zip(_TYPES, row_of(span, self._paths), strict=True))
+        row["links"] = [{"trace": id_text(trace), "span": id_text(own)} for trace, own in span.links]
+        self._odd_lines.write(self._encode(row) + b"\n")
+
+    def _flush(self) -> None:
+        self._numbers.write(self._rows)
+        self._rows.clear()
+
+
+class _Opener:
+    def __init__(self, folder: Path, number: int, files: ExitStack) -> None:
+        self._folder, self._number, self._files = folder, number, files
+
+    def __call__(self, kind: str) -> BinaryIO:
+        path = _path(self._folder, self._number, kind)
+        return self._files.enter_context(path.open("xb", buffering=1 << 18))
+
+
+class SpanTable(NamedTuple):
+    """SQL of DuckDB that selects the columns of the span table, and the files that it reads."""
+
+    select: str
+    files: tuple[Path, ...]
+
+
+def table_of(folder: Path, numbers: Sequence[int]) -> SpanTable:
+    """The span table of these parts, of which there must be one."""
+    files = {kind: [_path(folder, number, kind) for number in numbers] for kind in _KINDS}
+    spans, places, odd = (_listed(paths) for paths in files.values())
+    own = {
+        "trace": f"CASE high WHEN 0 THEN {_hex('low')} ELSE {_hex('high')} || lpad({_hex('low')}, 16, '0') END",
+        "id": _hex("id"),
+        "parent": f"CASE parent WHEN 0 THEN NULL ELSE {_hex('parent')} END",
+        "links": f"CAST([] AS {_TYPES['links']})",
+    }
+    chosen = ", ".join(f"{own[name]} AS {name}" if name in own else name for name in _TYPES)
+    select = f"""
+        SELECT {chosen} FROM read_parquet({spans}) JOIN {_lines(places, _PLACE_TYPES)} USING (place)
+        UNION ALL SELECT {", ".join(_TYPES)} FROM {_lines(odd, _TYPES)}
+    """  # noqa: S608 -- names of columns and files
+    return SpanTable(select, tuple(path for paths in files.values() for path in paths))
+
+
+def remove_part(folder: Path, number: int) -> None:
+    """Delete the files of a part, as far as there are any."""
+    for kind in _KINDS:
+        _path(folder, number, kind).unlink(missing_ok=True)
+
+
+def quoted(text: str) -> str:
+    """A string literal of SQL."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _hex(column: str) -> str:
+    return f"lower(to_hex({column}))"
+
+
+def _path(folder: Path, number: int, kind: str) -> Path:
+    return folder / f"{number}.{kind}"
+
+
+def _listed(paths: Iterable[Path]) -> str:
+    return "[" + ", ".join(quoted(str(path)) for path in paths) + "]"
+
+
+def _lines(files: str, types: Mapping[str, str]) -> str:
+    columns = ", ".join(f"{name}: {quoted(kind)}" for name, kind in types.items())
+    return f"read_json({files}, format = 'newline_delimited', columns = {{{columns}}})"

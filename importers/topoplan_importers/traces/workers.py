@@ -1,0 +1,125 @@
+"""Has several processes read slices of trace files into parts, and does without them where they cannot be started.
+
+Not `multiprocessing`: its processes load the main program of whoever uses this as a library, and look for modules in
+the current folder, which may hold anything.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from typing import BinaryIO, cast
+
+import msgspec
+
+from topoplan_importers.traces.marks import ToldMarks
+from topoplan_importers.traces.reading import Reading
+from topoplan_importers.traces.worker import Crash, Done, Setup, Task, Worker, receive, send
+
+MOST_JOBS = 8
+"""Processes by default, where there are as many processors."""
+_COMMAND = (sys.executable, "-P", "-m", "topoplan_importers.traces.worker")
+_ANSWER = msgspec.msgpack.Decoder(Done | Crash)
+_ENDING_SECONDS = 5
+_log = logging.getLogger(__name__)
+
+
+def default_jobs() -> int:
+    """One for each processor this process may use, within bounds."""
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return min(usable or 1, MOST_JOBS)
+
+
+def run(setup: Setup, tasks: Sequence[Task], jobs: int) -> list[Done]:
+    """Do all tasks, in as many processes as `jobs` says (1: in this one); what became of them, in their order. A
+    process that is killed costs the task it was at. Raises RuntimeError for a fault of this program."""
+    if min(jobs, len(tasks)) < 2:
+        worker = Worker(setup)
+        return [worker.do(task) for task in tasks]
+    with _Pool(setup, tasks, min(jobs, len(tasks))) as pool:
+        found = pool.wait()
+    left = [task for task in tasks if task.number not in found]
+    if left:  # no process could be started
+        found |= {done.number: done for done in run(setup, left, 1)}
+    return [found[task.number] for task in tasks]
+
+
+class _Pool:
+    """Processes, each with a thread that hands it tasks."""
+
+    def __init__(self, setup: Setup, tasks: Iterable[Task], jobs: int) -> None:
+        self._setup = setup
+        self._tasks = iter(tasks)
+        self._lock = threading.Lock()
+        self._found: dict[int, Done] = {}
+        self._crash = ""
+        self._jobs = jobs
+        self._processes: list[subprocess.Popen[bytes]] = []
+        self._threads: list[threading.Thread] = []
+
+    def __enter__(self) -> _Pool:
+        for _ in range(self._jobs):
+            try:
+                process = subprocess.Popen(_COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603
+            except OSError:
+                break
+            self._processes.append(process)
+            thread = threading.Thread(target=self._drive, args=(process,), daemon=True)
+            thread.start()
+            self._threads.append(thread)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: object, trace: object) -> None:
+        for process in self._processes:
+            if kind is not None:
+                process.kill()
+        for process in self._processes:
+            try:
+                process.wait(_ENDING_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        for thread in self._threads:
+            thread.join()
+        for process in self._processes:
+            for stream in (process.stdin, process.stdout):
+                cast(BinaryIO, stream).close()
+
+    def wait(self) -> dict[int, Done]:
+        for thread in self._threads:
+            thread.join()
+        if self._crash:
+            _log.debug("a process that reads traces crashed\n%s", self._crash)
+            raise RuntimeError(self._crash.strip().rpartition("\n")[2])
+        return self._found
+
+    def _drive(self, process: subprocess.Popen[bytes]) -> None:
+        given, answers = cast(BinaryIO, process.stdin), cast(BinaryIO, process.stdout)
+        task: Task | None = None
+        try:
+            send(given, self._setup)
+            receive(answers)  # it runs
+            for task in self._handed_out():
+                send(given, task)
+                answer = _ANSWER.decode(receive(answers))
+                if isinstance(answer, Crash):
+                    self._crash = answer.trace
+                    break
+                self._found[answer.number] = answer
+            send(given, None)
+        except (OSError, EOFError, ValueError):
+            if task is not None:
+                lost = Reading("element", broken="the process that read it was ended")
+                self._found.setdefault(task.number, Done(task.number, lost, ToldMarks(), []))
+
+    def _handed_out(self) -> Iterator[Task]:
+        while True:
+            with self._lock:
+                task = None if self._crash else next(self._tasks, None)
+            if task is None:
+                return
+            yield task
