@@ -18,8 +18,10 @@ from topoplan_importers.traces.joining import TraceCalls
 from topoplan_importers.traces.span import OperationRank, Role, Signature, SpanId, id_text
 from topoplan_importers.traces.tally import JourneyKey
 
-LATER = 1 << 60
+LATER = 1 << 54
 """Microseconds no request lasts: what a message in another trace led to comes after all of its sender's trace."""
+FARTHEST = 500
+"""Messages in other traces told apart on the way; later ones count as this many, so that numbers fit into 64 bits."""
 
 
 @dataclass(slots=True)
@@ -160,7 +162,7 @@ class JourneyBook:
         reached: set[Opening] = set()
         later, level = 0, openings
         while level := [f for opening in level for f in followers.get(opening, ()) if f not in reached]:
-            later += LATER
+            later = min(later + LATER, FARTHEST * LATER)
             for opening in level:
                 if opening not in reached:
                     reached.add(opening)

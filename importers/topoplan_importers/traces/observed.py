@@ -18,7 +18,8 @@ from topoplan_importers.traces.sketch import Sketch
 from topoplan_importers.traces.span import DependencyLink
 from topoplan_importers.traces.tally import BoundaryKey, ChannelKey, JourneyKey, Operation, Rule, party_order
 
-_LEVELS = ("", "low", "medium", "high", "critical")
+LEVELS = ("", "low", "medium", "high", "critical")
+"""Criticalities of a service, lowest first."""
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -35,13 +36,18 @@ class ServiceSeen(NamedTuple):
     """Of its traces, where files are folded."""
 
     def merge(self, other: ServiceSeen) -> ServiceSeen:
-        presence, sketch = self.presence + other.presence, _joined(self.sketch, other.sketch)
-        return ServiceSeen(
+        seen = ServiceSeen(
             min(self.file, other.file),
-            max(self.criticality, other.criticality, key=_LEVELS.index),
-            presence if sketch is None else replace(presence, traces=sketch.count()),
-            sketch,
+            max(self.criticality, other.criticality, key=LEVELS.index),
+            self.presence + other.presence,
         )
+        return seen.sketched(_joined(self.sketch, other.sketch))
+
+    def sketched(self, sketch: Sketch | None) -> ServiceSeen:
+        """Counting its traces by a sketch, where there is one."""
+        if sketch is None:
+            return self
+        return self._replace(presence=replace(self.presence, traces=sketch.count()), sketch=sketch)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +71,21 @@ class Traffic:
 
     def merge(self, other: Traffic) -> Traffic:
         brokers = [broker for broker in (self.broker, other.broker) if broker is not None]
-        total, sketch = self.total + other.total, _joined(self.sketch, other.sketch)
-        return Traffic(
-            total if sketch is None else replace(total, traces=sketch.count()),
+        traffic = Traffic(
+            self.total + other.total,
             min(self.file, other.file),
             min(self.rule, other.rule),
             self.named or other.named,
             min(brokers, key=party_order, default=None),
             _union(self.operations, other.operations, Stats.__add__),
-            sketch,
         )
+        return traffic.sketched(_joined(self.sketch, other.sketch))
+
+    def sketched(self, sketch: Sketch | None) -> Traffic:
+        """Counting its traces by a sketch, where there is one."""
+        if sketch is None:
+            return self
+        return replace(self, total=replace(self.total, traces=sketch.count()), sketch=sketch)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,10 +41,13 @@ class Sketch:
             kept.byteswap()
         return cls(kept.tobytes())
 
+    def check(self) -> None:
+        """Raises ValueError where the bytes are no sketch."""
+        if len(self.packed) % _HASH_BYTES or self != Sketch.of(self.hashes()):
+            raise ValueError("holds a sketch that is none")
+
     def hashes(self) -> list[int]:
-        """Those kept. Raises ValueError for bytes that are no sketch."""
-        if len(self.packed) % _HASH_BYTES:
-            raise ValueError("is no sketch")
+        """Those kept."""
         kept = array("Q", self.packed)
         if sys.byteorder == "little":
             kept.byteswap()

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from topoplan.model.facts import ChannelRole, Party
 from topoplan.model.stats import Presence, Stats
 from topoplan_importers.traces.accounts import Account, call_account, channel_key, message_account, use_account
-from topoplan_importers.traces.journeys import LATER, begins, journey_key
+from topoplan_importers.traces.journeys import FARTHEST, LATER, begins, journey_key
 from topoplan_importers.traces.observed import Journey, ServiceSeen, Traffic
 from topoplan_importers.traces.span import OperationRank, Resource, Role, Signature
 from topoplan_importers.traces.tally import BoundaryKey, ChannelKey, JourneyKey, Operation, Rule, party_order
@@ -130,7 +130,7 @@ class Book:
         pages, keys = list(self._pages), self._names.journeys
         used: defaultdict[int, dict[BoundaryKey, int]] = defaultdict(dict)
         for journey, page, level, offset in steps:
-            key, least = pages[page], level * LATER + offset
+            key, least = pages[page], min(level, FARTHEST) * LATER + offset
             assert isinstance(key, BoundaryKey), "channel roles are no steps"
             used[journey][key] = min(used[journey].get(key, least), least)
         return {
