@@ -53,19 +53,19 @@ class DuckEngine:
             return observe(relations)
 
     def observe_parts(self, parts: Sequence[Path]) -> Observed:
-        """What the spans in these Parquet files show. Raises ValueError where one of them cannot be read or is no span
-        table."""
-        places = [str(part.absolute()) for part in parts]
-        return self.observe_table(f"SELECT * FROM read_parquet({_listed(places)})", parts)  # noqa: S608
+        """What the spans in these Parquet files show; raises as `observe_table`."""
+        columns = ", ".join(f'"{column.name}"::{column.sql} AS "{column.name}"' for column in COLUMNS)
+        listed = _listed(str(part.absolute()) for part in parts)
+        return self.observe_table(f"SELECT {columns} FROM read_parquet({listed})", parts)  # noqa: S608 - quoted
 
     def observe_table(self, select: str, files: Sequence[Path]) -> Observed:
-        """What the spans show that this SQL selects from these files. Raises ValueError where it cannot."""
+        """What the spans show that a query of ours gives in the columns of the span table, of these files alone. Raises
+        ValueError where one of them cannot be read or is no such table."""
         import duckdb
 
-        columns = ", ".join(f'"{column.name}"::{column.sql} AS "{column.name}"' for column in COLUMNS)
         with self._connection([str(file.absolute()) for file in files]) as connection:
             try:
-                connection.execute(f"CREATE VIEW raw AS SELECT {columns} FROM ({select})")
+                connection.execute(f"CREATE VIEW raw AS {select}")
                 return observe(DuckRelations(connection))
             except duckdb.Error as error:
                 raise ValueError(str(error).split("\n")[0]) from error
