@@ -21,7 +21,7 @@ from topoplan_importers.traces.observed import Observed, dependencies_of
 from topoplan_importers.traces.reading import FileReader
 from topoplan_importers.traces.run_facts import run_facts
 from topoplan_importers.traces.runs import take_runs
-from topoplan_importers.traces.worker import READERS
+from topoplan_importers.traces.tasks import READERS
 
 LARGE_BYTES = 128 * 2**20
 """Inputs of more bytes are not held in memory."""

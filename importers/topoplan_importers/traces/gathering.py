@@ -13,7 +13,7 @@ from topoplan_importers.traces.marks import Marks
 from topoplan_importers.traces.parts import SpanTable, remove_part, table_of
 from topoplan_importers.traces.reading import Reading, Slice, joined
 from topoplan_importers.traces.span import DependencyLink
-from topoplan_importers.traces.worker import Done, Setup, Task
+from topoplan_importers.traces.tasks import Done, Setup, Task
 from topoplan_importers.traces.workers import run
 
 

@@ -18,7 +18,8 @@ import msgspec
 
 from topoplan_importers.traces.marks import ToldMarks
 from topoplan_importers.traces.reading import Reading
-from topoplan_importers.traces.worker import Crash, Done, Setup, Task, Worker, receive, send
+from topoplan_importers.traces.tasks import Done, Setup, Task, Worker
+from topoplan_importers.traces.worker import Crash, receive, send
 
 MOST_JOBS = 8
 """Processes by default, where there are as many processors."""

@@ -67,7 +67,9 @@ DOCUMENTS = [json.loads(line) for line in LINES]
 DAMAGED: dict[str, str | bytes] = {
     "lines.jsonl": "\n".join(LINES) + "\n",
     "no-newline.jsonl": "\n\n".join(LINES),
-    "bad-lines.jsonl": "\n".join([*LINES[:2], "oops", LINES[2], '{"resourceSpans": 7}', "", *LINES[3:6], LINES[6][:-9], "[1]"]),
+    "bad-lines.jsonl": "\n".join(
+        [*LINES[:2], "oops", LINES[2], '{"resourceSpans":7}', "", *LINES[3:6], LINES[6][:-9], "[1]"]
+    ),
     "list.json": json.dumps(DOCUMENTS),
     "pretty.json": json.dumps(DOCUMENTS, indent=2),
     "envelope.json": json.dumps({"resourceSpans": [one for each in DOCUMENTS for one in each["resourceSpans"]]}),
