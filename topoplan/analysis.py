@@ -60,6 +60,10 @@ class Request:
     """Folder for content-addressed caches; empty: none."""
     test_traces: tuple[str, ...] = ()
     """Files and folders with traces of test runs; read beside `paths`."""
+    jobs: int = 0
+    """Most processes that may read large inputs; 0: as many as the machine has processors, within reason."""
+    engine: str = "auto"
+    """What joins the spans of traces: `auto`, `dicts` or `duckdb`."""
     mounts: tuple[tuple[str, Path], ...] = ()
     """Further inputs under a shown path of their own: what was downloaded for this run."""
     baseline: str = ""
@@ -193,6 +197,8 @@ def _read(request: Request, progress: Progress) -> _Read:
         files=tuple(candidate.path for candidate in found.candidates),
         cache_dir=request.cache_dir,
         test_traces=tuple(posixpath.normpath(Path(path).as_posix()) for path in request.test_traces),
+        jobs=request.jobs,
+        engine=request.engine,
     )
     facts: list[Fact] = []
     checks: list[Check] = []

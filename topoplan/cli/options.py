@@ -71,6 +71,8 @@ class Inputs(TypedDict):
     no_validate: bool
     no_source: bool
     no_cache: bool
+    jobs: int
+    engine: str
 
 
 class EvidenceInputs(Inputs):
@@ -138,7 +140,25 @@ def input_options(command: Command) -> Command:
         click.option("--no-source", is_flag=True, help="Do not read source code."),
         click.option("--no-validate", is_flag=True, help="Do not validate specifications."),
         click.option("--no-cache", is_flag=True, help="Neither read nor write the cache."),
+        jobs_option,
+        click.option(
+            "--engine",
+            type=click.Choice(["auto", "dicts", "duckdb"]),
+            default="auto",
+            help="What joins the spans of traces: dicts in memory, duckdb on disk.  [default: by size]",
+        ),
     )
+
+
+def jobs_option(command: Command) -> Command:
+    """How many processes read large inputs."""
+    return click.option(
+        "--jobs",
+        type=click.IntRange(0, 64),
+        default=0,
+        metavar="N",
+        help="Processes that read large traces.  [default: one for each processor, at most 8]",
+    )(command)
 
 
 def evidence_options(command: Command) -> Command:
@@ -200,6 +220,8 @@ def request_of(paths: tuple[str, ...], inputs: Inputs, environment: Mapping[str,
         validate_specs=False if inputs["no_validate"] else None,
         cache_dir="" if inputs["no_cache"] else cache_folder(environment),
         test_traces=inputs.get("test_traces", ()),  # type: ignore[arg-type]
+        jobs=inputs["jobs"],
+        engine=inputs["engine"],
     )
 
 

@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import ClassVar
 
-from topoplan.errors import DocumentError
 from topoplan.importing.contract import Candidate, Imported, ImportOptions
 from topoplan.importing.workspace import Workspace
 from topoplan.model.facts import Source
 from topoplan_importers.traces import jaeger, otlp, zipkin
 from topoplan_importers.traces.facts import facts_of
 from topoplan_importers.traces.finding import find
+from topoplan_importers.traces.remembering import remembered
 
 
 class _TraceImporter:
@@ -24,13 +24,15 @@ class _TraceImporter:
     def read(self, candidates: Sequence[Candidate], workspace: Workspace, options: ImportOptions) -> Imported:
         """Read all files as one: a trace may be split over several of them."""
         ordered = sorted(candidates, key=lambda c: c.path)
-        found = find(ordered, self.name, workspace, options)
+        found, digests = remembered(
+            ordered, self.name, workspace, options, lambda: find(ordered, self.name, workspace, options)
+        )
         facts, notices = facts_of(found.observed, self.name)
         runs = Counter(check.evidence.where.path for check in found.checks)
         counts = runs + Counter(fact.evidence.where.path for fact in facts)
         sources = [
-            Source(c.path, state, self.name, _remark(reason, runs[c.path]), counts[c.path], _digest(c, workspace))
-            for c, (state, reason) in zip(ordered, found.outcomes, strict=True)
+            Source(c.path, state, self.name, _remark(reason, runs[c.path]), counts[c.path], digest)
+            for c, (state, reason), digest in zip(ordered, found.outcomes, digests, strict=True)
         ]
         return Imported(tuple(facts), tuple(sources), (*notices, *found.notices), tuple(found.checks))
 
@@ -78,10 +80,3 @@ def _is_json(candidate: Candidate) -> bool:
 def _remark(reason: str, runs: int) -> str:
     told = f"{runs:,} test run{'' if runs == 1 else 's'}" if runs else ""
     return "; ".join(part for part in (told, reason) if part)
-
-
-def _digest(candidate: Candidate, workspace: Workspace) -> str:
-    try:
-        return workspace.digest(candidate.path)
-    except (OSError, DocumentError):
-        return ""

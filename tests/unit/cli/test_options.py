@@ -17,6 +17,8 @@ NOTHING: Inputs = {
     "no_source": False,
     "no_validate": False,
     "no_cache": True,
+    "jobs": 0,
+    "engine": "auto",
 }
 
 
@@ -50,6 +52,8 @@ def test_every_option_reaches_the_request(tmp_path: Path) -> None:
         "no_source": True,
         "no_validate": True,
         "no_cache": False,
+        "jobs": 3,
+        "engine": "duckdb",
     }
     request = request_of(("a", "b"), said, {"TOPOPLAN_CACHE_DIR": str(tmp_path / "cache")})
     assert request == Request(
@@ -63,6 +67,8 @@ def test_every_option_reaches_the_request(tmp_path: Path) -> None:
         source=False,
         validate_specs=False,
         cache_dir=str(tmp_path / "cache"),
+        jobs=3,
+        engine="duckdb",
     )
 
 
