@@ -6,7 +6,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,9 +18,10 @@ from topoplan_importers.traces.conventions import Signatures
 from topoplan_importers.traces.ledger import Ledger
 from topoplan_importers.traces.marks import Marks
 from topoplan_importers.traces.observed import Observed, dependencies_of
-from topoplan_importers.traces.reading import FileReader
+from topoplan_importers.traces.reading import FileReader, Reading
 from topoplan_importers.traces.run_facts import run_facts
 from topoplan_importers.traces.runs import take_runs
+from topoplan_importers.traces.sketching import SketchingLedger
 from topoplan_importers.traces.tasks import READERS
 
 LARGE_BYTES = 128 * 2**20
@@ -38,15 +39,19 @@ class Found:
     observed: Observed
     checks: list[RunFact]
     notices: list[Notice]
+    broken: list[bool] = field(default_factory=list)
+    """Whether each file could not be read to its end; empty of what is remembered."""
 
 
-def find(files: Sequence[Candidate], kind: str, workspace: Workspace, options: ImportOptions) -> Found:
-    """Read these files, sorted by path, of one format."""
+def find(
+    files: Sequence[Candidate], kind: str, workspace: Workspace, options: ImportOptions, *, sketch: bool = False
+) -> Found:  # fmt: skip
+    """Read these files, sorted by path, of one format. With `sketch`, what is observed has sketches."""
     claimed = [is_below(file.path, options.test_traces) for file in files]
     with _collector_paused():
         if is_large(files, options):
-            return _find_large(files, claimed, kind, workspace, options)
-        return _find_small(files, claimed, kind, workspace)
+            return _find_large(files, claimed, kind, workspace, options, sketch)
+        return _find_small(files, claimed, kind, workspace, sketch)
 
 
 def is_large(files: Sequence[Candidate], options: ImportOptions) -> bool:
@@ -65,8 +70,10 @@ def is_below(path: str, places: Sequence[str]) -> bool:
     return any(path == place or path.startswith("" if place == "." else place.rstrip("/") + "/") for place in places)
 
 
-def _find_small(files: Sequence[Candidate], claimed: Sequence[bool], kind: str, workspace: Workspace) -> Found:
-    ledger, marks = Ledger(), Marks()
+def _find_small(
+    files: Sequence[Candidate], claimed: Sequence[bool], kind: str, workspace: Workspace, sketch: bool
+) -> Found:
+    ledger, marks = SketchingLedger() if sketch else Ledger(), Marks()
     paths = [file.path for file in files]
     reader = FileReader(READERS[kind](marks, Signatures()), ledger, workspace)
     readings = [
@@ -75,12 +82,13 @@ def _find_small(files: Sequence[Candidate], claimed: Sequence[bool], kind: str, 
     ]
     checks, notices = run_facts(take_runs(ledger, marks), marks.faults, kind, paths, ledger.flaws)
     ledger.close()
-    return Found([reading.outcome() for reading in readings], ledger.observed(paths), checks, notices)
+    return _found(readings, ledger.observed(paths), checks, notices)
 
 
 def _find_large(
-    files: Sequence[Candidate], claimed: Sequence[bool], kind: str, workspace: Workspace, options: ImportOptions
-) -> Found:
+    files: Sequence[Candidate], claimed: Sequence[bool], kind: str, workspace: Workspace, options: ImportOptions,
+    sketch: bool,
+) -> Found:  # fmt: skip
     from topoplan_importers.traces.gathering import gather
     from topoplan_importers.traces.large import observe_table
     from topoplan_importers.traces.workers import default_jobs
@@ -89,13 +97,19 @@ def _find_large(
     with TemporaryDirectory(prefix="topoplan-") as temporary:
         folder = Path(temporary)
         gathered = gather(files, claimed, kind, workspace, folder, options.jobs or default_jobs())
-        outcomes = [reading.outcome() for reading in gathered.readings]
         observed = dependencies_of((link, paths[file]) for link, file in gathered.links)
         table = gathered.table()
         if table is None:
-            return Found(outcomes, observed, [], [])
-        shown, checks, notices = observe_table(table, gathered.marks, kind, paths, folder)
-        return Found(outcomes, observed.merge(shown), checks, notices)
+            return _found(gathered.readings, observed, [], [])
+        shown, checks, notices = observe_table(table, gathered.marks, kind, paths, folder, sketch)
+        return _found(gathered.readings, observed.merge(shown), checks, notices)
+
+
+def _found(
+    readings: Sequence[Reading], observed: Observed, checks: list[RunFact], notices: list[Notice]
+) -> Found:  # fmt: skip
+    outcomes = [reading.outcome() for reading in readings]
+    return Found(outcomes, observed, checks, notices, [bool(reading.broken) for reading in readings])
 
 
 @contextmanager

@@ -33,7 +33,7 @@ _LINKS = next(place for place, column in enumerate(COLUMNS) if column.name == "l
 
 
 def observe_table(
-    table: SpanTable, marks: Marks, importer: str, paths: Sequence[str], folder: Path
+    table: SpanTable, marks: Marks, importer: str, paths: Sequence[str], folder: Path, sketch: bool
 ) -> tuple[Observed, list[RunFact], list[Notice]]:
     """What the spans show; and the test runs among them, with notices. `folder` holds what does not fit into memory.
     Raises ValueError where the table cannot be read."""
@@ -42,7 +42,7 @@ def observe_table(
         table = _set_aside(table, marks, ledger, paths, folder)
     flaws: Counter[tuple[int, Flaw]] = Counter()
     runs, told = run_facts(take_runs(ledger, marks), marks.faults, importer, paths, flaws)
-    observed = DuckEngine(temporary=folder).observe_table(table.select, table.files)
+    observed = DuckEngine(temporary=folder).observe_table(table.select, table.files, sketch=sketch)
     return observed.merge(Observed(flaws={(paths[file], flaw): n for (file, flaw), n in flaws.items()})), runs, told
 
 

@@ -41,7 +41,9 @@ class ServiceSeen(NamedTuple):
             max(self.criticality, other.criticality, key=LEVELS.index),
             self.presence + other.presence,
         )
-        return seen.sketched(_joined(self.sketch, other.sketch))
+        if self.presence.traces and other.presence.traces:
+            return seen.sketched(_joined(self.sketch, other.sketch))
+        return seen.sketched(other.sketch if self.sketch is None else self.sketch)
 
     def sketched(self, sketch: Sketch | None) -> ServiceSeen:
         """Counting its traces by a sketch, where there is one."""
@@ -130,6 +132,17 @@ class Observed:
             _union(self.flaws, other.flaws, int.__add__),
             _union(self.journeys, other.journeys, Journey.merge),
             _union(self.dependencies, other.dependencies, _merged_sums),
+        )
+
+    def sketched(
+        self, uses: Mapping[BoundaryKey | ChannelKey, Sketch], services: Mapping[str, Sketch]
+    ) -> Observed:  # fmt: skip
+        """With sketches of the traces of boundaries, channel roles and services; empty for what no span shows."""
+        return replace(
+            self,
+            boundaries={key: own.sketched(uses.get(key, Sketch())) for key, own in self.boundaries.items()},
+            channels={key: own.sketched(uses.get(key, Sketch())) for key, own in self.channels.items()},
+            services={name: own.sketched(services.get(name, Sketch())) for name, own in self.services.items()},
         )
 
     def all_boundaries(self) -> dict[BoundaryKey, Traffic]:

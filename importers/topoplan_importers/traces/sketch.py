@@ -19,6 +19,8 @@ from topoplan_importers.traces.span import SpanId, id_text
 K = 512
 """Hashes kept."""
 _HASH_BYTES = 8
+HASH_DIGITS = 2 * _HASH_BYTES
+"""Of a hash in hexadecimal."""
 _ALL = 1 << (8 * _HASH_BYTES)
 
 

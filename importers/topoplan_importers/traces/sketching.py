@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import TypeVar
 
 from topoplan.model.facts import ChannelRole
@@ -25,19 +24,12 @@ class SketchingLedger(Ledger):
     def __init__(self) -> None:
         super().__init__()
         self._hashed: tuple[SpanId, int] = (0, hash_of(0))
-        self._calls_of: dict[BoundaryKey, Sketching] = {}
-        self._roles_of: dict[ChannelKey, Sketching] = {}
-        self._services_of: dict[str, Sketching] = {}
-        self._present = _SketchingPresences(self._services_of, self._hash)
+        self._of_uses: dict[BoundaryKey | ChannelKey, Sketching] = {}
+        self._of_services: dict[str, Sketching] = {}
+        self._present = _SketchingPresences(self._of_services, self._hash)
 
     def observed(self, paths: Sequence[str]) -> Observed:
-        found = super().observed(paths)
-        return replace(
-            found,
-            boundaries={key: own.sketched(_sketch(self._calls_of, key)) for key, own in found.boundaries.items()},
-            channels={key: own.sketched(_sketch(self._roles_of, key)) for key, own in found.channels.items()},
-            services={name: own.sketched(_sketch(self._services_of, name)) for name, own in found.services.items()},
-        )
+        return super().observed(paths).sketched(_sketches(self._of_uses), _sketches(self._of_services))
 
     def _hash(self, trace: SpanId) -> int:
         """Calls of one trace mostly come one after the other."""
@@ -47,18 +39,17 @@ class SketchingLedger(Ledger):
 
     def _count(self, page: Page, timed: Placed, span: Placed, failed: bool, weight: float) -> None:
         super()._count(page, timed, span, failed, weight)
-        self._calls_of.setdefault(page.account.key, Sketching()).add(self._hash(timed.trace))
+        self._of_uses.setdefault(page.account.key, Sketching()).add(self._hash(timed.trace))
 
     def _book_role(self, span: Placed, role: ChannelRole) -> None:
         super()._book_role(span, role)
         key = channel_key(span.signature, role)
         if key is not None:
-            self._roles_of.setdefault(key, Sketching()).add(self._hash(span.trace))
+            self._of_uses.setdefault(key, Sketching()).add(self._hash(span.trace))
 
 
-def _sketch(growing: Mapping[K, Sketching], key: K) -> Sketch:
-    """Empty for what only a ready-made edge names."""
-    return growing[key].sketch() if key in growing else Sketch()
+def _sketches(growing: Mapping[K, Sketching]) -> dict[K, Sketch]:
+    return {key: own.sketch() for key, own in growing.items()}
 
 
 class _SketchingPresences(Presences):

@@ -102,7 +102,7 @@ class Tally:
             self.traces += 1
 
     def add(self, trace: SpanId, start: int, duration: int, failed: bool, weight: float) -> None:
-        """One call: `start` in microseconds (0 unknown), `duration` in microseconds (-1 unknown), `weight` as a span's."""
+        """One call: `start` in microseconds (0 unknown), `duration` in microseconds (-1 unknown), `weight` of spans."""
         self.see(trace)
         self.calls += 1
         if failed:

@@ -15,9 +15,9 @@ class Engine(Protocol):
 
     name: str
 
-    def observe(self, spans: Iterable[Span], paths: Sequence[str]) -> Observed:
-        """What these spans show, in whatever order they come. `paths`, sorted, are the shown paths that `Span.file`
-        counts."""
+    def observe(self, spans: Iterable[Span], paths: Sequence[str], *, sketch: bool = False) -> Observed:
+        """What these spans show, in whatever order they come, with `sketch` also sketches of their traces. `paths`,
+        sorted, are the shown paths that `Span.file` counts."""
         ...
 
 

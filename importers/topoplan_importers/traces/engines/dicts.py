@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from topoplan_importers.traces.ledger import Ledger
 from topoplan_importers.traces.observed import Observed
+from topoplan_importers.traces.sketching import SketchingLedger
 from topoplan_importers.traces.span import Span
 
 
@@ -14,8 +15,8 @@ class DictEngine:
 
     name = "dicts"
 
-    def observe(self, spans: Iterable[Span], paths: Sequence[str]) -> Observed:
-        ledger = Ledger()
+    def observe(self, spans: Iterable[Span], paths: Sequence[str], *, sketch: bool = False) -> Observed:
+        ledger = SketchingLedger() if sketch else Ledger()
         for span in spans:
             ledger.add(span)
         ledger.close()

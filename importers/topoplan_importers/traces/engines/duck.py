@@ -45,12 +45,12 @@ class DuckEngine:
     def __init__(self, memory: str = "", threads: int = 0, temporary: Path | None = None) -> None:
         self._memory, self._threads, self._temporary = memory, threads, temporary
 
-    def observe(self, spans: Iterable[Span], paths: Sequence[str]) -> Observed:
+    def observe(self, spans: Iterable[Span], paths: Sequence[str], *, sketch: bool = False) -> Observed:
         columns = {column.name: column.sql for column in COLUMNS}
         with self._connection(()) as connection:
             relations = DuckRelations(connection)
             relations.fill("raw", columns, (_row(span, paths) for span in spans))
-            return observe(relations)
+            return observe(relations, sketch=sketch)
 
     def observe_parts(self, parts: Sequence[Path]) -> Observed:
         """What the spans in these Parquet files show; raises as `observe_table`."""
@@ -58,7 +58,7 @@ class DuckEngine:
         listed = _listed(str(part.absolute()) for part in parts)
         return self.observe_table(f"SELECT {columns} FROM read_parquet({listed})", parts)  # noqa: S608 - quoted
 
-    def observe_table(self, select: str, files: Sequence[Path]) -> Observed:
+    def observe_table(self, select: str, files: Sequence[Path], *, sketch: bool = False) -> Observed:
         """What the spans show that a query of ours gives in the columns of the span table, of these files alone. Raises
         ValueError where one of them cannot be read or is no such table."""
         import duckdb
@@ -66,7 +66,7 @@ class DuckEngine:
         with self._connection([str(file.absolute()) for file in files]) as connection:
             try:
                 connection.execute(f"CREATE VIEW raw AS {select}")
-                return observe(DuckRelations(connection))
+                return observe(DuckRelations(connection), sketch=sketch)
             except duckdb.Error as error:
                 raise ValueError(str(error).split("\n")[0]) from error
 

@@ -36,8 +36,8 @@ GIVEN = {
 """Tables that are made here, with the SQL types of their columns."""
 
 ASKED = (
-    "paths", "said", "presences", "forest_flaws", "call_flaws", "bases_going", "nested_going", "ways_going", "shapes",
-    "figures", "totals", "buckets", "journeys", "journey_steps",
+    "paths", "said", "presences", "service_hashes", "forest_flaws", "call_flaws", "bases_going", "nested_going",
+    "ways_going", "shapes", "figures", "totals", "use_hashes", "buckets", "journeys", "journey_steps",
 )  # fmt: skip
 """Stages whose rows are read."""
 
@@ -72,24 +72,28 @@ class Relations(Protocol):
         ...
 
 
-def observe(relations: Relations) -> Observed:
-    """What the spans of `raw` show. Raises ValueError where a role, rank or resource is none there is."""
+def observe(relations: Relations, *, sketch: bool = False) -> Observed:
+    """What the spans of `raw` show, with `sketch` also sketches of their traces. Raises ValueError where a role, rank
+    or resource is none there is."""
     names = Names(relations.rows("said"), relations.rows("paths"))
     relations.put("files", names.files())
     relations.put("signatures", names.signatures())
     relations.put("bounds", _bounds())
     flaws = _plant(relations)
     presences = relations.rows("presences")
+    service_hashes = relations.rows("service_hashes") if sketch else ()
     flaws += _join(relations)
     book = Book(names)
     _book(relations, book)
+    use_hashes = relations.rows("use_hashes") if sketch else ()
     _begin(relations)
-    return Observed(
+    found = Observed(
         *book.traffic(relations.rows("figures"), relations.rows("totals"), relations.rows("buckets")),
         names.services(presences),
         {(names.paths[file], Flaw(flaw)): spans for file, flaw, spans in flaws if spans},
         book.journeys(relations.rows("journeys"), relations.rows("journey_steps")),
     )
+    return found.sketched(book.sketches(use_hashes), names.sketches(service_hashes)) if sketch else found
 
 
 def _plant(relations: Relations) -> list[Row]:

@@ -21,6 +21,7 @@ from topoplan_importers.traces.engines.relational_spans import (
     Tables,
     counted,
     first_known,
+    least_hashes,
     of,
     within,
 )
@@ -247,6 +248,11 @@ def figures(t: Tables) -> Table:
 def totals(t: Tables) -> Table:
     """What the sums of operations do not tell of a boundary."""
     return t["booked"].group_by("boundary").agg(traces=_.t.nunique(), first=first_known(_.start), file=_.file.min())
+
+
+def use_hashes(t: Tables) -> Table:
+    """The least hashes of the traces that show each boundary."""
+    return least_hashes(t, t["booked"], "boundary")
 
 
 def buckets(t: Tables) -> Table:

@@ -12,6 +12,7 @@ from topoplan.model.stats import Presence, Stats
 from topoplan_importers.traces.accounts import Account, call_account, channel_key, message_account, use_account
 from topoplan_importers.traces.journeys import FARTHEST, LATER, begins, journey_key
 from topoplan_importers.traces.observed import Journey, ServiceSeen, Traffic
+from topoplan_importers.traces.sketch import HASH_DIGITS, Sketch
 from topoplan_importers.traces.span import OperationRank, Resource, Role, Signature
 from topoplan_importers.traces.tally import BoundaryKey, ChannelKey, JourneyKey, Operation, Rule, party_order
 
@@ -58,6 +59,10 @@ class Names:
                 presence = Presence(traces, first // _SECOND_US, last // _SECOND_US)
                 found[name] = found[name]._replace(presence=presence)
         return found
+
+    def sketches(self, hashes: Iterable[Row]) -> dict[str, Sketch]:
+        """By service."""
+        return {self._services[number]: _sketch(least) for number, least in hashes}
 
 
 class Book:
@@ -125,6 +130,11 @@ class Book:
                 channels[key] = traffic
         return boundaries, channels
 
+    def sketches(self, hashes: Iterable[Row]) -> dict[BoundaryKey | ChannelKey, Sketch]:
+        """By boundary and channel role."""
+        pages = list(self._pages)
+        return {pages[page]: _sketch(least) for page, least in hashes}
+
     def journeys(self, begun: Iterable[Row], steps: Iterable[Row]) -> dict[JourneyKey, Journey]:
         """Journeys with the boundaries they used; what is some messages later comes after all before."""
         pages, keys = list(self._pages), self._names.journeys
@@ -144,6 +154,10 @@ class Book:
         if named:
             self._named.add(page)
         return page
+
+
+def _sketch(hashes: str) -> Sketch:
+    return Sketch.of(int(hashes[start : start + HASH_DIGITS], 16) for start in range(0, len(hashes), HASH_DIGITS))
 
 
 def _signature(columns: Iterable[Any]) -> Signature:

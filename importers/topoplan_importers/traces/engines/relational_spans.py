@@ -14,6 +14,7 @@ from ibis import _
 from ibis.expr.types import BooleanValue, Table, Value
 
 from topoplan_importers.traces.forest import Flaw
+from topoplan_importers.traces.sketch import HASH_DIGITS, K
 from topoplan_importers.traces.span import Role
 
 Tables: TypeAlias = Mapping[str, Table]
@@ -104,6 +105,21 @@ def presences(t: Tables) -> Table:
     dropped = t["repeats"].filter(~_.kept).join(of(t["traces"], "w"), [("trace", "w_trace")])
     seen = t["spans"].select("svc", "start", "t").union(dropped.select("svc", "start", t=_.w_t))
     return seen.group_by("svc").agg(traces=_.t.nunique(), first=first_known(_.start), last=_.start.max())
+
+
+def service_hashes(t: Tables) -> Table:
+    """The least hashes of the traces that each service has a span in: what a sketch of them holds."""
+    dropped = t["repeats"].filter(~_.kept).join(of(t["traces"], "w"), [("trace", "w_trace")])
+    seen = t["spans"].select("svc", "t").union(dropped.select("svc", t=_.w_t))
+    return least_hashes(t, seen, "svc")
+
+
+def least_hashes(t: Tables, seen: Table, group: str) -> Table:
+    """Of the traces `t` of each group, the least hashes, one after the other in hexadecimal."""
+    hashed = t["traces"].select(w_t=_.t, hash=_.trace.hexdigest("md5").left(HASH_DIGITS))
+    distinct = seen.select(group, "t").distinct().join(hashed, [("t", "w_t")]).select(group, "hash").distinct()
+    place = ibis.row_number().over(group_by=group, order_by=_.hash)
+    return distinct.mutate(place=place).filter(_.place < K).group_by(group).agg(hashes=_.hash.group_concat(""))
 
 
 def first_known(start: Value) -> Value:

@@ -17,13 +17,14 @@ from topoplan.model.stats import bucket_of
 from topoplan_importers.traces.engines.dicts import DictEngine
 from topoplan_importers.traces.engines.duck import SQL, DuckEngine
 from topoplan_importers.traces.observed import Observed
+from topoplan_importers.traces.sketch import K
 from topoplan_importers.traces.span import Resource, Role, Signature, Span
 
 
 def observe(spans: list[Span]) -> tuple[Observed, Observed]:
     """What the reference engine and DuckDB say."""
     engines = DictEngine(), DuckEngine(threads=1)
-    reference, found = (engine.observe([replace(span) for span in spans], PATHS) for engine in engines)
+    reference, found = (engine.observe([replace(span) for span in spans], PATHS, sketch=True) for engine in engines)
     return reference, found
 
 
@@ -54,6 +55,20 @@ def test_chains_of_any_length_are_followed_to_their_end(turned: bool) -> None:
     reference, found = observe(spans)
     assert found == reference
     assert len(found.boundaries) == 1
+
+
+def test_of_more_traces_than_a_sketch_holds_the_same_are_kept() -> None:
+    spans = [
+        Span(trace, own, own - 1 or None, START, 5, False, 0, Signature(service, role, "http"))
+        for trace in range(1, 701)
+        for own, service, role in ((1, "web", Role.CALL), (2, "cart", Role.SERVE))
+    ]
+    reference, found = observe(spans)
+    assert found == reference
+    (traffic,) = found.boundaries.values()
+    assert traffic.sketch is not None
+    assert len(traffic.sketch.hashes()) == K
+    assert traffic.total.traces == traffic.sketch.count() == found.services["web"].presence.traces
 
 
 def test_messages_over_many_traces_belong_to_the_journey_that_began() -> None:

@@ -416,6 +416,89 @@ FROM (
 GROUP BY
   1
 
+-- service_hashes
+SELECT
+  "t17"."svc",
+  LISTAGG("t17"."hash", '') AS "hashes"
+FROM (
+  SELECT
+    *
+  FROM (
+    SELECT
+      "t15"."svc",
+      "t15"."hash",
+      ROW_NUMBER() OVER (
+        PARTITION BY "t15"."svc"
+        ORDER BY "t15"."hash" ASC
+        ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+      ) - 1 AS "place"
+    FROM (
+      SELECT DISTINCT
+        *
+      FROM (
+        SELECT
+          "t13"."svc",
+          "t9"."hash"
+        FROM (
+          SELECT DISTINCT
+            *
+          FROM (
+            SELECT
+              *
+            FROM (
+              SELECT
+                "t1"."svc",
+                "t1"."t"
+              FROM "spans" AS "t1"
+            ) AS "t4"
+            UNION ALL
+            SELECT
+              *
+            FROM (
+              SELECT
+                "t8"."svc",
+                "t5"."w_t" AS "t"
+              FROM (
+                SELECT
+                  *
+                FROM "repeats" AS "t2"
+                WHERE
+                  NOT (
+                    "t2"."kept"
+                  )
+              ) AS "t8"
+              INNER JOIN (
+                SELECT
+                  "t0"."trace" AS "w_trace",
+                  "t0"."t" AS "w_t"
+                FROM "traces" AS "t0"
+              ) AS "t5"
+                ON "t8"."trace" = "t5"."w_trace"
+            ) AS "t10"
+          ) AS "t11"
+        ) AS "t13"
+        INNER JOIN (
+          SELECT
+            "t0"."t" AS "w_t",
+            SUBSTRING(
+              MD5("t0"."trace"),
+              CASE WHEN (
+                0 + 1
+              ) >= 1 THEN 0 + 1 ELSE 0 + 1 + LENGTH(MD5("t0"."trace")) END,
+              16
+            ) AS "hash"
+          FROM "traces" AS "t0"
+        ) AS "t9"
+          ON "t13"."t" = "t9"."w_t"
+      ) AS "t14"
+    ) AS "t15"
+  ) AS "t16"
+  WHERE
+    "t16"."place" < 512
+) AS "t17"
+GROUP BY
+  1
+
 -- placed
 SELECT
   "t10"."n",
@@ -2327,6 +2410,57 @@ SELECT
   COALESCE(MIN(NULLIF("t0"."start", 0)), 0) AS "first",
   MIN("t0"."file") AS "file"
 FROM "booked" AS "t0"
+GROUP BY
+  1
+
+-- use_hashes
+SELECT
+  "t9"."boundary",
+  LISTAGG("t9"."hash", '') AS "hashes"
+FROM (
+  SELECT
+    *
+  FROM (
+    SELECT
+      "t7"."boundary",
+      "t7"."hash",
+      ROW_NUMBER() OVER (
+        PARTITION BY "t7"."boundary"
+        ORDER BY "t7"."hash" ASC
+        ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+      ) - 1 AS "place"
+    FROM (
+      SELECT DISTINCT
+        *
+      FROM (
+        SELECT
+          "t3"."boundary",
+          "t5"."hash"
+        FROM (
+          SELECT DISTINCT
+            "t0"."boundary",
+            "t0"."t"
+          FROM "booked" AS "t0"
+        ) AS "t3"
+        INNER JOIN (
+          SELECT
+            "t1"."t" AS "w_t",
+            SUBSTRING(
+              MD5("t1"."trace"),
+              CASE WHEN (
+                0 + 1
+              ) >= 1 THEN 0 + 1 ELSE 0 + 1 + LENGTH(MD5("t1"."trace")) END,
+              16
+            ) AS "hash"
+          FROM "traces" AS "t1"
+        ) AS "t5"
+          ON "t3"."t" = "t5"."w_t"
+      ) AS "t6"
+    ) AS "t7"
+  ) AS "t8"
+  WHERE
+    "t8"."place" < 512
+) AS "t9"
 GROUP BY
   1
 
