@@ -19,6 +19,7 @@ from topoplan.cli.importers import importers
 from topoplan.cli.init import init
 from topoplan.cli.plan import plan
 from topoplan.cli.sources import sources
+from topoplan.cli.traces import traces
 
 __all__ = ["app", "main"]
 
@@ -35,7 +36,7 @@ def app() -> None:
     """
 
 
-for _command in (analyze, plan, gaps, baseline, graph, explain, explore, sources, init, importers, fetch):
+for _command in (analyze, plan, gaps, baseline, graph, explain, explore, sources, init, importers, fetch, traces):
     app.add_command(_command)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from topoplan.importing.workspace import Workspace
@@ -17,6 +18,7 @@ from topoplan.model.facts import Fact, Notice, Source
 from topoplan.model.operation import Operation
 
 ENTRY_POINT_GROUP = "topoplan.importers"
+TRACE_TOOLS_GROUP = "topoplan.trace_tools"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,29 @@ class Importer(Protocol):
 
     def read(self, candidates: Sequence[Candidate], workspace: Workspace, options: ImportOptions) -> Imported:
         """Read all claimed files (sorted by path). A malformed file is a failed source, not an exception."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Flattened:
+    """What became of traces that were written as span tables."""
+
+    sources: tuple[Source, ...]
+    """Every file of traces; `facts` counts its spans."""
+    spans: int
+    tables: int
+    """Files of spans in a folder, or that were put into one."""
+
+
+@runtime_checkable
+class TraceTools(Protocol):
+    """What commands do with traces besides analysing them. Found under the entry-point group `topoplan.trace_tools`."""
+
+    def flatten(
+        self, candidates: Sequence[Candidate], workspace: Workspace, options: ImportOptions, target: Path
+    ) -> Flattened:
+        """Write the spans of those candidates that are traces as span tables in Parquet: to the folder `target`, or to
+        one file where its name ends in `.parquet`. Raises OutputError, or UsageError where none are traces."""
         ...
 
 

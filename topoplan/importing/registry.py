@@ -11,7 +11,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 from topoplan.errors import TopoplanError, UsageError
-from topoplan.importing.contract import ENTRY_POINT_GROUP, Candidate, Imported, Importer, ImportOptions
+from topoplan.importing.contract import (
+    ENTRY_POINT_GROUP,
+    TRACE_TOOLS_GROUP,
+    Candidate,
+    Imported,
+    Importer,
+    ImportOptions,
+    TraceTools,
+)
 from topoplan.importing.workspace import Workspace
 from topoplan.model.facts import Notice, Severity, Source, SourceState
 from topoplan.model.text import clean
@@ -62,6 +70,16 @@ def list_importers() -> tuple[ImporterInfo, ...]:
         version = point.dist.version if point.dist else ""
         listed.append(ImporterInfo(clean(name), _distribution(point), version, summary))
     return tuple(listed)
+
+
+def load_trace_tools() -> TraceTools:
+    """What is installed for commands on traces. Raises UsageError `no-trace-tools` where nothing is."""
+    for point in sorted(entry_points(group=TRACE_TOOLS_GROUP), key=lambda p: (_distribution(p) != _OWN, p.name)):
+        tools = point.load()()
+        if isinstance(tools, TraceTools):
+            return tools
+    hint = "Install topoplan as a whole, with its importers."
+    raise UsageError("nothing that handles traces is installed", slug="no-trace-tools", hint=hint)
 
 
 def run_importer(

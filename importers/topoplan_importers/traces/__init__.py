@@ -1,5 +1,6 @@
 """Reads distributed traces into observed calls: OTLP, Jaeger and Zipkin files through one join."""
 
 from topoplan_importers.traces.importer import JaegerImporter, OtlpImporter, ZipkinImporter
+from topoplan_importers.traces.tools import TraceTools
 
-__all__ = ["JaegerImporter", "OtlpImporter", "ZipkinImporter"]
+__all__ = ["JaegerImporter", "OtlpImporter", "TraceTools", "ZipkinImporter"]

@@ -39,41 +39,60 @@ def gather(
     files: Sequence[Candidate], claimed: Sequence[bool], kind: str, workspace: Workspace, folder: Path, jobs: int
 ) -> Gathered:
     """Read files of one format into parts in `folder`, with so many processes."""
-    setup = Setup(
-        {shown: str(real) for shown, real in workspace.roots.items()}, str(folder), kind, [f.path for f in files],
-        list(claimed),
-    )  # fmt: skip
-    tasks: list[Task] = []
-    for index, file in enumerate(files):
-        pieces: Sequence[Slice | None] = slicing.slices_of(file, workspace, slicing.SLICE_BYTES) or [None]
-        tasks += [Task(len(tasks) + number, index, piece) for number, piece in enumerate(pieces)]
-    sizes = [file.size for file in files]
-    by_size = sorted(tasks, key=lambda task: (task.piece is not None, -sizes[task.file], task.number))
-    done = {answer.number: answer for answer in run(setup, by_size, jobs)}
-    of_file: list[list[Done]] = [[] for _ in files]
-    for task in tasks:
-        of_file[task.file].append(done[task.number])
-    whole = [joined_or_none(answers) for answers in of_file]
-    again = [Task(len(tasks) + index, index) for index, found in enumerate(whole) if found is None]
-    redone = {task.file: answer for task, answer in zip(again, run(setup, again, jobs), strict=True)}
+    cut = cut_up(files, workspace)
+    setup = setup_of(files, claimed, kind, workspace, folder)
+    done = {answer.number: answer for answer in run(setup, by_size(cut, files), jobs)}
+    of_file = [[done[task.number] for task in tasks] for tasks in cut]
+    again = [index for index, answers in enumerate(of_file) if not fit(answers)]
+    tasks = [Task(len(done) + number, index) for number, index in enumerate(again)]
+    redone = {answer.number: answer for answer in run(setup, tasks, jobs)}
     found = Gathered(folder=folder)
-    for index, answers in enumerate(of_file):
-        reading, used = whole[index] or (redone[index].reading, 0)
+    for task in tasks:
+        for answer in of_file[task.file]:
+            remove_part(folder, answer.number)
+        of_file[task.file] = [redone[task.number]]
+    for answers in of_file:
+        reading, used = joined([answer.reading for answer in answers])
         for answer in answers[used:]:
             remove_part(folder, answer.number)
         found.readings.append(reading)
-        for answer in answers[:used] or [redone[index]]:
+        for answer in answers[:used]:
             found.parts += [answer.number] if answer.reading.records else []
             found.marks.join(answer.marks)
             found.links += answer.links
     return found
 
 
-def joined_or_none(answers: Sequence[Done]) -> tuple[Reading, int] | None:
-    """What the slices of a file come to, and how many of them count; None where the file has to be read in one go: it
-    was cut where no element begins, or breaks off before its first element and so may be lines."""
+def setup_of(
+    files: Sequence[Candidate], claimed: Sequence[bool], kind: str, workspace: Workspace, folder: Path
+) -> Setup:  # fmt: skip
+    """What those who read slices of these files have to know."""
+    roots = {shown: str(real) for shown, real in workspace.roots.items()}
+    return Setup(roots, str(folder), kind, [file.path for file in files], list(claimed))
+
+
+def cut_up(files: Sequence[Candidate], workspace: Workspace) -> list[list[Task]]:
+    """The tasks of each file."""
+    cut: list[list[Task]] = []
+    count = 0
+    for index, file in enumerate(files):
+        pieces: Sequence[Slice | None] = slicing.slices_of(file, workspace, slicing.SLICE_BYTES) or [None]
+        cut.append([Task(number, index, piece) for number, piece in enumerate(pieces, start=count)])
+        count += len(pieces)
+    return cut
+
+
+def by_size(cut: Sequence[Sequence[Task]], files: Sequence[Candidate]) -> list[Task]:
+    """All tasks, the longest first, so that none is left alone at the end."""
+    tasks = [task for own in cut for task in own]
+    return sorted(tasks, key=lambda task: (task.piece is not None, -files[task.file].size, task.number))
+
+
+def fit(answers: Sequence[Done]) -> bool:
+    """Whether what the slices of a file gave is what reading it in one go gives. Not where it was cut in the middle of
+    an element, or breaks off before its first one: then it may be lines."""
     readings = [answer.reading for answer in answers]
     whole, used = joined(readings)
-    cut_well = all(reading.landed for reading in readings[: used - 1])
-    hopeless = len(answers) > 1 and bool(whole.broken) and not whole.good
-    return (whole, used) if cut_well and not hopeless else None
+    return all(reading.landed for reading in readings[: used - 1]) and (
+        len(answers) == 1 or not whole.broken or whole.good > 0
+    )

@@ -47,7 +47,7 @@ def remembered(
     """What `find` finds in these files, or found before; and their digests, empty for what cannot be read."""
     store = Cache(Path(options.cache_dir) if options.cache_dir else None)
     digests = _Digests(store, workspace)
-    about = [_code(), kind, sorted(options.test_traces)]
+    about = [code_digest(), kind, sorted(options.test_traces)]
     sizes = _key([*about, [(file.path, file.size) for file in files]])
     if store.get(_SEEN, sizes) is None:
         # Nothing can be remembered of files of these sizes: the digests may come while they are read.
@@ -118,7 +118,7 @@ def _key(content: object) -> str:
 
 
 @cache
-def _code() -> str:
+def code_digest() -> str:
     """Digest of the code that reads traces: what it found before a change of it says nothing of what it finds now."""
     own = Path(__file__).parent
     summary = hashlib.sha256()

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterable, Iterator, Sequence
+from queue import SimpleQueue
 from typing import BinaryIO, cast
 
 import msgspec
@@ -35,18 +36,18 @@ def default_jobs() -> int:
     return min(usable or 1, MOST_JOBS)
 
 
-def run(setup: Setup, tasks: Sequence[Task], jobs: int) -> list[Done]:
-    """Do all tasks, in as many processes as `jobs` says (1: in this one); what became of them, in their order. A
+def run(setup: Setup, tasks: Sequence[Task], jobs: int) -> Iterator[Done]:
+    """Do all tasks, in as many processes as `jobs` says (1: in this one), and tell of each as soon as it is done. A
     process that is killed costs the task it was at. Raises RuntimeError for a fault of this program."""
-    if min(jobs, len(tasks)) < 2:
-        worker = Worker(setup)
-        return [worker.do(task) for task in tasks]
-    with _Pool(setup, tasks, min(jobs, len(tasks))) as pool:
-        found = pool.wait()
-    left = [task for task in tasks if task.number not in found]
-    if left:  # no process could be started
-        found |= {done.number: done for done in run(setup, left, 1)}
-    return [found[task.number] for task in tasks]
+    left = {task.number: task for task in tasks}
+    if min(jobs, len(tasks)) > 1:
+        with _Pool(setup, tasks, min(jobs, len(tasks))) as pool:
+            for done in pool.answers():
+                del left[done.number]
+                yield done
+    worker = Worker(setup)
+    for task in left.values():  # all of them where no process could be started
+        yield worker.do(task)
 
 
 class _Pool:
@@ -56,8 +57,9 @@ class _Pool:
         self._setup = setup
         self._tasks = iter(tasks)
         self._lock = threading.Lock()
-        self._found: dict[int, Done] = {}
-        self._crash = ""
+        self._answers: SimpleQueue[Done | Crash | None] = SimpleQueue()
+        """None: a process has ended."""
+        self._stopping = False
         self._jobs = jobs
         self._processes: list[subprocess.Popen[bytes]] = []
         self._threads: list[threading.Thread] = []
@@ -75,6 +77,7 @@ class _Pool:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, value: object, trace: object) -> None:
+        self._stopping = True
         for process in self._processes:
             if kind is not None:
                 process.kill()
@@ -90,13 +93,17 @@ class _Pool:
             for stream in (process.stdin, process.stdout):
                 cast(BinaryIO, stream).close()
 
-    def wait(self) -> dict[int, Done]:
-        for thread in self._threads:
-            thread.join()
-        if self._crash:
-            _log.debug("a process that reads traces crashed\n%s", self._crash)
-            raise RuntimeError(self._crash.strip().rpartition("\n")[2])
-        return self._found
+    def answers(self) -> Iterator[Done]:
+        running = len(self._threads)
+        while running:
+            answer = self._answers.get()
+            if isinstance(answer, Crash):
+                _log.debug("a process that reads traces crashed\n%s", answer.trace)
+                raise RuntimeError(answer.trace.strip().rpartition("\n")[2])
+            if answer is None:
+                running -= 1
+            else:
+                yield answer
 
     def _drive(self, process: subprocess.Popen[bytes]) -> None:
         given, answers = cast(BinaryIO, process.stdin), cast(BinaryIO, process.stdout)
@@ -106,21 +113,20 @@ class _Pool:
             receive(answers)  # it runs
             for task in self._handed_out():
                 send(given, task)
-                answer = _ANSWER.decode(receive(answers))
-                if isinstance(answer, Crash):
-                    self._crash = answer.trace
-                    break
-                self._found[answer.number] = answer
+                self._answers.put(_ANSWER.decode(receive(answers)))
+                task = None
             send(given, None)
         except (OSError, EOFError, ValueError):
             if task is not None:
                 lost = Reading("element", broken="the process that read it was ended")
-                self._found.setdefault(task.number, Done(task.number, lost, ToldMarks(), []))
+                self._answers.put(Done(task.number, lost, ToldMarks(), []))
+        finally:
+            self._answers.put(None)
 
     def _handed_out(self) -> Iterator[Task]:
         while True:
             with self._lock:
-                task = None if self._crash else next(self._tasks, None)
+                task = None if self._stopping else next(self._tasks, None)
             if task is None:
                 return
             yield task

@@ -84,7 +84,7 @@ def test_other_code_finds_nothing_remembered(tmp_path: Path, reads: list[int], m
     folder.mkdir()
     (folder / "t.json").write_text(CALL)
     imported(folder, cache)
-    monkeypatch.setattr(remembering, "_code", lambda: "other")
+    monkeypatch.setattr(remembering, "code_digest", lambda: "other")
     imported(folder, cache)
     assert len(reads) == 2
 

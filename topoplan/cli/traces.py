@@ -1,0 +1,61 @@
+"""`topoplan traces`: what can be done with traces besides analysing them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from topoplan.cli.options import jobs_option, quiet_option
+
+if TYPE_CHECKING:
+    from topoplan.cli.diagnostics import ExitCode
+
+
+@click.group(context_settings={"max_content_width": 100})
+def traces() -> None:
+    """Prepare large traces, once for many analyses."""
+
+
+@traces.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    metavar="FOLDER|FILE.parquet",
+    help="Where to write: a table for each slice of the input, or all in one file.",
+)
+@click.option(
+    "--exclude", multiple=True, metavar="GLOB", help="Leave out files that match (repeatable; gitignore syntax)."
+)
+@jobs_option
+@quiet_option
+def flatten(paths: tuple[str, ...], output: str, exclude: tuple[str, ...], jobs: int, quiet: bool) -> ExitCode:
+    """Write the spans of traces as a table in Parquet, which every command reads.
+
+    The table takes a fraction of the place and of the time to read. A run that was ended goes on where it was when the
+    same command is given again; until it is done, nothing of its folder is read.
+    """
+    import posixpath
+    from pathlib import Path
+
+    from topoplan.cli.diagnostics import failed_sources, say
+    from topoplan.cli.progress import progress
+    from topoplan.importing.contract import ImportOptions
+    from topoplan.importing.discovery import discover
+    from topoplan.importing.registry import load_trace_tools
+
+    with progress(quiet=quiet) as line:
+        line("looking for traces")
+        found = discover(paths, exclude, Path())
+        line("writing spans")
+        done = load_trace_tools().flatten(found.candidates, found.workspace, ImportOptions(jobs=jobs), Path(output))
+    sources = (*done.sources, *(source for source in found.skipped if source.path in paths))
+    text, code = failed_sources(sources, [posixpath.normpath(path.replace("\\", "/")) for path in paths])
+    if text and (code or not quiet):
+        say(text)
+    if not quiet:
+        files = sum(source.facts > 0 for source in done.sources)
+        say(f"wrote {output}: {done.spans:,} spans of {files:,} file{'' if files == 1 else 's'}")
+    return code
