@@ -34,10 +34,13 @@ _JSON_TYPES: Mapping[str, object] = {"STRUCT(trace VARCHAR, span VARCHAR)[]": [{
 _LINKS = [column.name for column in COLUMNS].index("links")
 _BATCH = 10_000
 """Rows handed over at once."""
+_THREAD_BYTES, _BYTES_OF_BYTE = 128 * 2**20, 2
+"""Memory for each thread, and for each byte of the files: what joining a million spans at once takes, about."""
+_UNITS = ("bytes", "KiB", "MiB", "GiB", "TiB")
 
 
 class DuckEngine:
-    """`memory` is DuckDB's limit, such as `512MB`; empty: four fifths of the machine's. `threads` 0: one for each
+    """`memory` is DuckDB's limit, such as `512MB`; empty: as the size of the files calls for. `threads` 0: one for each
     processor. What does not fit goes below `temporary`, by default where the system keeps such files."""
 
     name = "duckdb"
@@ -63,7 +66,7 @@ class DuckEngine:
         ValueError where one of them cannot be read or is no such table."""
         import duckdb
 
-        with self._connection([str(file.absolute()) for file in files]) as connection:
+        with self._connection(files) as connection:
             try:
                 connection.execute(f"CREATE VIEW raw AS {select}")
                 return observe(DuckRelations(connection), sketch=sketch)
@@ -71,20 +74,33 @@ class DuckEngine:
                 raise ValueError(str(error).split("\n")[0]) from error
 
     @contextmanager
-    def _connection(self, places: Sequence[str]) -> Iterator[DuckDBPyConnection]:
+    def _connection(self, files: Sequence[Path]) -> Iterator[DuckDBPyConnection]:
         import duckdb
 
         with TemporaryDirectory(prefix="topoplan-", dir=self._temporary) as spilled:
             settings: dict[str, str | bool | int | float | list[str]] = {**_CLOSED, "temp_directory": spilled}
-            if self._memory:
-                settings["memory_limit"] = self._memory
             if self._threads:
                 settings["threads"] = self._threads
             with duckdb.connect(":memory:", config=settings) as connection:
-                connection.execute(f"SET allowed_paths = {_listed(places)}")
+                if memory := self._memory or _enough(connection, files):
+                    connection.execute(f"SET memory_limit = '{memory}'")
+                connection.execute(f"SET allowed_paths = {_listed(str(file.absolute()) for file in files)}")
                 connection.execute("SET enable_external_access = false")
                 connection.execute("SET lock_configuration = true")
                 yield connection
+
+
+def _enough(connection: DuckDBPyConnection, files: Sequence[Path]) -> str:
+    """A limit that grows with the input, so that small inputs do not take what large ones may; none where that is more
+    than the machine has. Raises ValueError where a file is not there."""
+    asked = connection.execute("SELECT current_setting('threads'), current_setting('memory_limit')").fetchone()
+    threads, (most, unit) = (asked[0], asked[1].split()) if asked else (1, ("0", "KiB"))
+    try:
+        size = sum(file.stat().st_size for file in files)
+    except OSError as error:
+        raise ValueError(f"cannot be read: {error.strerror}") from error
+    limit = threads * _THREAD_BYTES + _BYTES_OF_BYTE * size
+    return f"{limit // 2**20}MiB" if limit < float(most) * 1024 ** _UNITS.index(unit) else ""
 
 
 class DuckRelations:

@@ -79,10 +79,10 @@ def observe(relations: Relations, *, sketch: bool = False) -> Observed:
     relations.put("files", names.files())
     relations.put("signatures", names.signatures())
     relations.put("bounds", _bounds())
-    flaws = _plant(relations)
+    _make(relations, "traces", "rows", "links", "repeats")
     presences = relations.rows("presences")
     service_hashes = relations.rows("service_hashes") if sketch else ()
-    flaws += _join(relations)
+    flaws = _plant(relations) + _join(relations)
     book = Book(names)
     _book(relations, book)
     use_hashes = relations.rows("use_hashes") if sketch else ()
@@ -98,8 +98,6 @@ def observe(relations: Relations, *, sketch: bool = False) -> Observed:
 
 def _plant(relations: Relations) -> list[Row]:
     """The forest; its flaws."""
-    _make(relations, "rows", "traces", "links", "repeats", "spans")
-    relations.drop("rows")
     _make(relations, "placed")
     _round(relations, "turning", relations.make("turning", "turning"))
     _make(relations, "cut", "bases")
@@ -133,7 +131,9 @@ def _join(relations: Relations) -> list[Row]:
     while left:
         relations.make(STEPS["spoken"], "spoken")
         left = relations.make(STEPS["chain"], "chain")
-    _make(relations, "linked", "receipts", "receptions", "messages", "uses")
+    _make(relations, "targets", "linked", "receipts", "receptions", "ids")
+    relations.drop("rows", "repeats")
+    _make(relations, "messages", "uses")
     flaws = list(relations.rows("call_flaws"))
     relations.drop("joins", "joined", "nested", "chain", "clients", "spoken", "receptions", "messages", "bases")
     return flaws

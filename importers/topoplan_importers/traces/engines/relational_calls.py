@@ -23,6 +23,7 @@ from topoplan_importers.traces.engines.relational_spans import (
     first_known,
     least_hashes,
     of,
+    spans,
     within,
 )
 from topoplan_importers.traces.forest import Flaw
@@ -125,12 +126,17 @@ def call_flaws(t: Tables) -> Table:
     return counted({Flaw.SKEW: skewed, Flaw.UNNAMED_SERVICE: nameless, Flaw.UNNAMED_PEER: silent})
 
 
+def targets(t: Tables) -> Table:
+    """The spans that links mean."""
+    meant = t["links"].select("trace", "id").distinct().join(of(t["traces"], "w"), [("trace", "w_trace")])
+    found = meant.join(of(spans(t), "s"), [("w_t", "s_t"), ("id", "s_id")])
+    return found.select("trace", "id", n=_.s_n, role=_.s_role)
+
+
 def linked(t: Tables) -> Table:
     """The producers that links mean."""
-    meant = t["links"].select("trace", "id").distinct().join(of(t["traces"], "w"), [("trace", "w_trace")])
-    spans = meant.join(of(t["spans"], "s"), [("w_t", "s_t"), ("id", "s_id")])
-    sender = ibis.cases((_.s_role.isin(CALLERS), _.s_n), (_.b_at_role.isin(CALLERS), _.b_at))
-    found = spans.left_join(of(t["bases"], "b"), [("s_n", "b_n")]).select("trace", "id", n=sender)
+    sender = ibis.cases((_.role.isin(CALLERS), _.n), (_.b_at_role.isin(CALLERS), _.b_at))
+    found = t["targets"].left_join(of(t["bases"], "b"), [("n", "b_n")]).select("trace", "id", n=sender)
     return found.filter(_.n.notnull())
 
 
@@ -155,13 +161,19 @@ def receptions(t: Tables) -> Table:
     return joined.union(own).union(linked)
 
 
+def ids(t: Tables) -> Table:
+    """Of spans that take messages, or have no parent, the ids: they decide between equals."""
+    roots = t["tree"].filter(_.above.isnull()).select("n")
+    return t["rows"].semi_join(t["receptions"].select(n=_.receiver).union(roots), "n").select("n", "id")
+
+
 def messages(t: Tables) -> Table:
     """One receiver of each message and service: the span that processes it, else the earliest."""
     known = (
         t["receptions"]
         .join(of(t["tree"], "s"), [("sender", "s_n")])
         .join(of(t["tree"], "r"), [("receiver", "r_n")])
-        .join(of(t["spans"], "i"), [("receiver", "i_n")])
+        .join(of(t["ids"], "i"), [("receiver", "i_n")])
         .join(of(t["traces"], "w"), [("r_t", "w_t")])
         .join(of(t["signatures"], "g"), [("r_sig", "g_sig")])
     )

@@ -14,7 +14,7 @@ def roots(t: Tables) -> Table:
     one request that its root began."""
     tops = (
         t["tree"].filter(_.above.isnull())
-        .join(of(t["spans"], "i"), [("n", "i_n")])
+        .join(of(t["ids"], "i"), [("n", "i_n")])
         .join(of(t["signatures"], "s"), [("sig", "s_sig")])
     )  # fmt: skip
     first = ibis.row_number().over(group_by="t", order_by=[~_.parentless, _.start == 0, _.start, _.i_id, _.sig]) == 0

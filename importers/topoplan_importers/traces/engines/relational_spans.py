@@ -46,18 +46,18 @@ def said(t: Tables) -> Table:
     return t["raw"].group_by(SAID).agg(file=_.file.min())
 
 
+def traces(t: Tables) -> Table:
+    return t["raw"].select("trace").distinct().select("trace", t=ibis.row_number().over(ibis.window()))
+
+
 def rows(t: Tables) -> Table:
     """All spans, with numbers for what they say."""
     known = t["raw"].join(of(t["signatures"], "s"), [(name, f"s_{name}") for name in SAID])
-    return known.join(of(t["files"], "f"), [("file", "f_path")]).select(
-        "trace", "id", "parent", "role", "failed", "links", "weight",
-        n=ibis.row_number().over(ibis.window()), start=_.start_us, duration=_.duration_us, sig=_.s_sig, svc=_.s_svc,
-        file=_.f_file,
+    found = known.join(of(t["files"], "f"), [("file", "f_path")]).join(of(t["traces"], "w"), [("trace", "w_trace")])
+    return found.select(
+        "id", "parent", "role", "failed", "links", "weight", n=ibis.row_number().over(ibis.window()), t=_.w_t,
+        start=_.start_us, duration=_.duration_us, sig=_.s_sig, svc=_.s_svc, file=_.f_file,
     )  # fmt: skip
-
-
-def traces(t: Tables) -> Table:
-    return t["rows"].group_by("trace").agg(t=_.n.min())
 
 
 def links(t: Tables) -> Table:
@@ -68,10 +68,10 @@ def links(t: Tables) -> Table:
 
 def repeats(t: Tables) -> Table:
     """Spans that share an id; which of them are kept as which half, and which are one too many."""
-    shared = t["rows"].group_by(["trace", "id"]).agg(key=_.n.min(), members=_.count()).filter(_.members > 1)
+    shared = t["rows"].group_by(["t", "id"]).agg(key=_.n.min(), members=_.count()).filter(_.members > 1)
     calls, serves = _.role.isin(CALLERS), _.role.isin(CALLEES)
     both = calls.any().over(group_by="key") & serves.any().over(group_by="key")
-    members = t["rows"].join(of(shared, "k"), [("trace", "k_trace"), ("id", "k_id")]).rename(key="k_key")
+    members = t["rows"].join(of(shared, "k"), [("t", "k_t"), ("id", "k_id")]).rename(key="k_key")
     sided = members.mutate(
         both=both,
         side=ibis.cases((calls, OUTER), (serves, INNER), else_=ONE),
@@ -80,7 +80,7 @@ def repeats(t: Tables) -> Table:
     fullest = ibis.row_number().over(group_by=["key", "side"], order_by=_fullest_first())
     spare = ibis.row_number().over(group_by=["key", "counted"], order_by="file") > 0
     return sided.mutate(place=fullest, spare=spare).select(
-        "n", "key", "trace", "svc", "start", "file", "spare",
+        "n", "key", "file", "spare",
         half=ibis.ifelse(_.both, _.side, ONE), kept=(_.place == 0) & ((_.side != ONE) | _.lone),
     )  # fmt: skip
 
@@ -92,26 +92,22 @@ def _fullest_first() -> list[Value]:
 
 
 def spans(t: Tables) -> Table:
-    """The distinct spans."""
+    """The distinct spans. Nearly all spans are, so that another table of them would only take room."""
     known = t["rows"].left_join(of(t["repeats"], "r"), [("n", "r_n")]).filter(_.r_n.isnull() | _.r_kept)
-    return known.join(of(t["traces"], "w"), [("trace", "w_trace")]).select(
-        "n", "id", "parent", "sig", "role", "svc", "file", "start", "duration", "failed", "weight",
-        t=_.w_t, key=_.r_key.coalesce(_.n), half=_.r_half.coalesce(ONE),
+    return known.select(
+        "n", "t", "id", "parent", "sig", "role", "svc", "file", "start", "duration", "failed", "weight",
+        key=_.r_key.coalesce(_.n), half=_.r_half.coalesce(ONE),
     )  # fmt: skip
 
 
 def presences(t: Tables) -> Table:
     """In how many traces each service has a span, repeated or not, and from when to when."""
-    dropped = t["repeats"].filter(~_.kept).join(of(t["traces"], "w"), [("trace", "w_trace")])
-    seen = t["spans"].select("svc", "start", "t").union(dropped.select("svc", "start", t=_.w_t))
-    return seen.group_by("svc").agg(traces=_.t.nunique(), first=first_known(_.start), last=_.start.max())
+    return t["rows"].group_by("svc").agg(traces=_.t.nunique(), first=first_known(_.start), last=_.start.max())
 
 
 def service_hashes(t: Tables) -> Table:
     """The least hashes of the traces that each service has a span in: what a sketch of them holds."""
-    dropped = t["repeats"].filter(~_.kept).join(of(t["traces"], "w"), [("trace", "w_trace")])
-    seen = t["spans"].select("svc", "t").union(dropped.select("svc", t=_.w_t))
-    return least_hashes(t, seen, "svc")
+    return least_hashes(t, t["rows"], "svc")
 
 
 def least_hashes(t: Tables, seen: Table, group: str) -> Table:
@@ -129,10 +125,10 @@ def first_known(start: Value) -> Value:
 
 def placed(t: Tables) -> Table:
     """Every distinct span below its parent; cycles are still there."""
-    above = of(t["spans"].filter(_.half != OUTER), "a")
-    outer = of(t["spans"].filter(_.half == OUTER), "o")
+    above = of(spans(t).filter(_.half != OUTER), "a")
+    outer = of(spans(t).filter(_.half == OUTER), "o")
     twin = ibis.cases((_.half == INNER, _.key), (_.a_half == INNER, _.a_key))
-    below = t["spans"].left_join(above, [("t", "a_t"), ("parent", "a_id")]).mutate(twin=twin)
+    below = spans(t).left_join(above, [("t", "a_t"), ("parent", "a_id")]).mutate(twin=twin)
     found = below.left_join(outer, [("twin", "o_key")])
     own_half = (_.o_svc == _.svc) & (_.a_svc != _.svc)
     by_twin = ((_.half == INNER) | own_half).fill_null(False)

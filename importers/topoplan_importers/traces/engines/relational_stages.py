@@ -20,10 +20,11 @@ _TYPES = {
 
 
 _STAGES = (
-    "paths said rows traces links repeats spans presences service_hashes placed turning turning_on cut bases bases_on",
-    "bases_going tree forest_flaws joins joined nested chain nested_on nested_going clients spoken spoken_on chain_on",
-    "call_flaws linked receipts receptions messages uses shapes booked figures totals use_hashes buckets roots ways",
-    "ways_on ways_going openings firsts homes steps causes frontier reached frontier_on begun journeys journey_steps",
+    "paths said traces rows links repeats presences service_hashes placed turning turning_on cut bases bases_on",
+    "bases_going tree forest_flaws joins joined nested chain nested_on nested_going clients spoken spoken_on",
+    "chain_on call_flaws targets linked receipts receptions ids messages uses shapes booked figures totals",
+    "use_hashes buckets roots ways ways_on ways_going openings firsts homes steps causes frontier reached",
+    "frontier_on begun journeys journey_steps",
 )
 
 

@@ -37,22 +37,32 @@ GROUP BY
   13,
   14
 
+-- traces
+SELECT
+  "t1"."trace",
+  ROW_NUMBER() OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) - 1 AS "t"
+FROM (
+  SELECT DISTINCT
+    "t0"."trace"
+  FROM "raw" AS "t0"
+) AS "t1"
+
 -- rows
 SELECT
-  "t3"."trace",
-  "t3"."id",
-  "t3"."parent",
-  "t3"."role",
-  "t3"."failed",
-  "t3"."links",
-  "t3"."weight",
+  "t4"."id",
+  "t4"."parent",
+  "t4"."role",
+  "t4"."failed",
+  "t4"."links",
+  "t4"."weight",
   ROW_NUMBER() OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) - 1 AS "n",
-  "t3"."start_us" AS "start",
-  "t3"."duration_us" AS "duration",
-  "t6"."s_sig" AS "sig",
-  "t6"."s_svc" AS "svc",
-  "t7"."f_file" AS "file"
-FROM "raw" AS "t3"
+  "t10"."w_t" AS "t",
+  "t4"."start_us" AS "start",
+  "t4"."duration_us" AS "duration",
+  "t8"."s_sig" AS "sig",
+  "t8"."s_svc" AS "svc",
+  "t9"."f_file" AS "file"
+FROM "raw" AS "t4"
 INNER JOIN (
   SELECT
     "t1"."service" AS "s_service",
@@ -76,36 +86,35 @@ INNER JOIN (
     "t1"."used" AS "s_used",
     "t1"."told" AS "s_told"
   FROM "signatures" AS "t1"
-) AS "t6"
-  ON "t3"."service" = "t6"."s_service"
-  AND "t3"."role" = "t6"."s_role"
-  AND "t3"."protocol" = "t6"."s_protocol"
-  AND "t3"."method" = "t6"."s_method"
-  AND "t3"."path" = "t6"."s_path"
-  AND "t3"."rank" = "t6"."s_rank"
-  AND "t3"."peer" = "t6"."s_peer"
-  AND "t3"."peer_key" = "t6"."s_peer_key"
-  AND "t3"."resource" = "t6"."s_resource"
-  AND "t3"."technology" = "t6"."s_technology"
-  AND "t3"."channel" = "t6"."s_channel"
-  AND "t3"."channel_is_template" = "t6"."s_channel_is_template"
-  AND "t3"."step" = "t6"."s_step"
-  AND "t3"."criticality" = "t6"."s_criticality"
+) AS "t8"
+  ON "t4"."service" = "t8"."s_service"
+  AND "t4"."role" = "t8"."s_role"
+  AND "t4"."protocol" = "t8"."s_protocol"
+  AND "t4"."method" = "t8"."s_method"
+  AND "t4"."path" = "t8"."s_path"
+  AND "t4"."rank" = "t8"."s_rank"
+  AND "t4"."peer" = "t8"."s_peer"
+  AND "t4"."peer_key" = "t8"."s_peer_key"
+  AND "t4"."resource" = "t8"."s_resource"
+  AND "t4"."technology" = "t8"."s_technology"
+  AND "t4"."channel" = "t8"."s_channel"
+  AND "t4"."channel_is_template" = "t8"."s_channel_is_template"
+  AND "t4"."step" = "t8"."s_step"
+  AND "t4"."criticality" = "t8"."s_criticality"
 INNER JOIN (
   SELECT
     "t2"."path" AS "f_path",
     "t2"."file" AS "f_file"
   FROM "files" AS "t2"
-) AS "t7"
-  ON "t3"."file" = "t7"."f_path"
-
--- traces
-SELECT
-  "t0"."trace",
-  MIN("t0"."n") AS "t"
-FROM "rows" AS "t0"
-GROUP BY
-  1
+) AS "t9"
+  ON "t4"."file" = "t9"."f_path"
+INNER JOIN (
+  SELECT
+    "t3"."trace" AS "w_trace",
+    "t3"."t" AS "w_t"
+  FROM "traces" AS "t3"
+) AS "t10"
+  ON "t4"."trace" = "t10"."w_trace"
 
 -- links
 SELECT
@@ -129,9 +138,6 @@ FROM (
 SELECT
   "t9"."n",
   "t9"."key",
-  "t9"."trace",
-  "t9"."svc",
-  "t9"."start",
   "t9"."file",
   "t9"."spare",
   CASE WHEN "t9"."both" THEN "t9"."side" ELSE 0 END AS "half",
@@ -144,7 +150,6 @@ SELECT
   ) AS "kept"
 FROM (
   SELECT
-    "t8"."trace",
     "t8"."id",
     "t8"."parent",
     "t8"."role",
@@ -152,12 +157,13 @@ FROM (
     "t8"."links",
     "t8"."weight",
     "t8"."n",
+    "t8"."t",
     "t8"."start",
     "t8"."duration",
     "t8"."sig",
     "t8"."svc",
     "t8"."file",
-    "t8"."k_trace",
+    "t8"."k_t",
     "t8"."k_id",
     "t8"."key",
     "t8"."k_members",
@@ -185,7 +191,6 @@ FROM (
     ) > 0 AS "spare"
   FROM (
     SELECT
-      "t7"."trace",
       "t7"."id",
       "t7"."parent",
       "t7"."role",
@@ -193,12 +198,13 @@ FROM (
       "t7"."links",
       "t7"."weight",
       "t7"."n",
+      "t7"."t",
       "t7"."start",
       "t7"."duration",
       "t7"."sig",
       "t7"."svc",
       "t7"."file",
-      "t7"."k_trace",
+      "t7"."k_t",
       "t7"."k_id",
       "t7"."key",
       "t7"."k_members",
@@ -210,7 +216,6 @@ FROM (
       ) AS "counted"
     FROM (
       SELECT
-        "t6"."trace",
         "t6"."id",
         "t6"."parent",
         "t6"."role",
@@ -218,12 +223,13 @@ FROM (
         "t6"."links",
         "t6"."weight",
         "t6"."n",
+        "t6"."t",
         "t6"."start",
         "t6"."duration",
         "t6"."sig",
         "t6"."svc",
         "t6"."file",
-        "t6"."k_trace",
+        "t6"."k_t",
         "t6"."k_id",
         "t6"."key",
         "t6"."k_members",
@@ -235,7 +241,6 @@ FROM (
         ) AS "lone"
       FROM (
         SELECT
-          "t5"."trace",
           "t5"."id",
           "t5"."parent",
           "t5"."role",
@@ -243,18 +248,18 @@ FROM (
           "t5"."links",
           "t5"."weight",
           "t5"."n",
+          "t5"."t",
           "t5"."start",
           "t5"."duration",
           "t5"."sig",
           "t5"."svc",
           "t5"."file",
-          "t5"."k_trace",
+          "t5"."k_t",
           "t5"."k_id",
           "t5"."k_key" AS "key",
           "t5"."k_members"
         FROM (
           SELECT
-            "t1"."trace",
             "t1"."id",
             "t1"."parent",
             "t1"."role",
@@ -262,25 +267,26 @@ FROM (
             "t1"."links",
             "t1"."weight",
             "t1"."n",
+            "t1"."t",
             "t1"."start",
             "t1"."duration",
             "t1"."sig",
             "t1"."svc",
             "t1"."file",
-            "t4"."k_trace",
+            "t4"."k_t",
             "t4"."k_id",
             "t4"."k_key",
             "t4"."k_members"
           FROM "rows" AS "t1"
           INNER JOIN (
             SELECT
-              "t2"."trace" AS "k_trace",
+              "t2"."t" AS "k_t",
               "t2"."id" AS "k_id",
               "t2"."key" AS "k_key",
               "t2"."members" AS "k_members"
             FROM (
               SELECT
-                "t0"."trace",
+                "t0"."t",
                 "t0"."id",
                 MIN("t0"."n") AS "key",
                 COUNT(*) AS "members"
@@ -292,144 +298,37 @@ FROM (
             WHERE
               "t2"."members" > 1
           ) AS "t4"
-            ON "t1"."trace" = "t4"."k_trace" AND "t1"."id" = "t4"."k_id"
+            ON "t1"."t" = "t4"."k_t" AND "t1"."id" = "t4"."k_id"
         ) AS "t5"
       ) AS "t6"
     ) AS "t7"
   ) AS "t8"
 ) AS "t9"
 
--- spans
-SELECT
-  "t10"."n",
-  "t10"."id",
-  "t10"."parent",
-  "t10"."sig",
-  "t10"."role",
-  "t10"."svc",
-  "t10"."file",
-  "t10"."start",
-  "t10"."duration",
-  "t10"."failed",
-  "t10"."weight",
-  "t6"."w_t" AS "t",
-  COALESCE("t10"."r_key", "t10"."n") AS "key",
-  COALESCE("t10"."r_half", 0) AS "half"
-FROM (
-  SELECT
-    *
-  FROM (
-    SELECT
-      "t3"."trace",
-      "t3"."id",
-      "t3"."parent",
-      "t3"."role",
-      "t3"."failed",
-      "t3"."links",
-      "t3"."weight",
-      "t3"."n",
-      "t3"."start",
-      "t3"."duration",
-      "t3"."sig",
-      "t3"."svc",
-      "t3"."file",
-      "t7"."r_n",
-      "t7"."r_key",
-      "t7"."r_trace",
-      "t7"."r_svc",
-      "t7"."r_start",
-      "t7"."r_file",
-      "t7"."r_spare",
-      "t7"."r_half",
-      "t7"."r_kept"
-    FROM "rows" AS "t3"
-    LEFT OUTER JOIN (
-      SELECT
-        "t2"."n" AS "r_n",
-        "t2"."key" AS "r_key",
-        "t2"."trace" AS "r_trace",
-        "t2"."svc" AS "r_svc",
-        "t2"."start" AS "r_start",
-        "t2"."file" AS "r_file",
-        "t2"."spare" AS "r_spare",
-        "t2"."half" AS "r_half",
-        "t2"."kept" AS "r_kept"
-      FROM "repeats" AS "t2"
-    ) AS "t7"
-      ON "t3"."n" = "t7"."r_n"
-  ) AS "t8"
-  WHERE
-    (
-      "t8"."r_n" IS NULL
-    ) OR "t8"."r_kept"
-) AS "t10"
-INNER JOIN (
-  SELECT
-    "t0"."trace" AS "w_trace",
-    "t0"."t" AS "w_t"
-  FROM "traces" AS "t0"
-) AS "t6"
-  ON "t10"."trace" = "t6"."w_trace"
-
 -- presences
 SELECT
-  "t9"."svc",
-  COUNT(DISTINCT "t9"."t") AS "traces",
-  COALESCE(MIN(NULLIF("t9"."start", 0)), 0) AS "first",
-  MAX("t9"."start") AS "last"
-FROM (
-  SELECT
-    *
-  FROM (
-    SELECT
-      "t0"."svc",
-      "t0"."start",
-      "t0"."t"
-    FROM "spans" AS "t0"
-  ) AS "t3"
-  UNION ALL
-  SELECT
-    *
-  FROM (
-    SELECT
-      "t7"."svc",
-      "t7"."start",
-      "t6"."w_t" AS "t"
-    FROM (
-      SELECT
-        *
-      FROM "repeats" AS "t1"
-      WHERE
-        NOT (
-          "t1"."kept"
-        )
-    ) AS "t7"
-    INNER JOIN (
-      SELECT
-        "t2"."trace" AS "w_trace",
-        "t2"."t" AS "w_t"
-      FROM "traces" AS "t2"
-    ) AS "t6"
-      ON "t7"."trace" = "t6"."w_trace"
-  ) AS "t8"
-) AS "t9"
+  "t0"."svc",
+  COUNT(DISTINCT "t0"."t") AS "traces",
+  COALESCE(MIN(NULLIF("t0"."start", 0)), 0) AS "first",
+  MAX("t0"."start") AS "last"
+FROM "rows" AS "t0"
 GROUP BY
   1
 
 -- service_hashes
 SELECT
-  "t17"."svc",
-  LISTAGG("t17"."hash", '') AS "hashes"
+  "t9"."svc",
+  LISTAGG("t9"."hash", '') AS "hashes"
 FROM (
   SELECT
     *
   FROM (
     SELECT
-      "t15"."svc",
-      "t15"."hash",
+      "t7"."svc",
+      "t7"."hash",
       ROW_NUMBER() OVER (
-        PARTITION BY "t15"."svc"
-        ORDER BY "t15"."hash" ASC
+        PARTITION BY "t7"."svc"
+        ORDER BY "t7"."hash" ASC
         ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
       ) - 1 AS "place"
     FROM (
@@ -437,313 +336,346 @@ FROM (
         *
       FROM (
         SELECT
-          "t13"."svc",
-          "t9"."hash"
+          "t3"."svc",
+          "t5"."hash"
         FROM (
           SELECT DISTINCT
-            *
-          FROM (
-            SELECT
-              *
-            FROM (
-              SELECT
-                "t1"."svc",
-                "t1"."t"
-              FROM "spans" AS "t1"
-            ) AS "t4"
-            UNION ALL
-            SELECT
-              *
-            FROM (
-              SELECT
-                "t8"."svc",
-                "t5"."w_t" AS "t"
-              FROM (
-                SELECT
-                  *
-                FROM "repeats" AS "t2"
-                WHERE
-                  NOT (
-                    "t2"."kept"
-                  )
-              ) AS "t8"
-              INNER JOIN (
-                SELECT
-                  "t0"."trace" AS "w_trace",
-                  "t0"."t" AS "w_t"
-                FROM "traces" AS "t0"
-              ) AS "t5"
-                ON "t8"."trace" = "t5"."w_trace"
-            ) AS "t10"
-          ) AS "t11"
-        ) AS "t13"
+            "t0"."svc",
+            "t0"."t"
+          FROM "rows" AS "t0"
+        ) AS "t3"
         INNER JOIN (
           SELECT
-            "t0"."t" AS "w_t",
+            "t1"."t" AS "w_t",
             SUBSTRING(
-              MD5("t0"."trace"),
+              MD5("t1"."trace"),
               CASE WHEN (
                 0 + 1
-              ) >= 1 THEN 0 + 1 ELSE 0 + 1 + LENGTH(MD5("t0"."trace")) END,
+              ) >= 1 THEN 0 + 1 ELSE 0 + 1 + LENGTH(MD5("t1"."trace")) END,
               16
             ) AS "hash"
-          FROM "traces" AS "t0"
-        ) AS "t9"
-          ON "t13"."t" = "t9"."w_t"
-      ) AS "t14"
-    ) AS "t15"
-  ) AS "t16"
+          FROM "traces" AS "t1"
+        ) AS "t5"
+          ON "t3"."t" = "t5"."w_t"
+      ) AS "t6"
+    ) AS "t7"
+  ) AS "t8"
   WHERE
-    "t16"."place" < 512
-) AS "t17"
+    "t8"."place" < 512
+) AS "t9"
 GROUP BY
   1
 
 -- placed
+WITH "t5" AS (
+  SELECT
+    "t2"."id",
+    "t2"."parent",
+    "t2"."role",
+    "t2"."failed",
+    "t2"."links",
+    "t2"."weight",
+    "t2"."n",
+    "t2"."t",
+    "t2"."start",
+    "t2"."duration",
+    "t2"."sig",
+    "t2"."svc",
+    "t2"."file",
+    "t4"."r_n",
+    "t4"."r_key",
+    "t4"."r_file",
+    "t4"."r_spare",
+    "t4"."r_half",
+    "t4"."r_kept"
+  FROM "rows" AS "t2"
+  LEFT OUTER JOIN (
+    SELECT
+      "t1"."n" AS "r_n",
+      "t1"."key" AS "r_key",
+      "t1"."file" AS "r_file",
+      "t1"."spare" AS "r_spare",
+      "t1"."half" AS "r_half",
+      "t1"."kept" AS "r_kept"
+    FROM "repeats" AS "t1"
+  ) AS "t4"
+    ON "t2"."n" = "t4"."r_n"
+)
 SELECT
-  "t10"."n",
-  "t10"."t",
-  "t10"."key",
-  "t10"."sig",
-  "t10"."role",
-  "t10"."svc",
-  "t10"."file",
-  "t10"."start",
-  "t10"."duration",
-  "t10"."failed",
-  "t10"."weight",
-  "t10"."parent" IS NULL AS "parentless",
+  "t17"."n",
+  "t17"."t",
+  "t17"."key",
+  "t17"."sig",
+  "t17"."role",
+  "t17"."svc",
+  "t17"."file",
+  "t17"."start",
+  "t17"."duration",
+  "t17"."failed",
+  "t17"."weight",
+  "t17"."parent" IS NULL AS "parentless",
   (
-    "t10"."parent" IS NOT NULL
+    "t17"."parent" IS NOT NULL
   )
   AND (
-    "t10"."a_n" IS NULL
+    "t17"."a_n" IS NULL
   )
   AND (
-    "t10"."half" <> 2
+    "t17"."half" <> 2
   ) AS "orphan",
-  CASE WHEN "t10"."by_twin" THEN "t10"."o_n" ELSE "t10"."a_n" END AS "above",
-  CASE WHEN "t10"."by_twin" THEN "t10"."o_sig" ELSE "t10"."a_sig" END AS "above_sig",
-  CASE WHEN "t10"."by_twin" THEN "t10"."o_role" ELSE "t10"."a_role" END AS "above_role",
-  CASE WHEN "t10"."by_twin" THEN "t10"."o_svc" ELSE "t10"."a_svc" END AS "above_svc",
-  CASE WHEN "t10"."by_twin" THEN "t10"."o_start" ELSE "t10"."a_start" END AS "above_start"
+  CASE WHEN "t17"."by_twin" THEN "t17"."o_n" ELSE "t17"."a_n" END AS "above",
+  CASE WHEN "t17"."by_twin" THEN "t17"."o_sig" ELSE "t17"."a_sig" END AS "above_sig",
+  CASE WHEN "t17"."by_twin" THEN "t17"."o_role" ELSE "t17"."a_role" END AS "above_role",
+  CASE WHEN "t17"."by_twin" THEN "t17"."o_svc" ELSE "t17"."a_svc" END AS "above_svc",
+  CASE WHEN "t17"."by_twin" THEN "t17"."o_start" ELSE "t17"."a_start" END AS "above_start"
 FROM (
   SELECT
-    "t9"."n",
-    "t9"."id",
-    "t9"."parent",
-    "t9"."sig",
-    "t9"."role",
-    "t9"."svc",
-    "t9"."file",
-    "t9"."start",
-    "t9"."duration",
-    "t9"."failed",
-    "t9"."weight",
-    "t9"."t",
-    "t9"."key",
-    "t9"."half",
-    "t9"."a_n",
-    "t9"."a_id",
-    "t9"."a_parent",
-    "t9"."a_sig",
-    "t9"."a_role",
-    "t9"."a_svc",
-    "t9"."a_file",
-    "t9"."a_start",
-    "t9"."a_duration",
-    "t9"."a_failed",
-    "t9"."a_weight",
-    "t9"."a_t",
-    "t9"."a_key",
-    "t9"."a_half",
-    "t9"."twin",
-    "t9"."o_n",
-    "t9"."o_id",
-    "t9"."o_parent",
-    "t9"."o_sig",
-    "t9"."o_role",
-    "t9"."o_svc",
-    "t9"."o_file",
-    "t9"."o_start",
-    "t9"."o_duration",
-    "t9"."o_failed",
-    "t9"."o_weight",
-    "t9"."o_t",
-    "t9"."o_key",
-    "t9"."o_half",
+    "t16"."n",
+    "t16"."t",
+    "t16"."id",
+    "t16"."parent",
+    "t16"."sig",
+    "t16"."role",
+    "t16"."svc",
+    "t16"."file",
+    "t16"."start",
+    "t16"."duration",
+    "t16"."failed",
+    "t16"."weight",
+    "t16"."key",
+    "t16"."half",
+    "t16"."a_n",
+    "t16"."a_t",
+    "t16"."a_id",
+    "t16"."a_parent",
+    "t16"."a_sig",
+    "t16"."a_role",
+    "t16"."a_svc",
+    "t16"."a_file",
+    "t16"."a_start",
+    "t16"."a_duration",
+    "t16"."a_failed",
+    "t16"."a_weight",
+    "t16"."a_key",
+    "t16"."a_half",
+    "t16"."twin",
+    "t16"."o_n",
+    "t16"."o_t",
+    "t16"."o_id",
+    "t16"."o_parent",
+    "t16"."o_sig",
+    "t16"."o_role",
+    "t16"."o_svc",
+    "t16"."o_file",
+    "t16"."o_start",
+    "t16"."o_duration",
+    "t16"."o_failed",
+    "t16"."o_weight",
+    "t16"."o_key",
+    "t16"."o_half",
     COALESCE(
       (
-        "t9"."half" = 2
+        "t16"."half" = 2
       )
       OR (
         (
-          "t9"."o_svc" = "t9"."svc"
+          "t16"."o_svc" = "t16"."svc"
         ) AND (
-          "t9"."a_svc" <> "t9"."svc"
+          "t16"."a_svc" <> "t16"."svc"
         )
       ),
       FALSE
     ) AS "by_twin"
   FROM (
     SELECT
-      "t8"."n",
-      "t8"."id",
-      "t8"."parent",
-      "t8"."sig",
-      "t8"."role",
-      "t8"."svc",
-      "t8"."file",
-      "t8"."start",
-      "t8"."duration",
-      "t8"."failed",
-      "t8"."weight",
-      "t8"."t",
-      "t8"."key",
-      "t8"."half",
-      "t8"."a_n",
-      "t8"."a_id",
-      "t8"."a_parent",
-      "t8"."a_sig",
-      "t8"."a_role",
-      "t8"."a_svc",
-      "t8"."a_file",
-      "t8"."a_start",
-      "t8"."a_duration",
-      "t8"."a_failed",
-      "t8"."a_weight",
-      "t8"."a_t",
-      "t8"."a_key",
-      "t8"."a_half",
-      "t8"."twin",
-      "t4"."o_n",
-      "t4"."o_id",
-      "t4"."o_parent",
-      "t4"."o_sig",
-      "t4"."o_role",
-      "t4"."o_svc",
-      "t4"."o_file",
-      "t4"."o_start",
-      "t4"."o_duration",
-      "t4"."o_failed",
-      "t4"."o_weight",
-      "t4"."o_t",
-      "t4"."o_key",
-      "t4"."o_half"
+      "t15"."n",
+      "t15"."t",
+      "t15"."id",
+      "t15"."parent",
+      "t15"."sig",
+      "t15"."role",
+      "t15"."svc",
+      "t15"."file",
+      "t15"."start",
+      "t15"."duration",
+      "t15"."failed",
+      "t15"."weight",
+      "t15"."key",
+      "t15"."half",
+      "t15"."a_n",
+      "t15"."a_t",
+      "t15"."a_id",
+      "t15"."a_parent",
+      "t15"."a_sig",
+      "t15"."a_role",
+      "t15"."a_svc",
+      "t15"."a_file",
+      "t15"."a_start",
+      "t15"."a_duration",
+      "t15"."a_failed",
+      "t15"."a_weight",
+      "t15"."a_key",
+      "t15"."a_half",
+      "t15"."twin",
+      "t10"."o_n",
+      "t10"."o_t",
+      "t10"."o_id",
+      "t10"."o_parent",
+      "t10"."o_sig",
+      "t10"."o_role",
+      "t10"."o_svc",
+      "t10"."o_file",
+      "t10"."o_start",
+      "t10"."o_duration",
+      "t10"."o_failed",
+      "t10"."o_weight",
+      "t10"."o_key",
+      "t10"."o_half"
     FROM (
       SELECT
-        "t6"."n",
-        "t6"."id",
-        "t6"."parent",
-        "t6"."sig",
-        "t6"."role",
-        "t6"."svc",
-        "t6"."file",
-        "t6"."start",
-        "t6"."duration",
-        "t6"."failed",
-        "t6"."weight",
-        "t6"."t",
-        "t6"."key",
-        "t6"."half",
-        "t6"."a_n",
-        "t6"."a_id",
-        "t6"."a_parent",
-        "t6"."a_sig",
-        "t6"."a_role",
-        "t6"."a_svc",
-        "t6"."a_file",
-        "t6"."a_start",
-        "t6"."a_duration",
-        "t6"."a_failed",
-        "t6"."a_weight",
-        "t6"."a_t",
-        "t6"."a_key",
-        "t6"."a_half",
+        "t13"."n",
+        "t13"."t",
+        "t13"."id",
+        "t13"."parent",
+        "t13"."sig",
+        "t13"."role",
+        "t13"."svc",
+        "t13"."file",
+        "t13"."start",
+        "t13"."duration",
+        "t13"."failed",
+        "t13"."weight",
+        "t13"."key",
+        "t13"."half",
+        "t13"."a_n",
+        "t13"."a_t",
+        "t13"."a_id",
+        "t13"."a_parent",
+        "t13"."a_sig",
+        "t13"."a_role",
+        "t13"."a_svc",
+        "t13"."a_file",
+        "t13"."a_start",
+        "t13"."a_duration",
+        "t13"."a_failed",
+        "t13"."a_weight",
+        "t13"."a_key",
+        "t13"."a_half",
         CASE
-          WHEN "t6"."half" = 2
-          THEN "t6"."key"
-          WHEN "t6"."a_half" = 2
-          THEN "t6"."a_key"
+          WHEN "t13"."half" = 2
+          THEN "t13"."key"
+          WHEN "t13"."a_half" = 2
+          THEN "t13"."a_key"
           ELSE NULL
         END AS "twin"
       FROM (
         SELECT
-          "t1"."n",
-          "t1"."id",
-          "t1"."parent",
-          "t1"."sig",
-          "t1"."role",
-          "t1"."svc",
-          "t1"."file",
-          "t1"."start",
-          "t1"."duration",
-          "t1"."failed",
-          "t1"."weight",
-          "t1"."t",
-          "t1"."key",
-          "t1"."half",
-          "t5"."a_n",
-          "t5"."a_id",
-          "t5"."a_parent",
-          "t5"."a_sig",
-          "t5"."a_role",
-          "t5"."a_svc",
-          "t5"."a_file",
-          "t5"."a_start",
-          "t5"."a_duration",
-          "t5"."a_failed",
-          "t5"."a_weight",
-          "t5"."a_t",
-          "t5"."a_key",
-          "t5"."a_half"
-        FROM "spans" AS "t1"
+          "t11"."n",
+          "t11"."t",
+          "t11"."id",
+          "t11"."parent",
+          "t11"."sig",
+          "t11"."role",
+          "t11"."svc",
+          "t11"."file",
+          "t11"."start",
+          "t11"."duration",
+          "t11"."failed",
+          "t11"."weight",
+          "t11"."key",
+          "t11"."half",
+          "t12"."a_n",
+          "t12"."a_t",
+          "t12"."a_id",
+          "t12"."a_parent",
+          "t12"."a_sig",
+          "t12"."a_role",
+          "t12"."a_svc",
+          "t12"."a_file",
+          "t12"."a_start",
+          "t12"."a_duration",
+          "t12"."a_failed",
+          "t12"."a_weight",
+          "t12"."a_key",
+          "t12"."a_half"
+        FROM (
+          SELECT
+            "t6"."n",
+            "t6"."t",
+            "t6"."id",
+            "t6"."parent",
+            "t6"."sig",
+            "t6"."role",
+            "t6"."svc",
+            "t6"."file",
+            "t6"."start",
+            "t6"."duration",
+            "t6"."failed",
+            "t6"."weight",
+            COALESCE("t6"."r_key", "t6"."n") AS "key",
+            COALESCE("t6"."r_half", 0) AS "half"
+          FROM "t5" AS "t6"
+          WHERE
+            (
+              "t6"."r_n" IS NULL
+            ) OR "t6"."r_kept"
+        ) AS "t11"
         LEFT OUTER JOIN (
           SELECT
-            "t0"."n" AS "a_n",
-            "t0"."id" AS "a_id",
-            "t0"."parent" AS "a_parent",
-            "t0"."sig" AS "a_sig",
-            "t0"."role" AS "a_role",
-            "t0"."svc" AS "a_svc",
-            "t0"."file" AS "a_file",
-            "t0"."start" AS "a_start",
-            "t0"."duration" AS "a_duration",
-            "t0"."failed" AS "a_failed",
-            "t0"."weight" AS "a_weight",
-            "t0"."t" AS "a_t",
-            "t0"."key" AS "a_key",
-            "t0"."half" AS "a_half"
-          FROM "spans" AS "t0"
+            "t6"."n" AS "a_n",
+            "t6"."t" AS "a_t",
+            "t6"."id" AS "a_id",
+            "t6"."parent" AS "a_parent",
+            "t6"."sig" AS "a_sig",
+            "t6"."role" AS "a_role",
+            "t6"."svc" AS "a_svc",
+            "t6"."file" AS "a_file",
+            "t6"."start" AS "a_start",
+            "t6"."duration" AS "a_duration",
+            "t6"."failed" AS "a_failed",
+            "t6"."weight" AS "a_weight",
+            COALESCE("t6"."r_key", "t6"."n") AS "a_key",
+            COALESCE("t6"."r_half", 0) AS "a_half"
+          FROM "t5" AS "t6"
           WHERE
-            "t0"."half" <> 1
-        ) AS "t5"
-          ON "t1"."t" = "t5"."a_t" AND "t1"."parent" = "t5"."a_id"
-      ) AS "t6"
-    ) AS "t8"
+            (
+              (
+                "t6"."r_n" IS NULL
+              ) OR "t6"."r_kept"
+            )
+            AND COALESCE("t6"."r_half", 0) <> 1
+        ) AS "t12"
+          ON "t11"."t" = "t12"."a_t" AND "t11"."parent" = "t12"."a_id"
+      ) AS "t13"
+    ) AS "t15"
     LEFT OUTER JOIN (
       SELECT
-        "t0"."n" AS "o_n",
-        "t0"."id" AS "o_id",
-        "t0"."parent" AS "o_parent",
-        "t0"."sig" AS "o_sig",
-        "t0"."role" AS "o_role",
-        "t0"."svc" AS "o_svc",
-        "t0"."file" AS "o_file",
-        "t0"."start" AS "o_start",
-        "t0"."duration" AS "o_duration",
-        "t0"."failed" AS "o_failed",
-        "t0"."weight" AS "o_weight",
-        "t0"."t" AS "o_t",
-        "t0"."key" AS "o_key",
-        "t0"."half" AS "o_half"
-      FROM "spans" AS "t0"
+        "t6"."n" AS "o_n",
+        "t6"."t" AS "o_t",
+        "t6"."id" AS "o_id",
+        "t6"."parent" AS "o_parent",
+        "t6"."sig" AS "o_sig",
+        "t6"."role" AS "o_role",
+        "t6"."svc" AS "o_svc",
+        "t6"."file" AS "o_file",
+        "t6"."start" AS "o_start",
+        "t6"."duration" AS "o_duration",
+        "t6"."failed" AS "o_failed",
+        "t6"."weight" AS "o_weight",
+        COALESCE("t6"."r_key", "t6"."n") AS "o_key",
+        COALESCE("t6"."r_half", 0) AS "o_half"
+      FROM "t5" AS "t6"
       WHERE
-        "t0"."half" = 1
-    ) AS "t4"
-      ON "t8"."twin" = "t4"."o_key"
-  ) AS "t9"
-) AS "t10"
+        (
+          (
+            "t6"."r_n" IS NULL
+          ) OR "t6"."r_kept"
+        )
+        AND COALESCE("t6"."r_half", 0) = 1
+    ) AS "t10"
+      ON "t15"."twin" = "t10"."o_key"
+  ) AS "t16"
+) AS "t17"
 
 -- turning
 SELECT
@@ -1448,64 +1380,109 @@ FROM (
   ) AS "t13"
 ) AS "t17"
 
+-- targets
+SELECT
+  "t8"."trace",
+  "t8"."id",
+  "t13"."s_n" AS "n",
+  "t13"."s_role" AS "role"
+FROM (
+  SELECT DISTINCT
+    "t0"."trace",
+    "t0"."id"
+  FROM "links" AS "t0"
+) AS "t8"
+INNER JOIN (
+  SELECT
+    "t1"."trace" AS "w_trace",
+    "t1"."t" AS "w_t"
+  FROM "traces" AS "t1"
+) AS "t9"
+  ON "t8"."trace" = "t9"."w_trace"
+INNER JOIN (
+  SELECT
+    "t11"."n" AS "s_n",
+    "t11"."t" AS "s_t",
+    "t11"."id" AS "s_id",
+    "t11"."parent" AS "s_parent",
+    "t11"."sig" AS "s_sig",
+    "t11"."role" AS "s_role",
+    "t11"."svc" AS "s_svc",
+    "t11"."file" AS "s_file",
+    "t11"."start" AS "s_start",
+    "t11"."duration" AS "s_duration",
+    "t11"."failed" AS "s_failed",
+    "t11"."weight" AS "s_weight",
+    COALESCE("t11"."r_key", "t11"."n") AS "s_key",
+    COALESCE("t11"."r_half", 0) AS "s_half"
+  FROM (
+    SELECT
+      "t4"."id",
+      "t4"."parent",
+      "t4"."role",
+      "t4"."failed",
+      "t4"."links",
+      "t4"."weight",
+      "t4"."n",
+      "t4"."t",
+      "t4"."start",
+      "t4"."duration",
+      "t4"."sig",
+      "t4"."svc",
+      "t4"."file",
+      "t10"."r_n",
+      "t10"."r_key",
+      "t10"."r_file",
+      "t10"."r_spare",
+      "t10"."r_half",
+      "t10"."r_kept"
+    FROM "rows" AS "t4"
+    LEFT OUTER JOIN (
+      SELECT
+        "t3"."n" AS "r_n",
+        "t3"."key" AS "r_key",
+        "t3"."file" AS "r_file",
+        "t3"."spare" AS "r_spare",
+        "t3"."half" AS "r_half",
+        "t3"."kept" AS "r_kept"
+      FROM "repeats" AS "t3"
+    ) AS "t10"
+      ON "t4"."n" = "t10"."r_n"
+  ) AS "t11"
+  WHERE
+    (
+      "t11"."r_n" IS NULL
+    ) OR "t11"."r_kept"
+) AS "t13"
+  ON "t9"."w_t" = "t13"."s_t" AND "t8"."id" = "t13"."s_id"
+
 -- linked
 SELECT
   *
 FROM (
   SELECT
-    "t8"."trace",
-    "t8"."id",
+    "t2"."trace",
+    "t2"."id",
     CASE
-      WHEN "t10"."s_role" IN (1, 3)
-      THEN "t10"."s_n"
-      WHEN "t11"."b_at_role" IN (1, 3)
-      THEN "t11"."b_at"
+      WHEN "t2"."role" IN (1, 3)
+      THEN "t2"."n"
+      WHEN "t4"."b_at_role" IN (1, 3)
+      THEN "t4"."b_at"
       ELSE NULL
     END AS "n"
-  FROM (
-    SELECT DISTINCT
-      "t0"."trace",
-      "t0"."id"
-    FROM "links" AS "t0"
-  ) AS "t8"
-  INNER JOIN (
-    SELECT
-      "t1"."trace" AS "w_trace",
-      "t1"."t" AS "w_t"
-    FROM "traces" AS "t1"
-  ) AS "t9"
-    ON "t8"."trace" = "t9"."w_trace"
-  INNER JOIN (
-    SELECT
-      "t2"."n" AS "s_n",
-      "t2"."id" AS "s_id",
-      "t2"."parent" AS "s_parent",
-      "t2"."sig" AS "s_sig",
-      "t2"."role" AS "s_role",
-      "t2"."svc" AS "s_svc",
-      "t2"."file" AS "s_file",
-      "t2"."start" AS "s_start",
-      "t2"."duration" AS "s_duration",
-      "t2"."failed" AS "s_failed",
-      "t2"."weight" AS "s_weight",
-      "t2"."t" AS "s_t",
-      "t2"."key" AS "s_key",
-      "t2"."half" AS "s_half"
-    FROM "spans" AS "t2"
-  ) AS "t10"
-    ON "t9"."w_t" = "t10"."s_t" AND "t8"."id" = "t10"."s_id"
+  FROM "targets" AS "t2"
   LEFT OUTER JOIN (
     SELECT
-      "t3"."n" AS "b_n",
-      "t3"."at" AS "b_at",
-      "t3"."at_role" AS "b_at_role",
-      "t3"."going" AS "b_going"
-    FROM "bases" AS "t3"
-  ) AS "t11"
-    ON "t10"."s_n" = "t11"."b_n"
-) AS "t12"
+      "t1"."n" AS "b_n",
+      "t1"."at" AS "b_at",
+      "t1"."at_role" AS "b_at_role",
+      "t1"."going" AS "b_going"
+    FROM "bases" AS "t1"
+  ) AS "t4"
+    ON "t2"."n" = "t4"."b_n"
+) AS "t5"
 WHERE
-  "t12"."n" IS NOT NULL
+  "t5"."n" IS NOT NULL
 
 -- receipts
 SELECT
@@ -1617,6 +1594,32 @@ FROM (
     ON "t12"."s_n" = "t13"."p_n"
 ) AS "t16"
 
+-- ids
+SELECT
+  "t3"."n",
+  "t3"."id"
+FROM "rows" AS "t3"
+SEMI JOIN (
+  SELECT
+    *
+  FROM (
+    SELECT
+      "t1"."receiver" AS "n"
+    FROM "receptions" AS "t1"
+  ) AS "t4"
+  UNION ALL
+  SELECT
+    *
+  FROM (
+    SELECT
+      "t2"."n"
+    FROM "tree" AS "t2"
+    WHERE
+      "t2"."above" IS NULL
+  ) AS "t5"
+) AS "t7"
+  ON "t3"."n" = "t7"."n"
+
 -- messages
 SELECT
   "t17"."sender",
@@ -1674,18 +1677,6 @@ FROM (
     "t16"."r_outer_role",
     "t16"."i_n",
     "t16"."i_id",
-    "t16"."i_parent",
-    "t16"."i_sig",
-    "t16"."i_role",
-    "t16"."i_svc",
-    "t16"."i_file",
-    "t16"."i_start",
-    "t16"."i_duration",
-    "t16"."i_failed",
-    "t16"."i_weight",
-    "t16"."i_t",
-    "t16"."i_key",
-    "t16"."i_half",
     "t16"."w_trace",
     "t16"."w_t",
     "t16"."g_service",
@@ -1756,18 +1747,6 @@ FROM (
       "t12"."r_outer_role",
       "t13"."i_n",
       "t13"."i_id",
-      "t13"."i_parent",
-      "t13"."i_sig",
-      "t13"."i_role",
-      "t13"."i_svc",
-      "t13"."i_file",
-      "t13"."i_start",
-      "t13"."i_duration",
-      "t13"."i_failed",
-      "t13"."i_weight",
-      "t13"."i_t",
-      "t13"."i_key",
-      "t13"."i_half",
       "t14"."w_trace",
       "t14"."w_t",
       "t15"."g_service",
@@ -1840,20 +1819,8 @@ FROM (
     INNER JOIN (
       SELECT
         "t2"."n" AS "i_n",
-        "t2"."id" AS "i_id",
-        "t2"."parent" AS "i_parent",
-        "t2"."sig" AS "i_sig",
-        "t2"."role" AS "i_role",
-        "t2"."svc" AS "i_svc",
-        "t2"."file" AS "i_file",
-        "t2"."start" AS "i_start",
-        "t2"."duration" AS "i_duration",
-        "t2"."failed" AS "i_failed",
-        "t2"."weight" AS "i_weight",
-        "t2"."t" AS "i_t",
-        "t2"."key" AS "i_key",
-        "t2"."half" AS "i_half"
-      FROM "spans" AS "t2"
+        "t2"."id" AS "i_id"
+      FROM "ids" AS "t2"
     ) AS "t13"
       ON "t5"."receiver" = "t13"."i_n"
     INNER JOIN (
@@ -2513,18 +2480,6 @@ FROM (
     "t9"."outer_role",
     "t9"."i_n",
     "t9"."i_id",
-    "t9"."i_parent",
-    "t9"."i_sig",
-    "t9"."i_role",
-    "t9"."i_svc",
-    "t9"."i_file",
-    "t9"."i_start",
-    "t9"."i_duration",
-    "t9"."i_failed",
-    "t9"."i_weight",
-    "t9"."i_t",
-    "t9"."i_key",
-    "t9"."i_half",
     "t9"."s_service",
     "t9"."s_role",
     "t9"."s_protocol",
@@ -2579,18 +2534,6 @@ FROM (
       "t8"."outer_role",
       "t6"."i_n",
       "t6"."i_id",
-      "t6"."i_parent",
-      "t6"."i_sig",
-      "t6"."i_role",
-      "t6"."i_svc",
-      "t6"."i_file",
-      "t6"."i_start",
-      "t6"."i_duration",
-      "t6"."i_failed",
-      "t6"."i_weight",
-      "t6"."i_t",
-      "t6"."i_key",
-      "t6"."i_half",
       "t7"."s_service",
       "t7"."s_role",
       "t7"."s_protocol",
@@ -2621,20 +2564,8 @@ FROM (
     INNER JOIN (
       SELECT
         "t1"."n" AS "i_n",
-        "t1"."id" AS "i_id",
-        "t1"."parent" AS "i_parent",
-        "t1"."sig" AS "i_sig",
-        "t1"."role" AS "i_role",
-        "t1"."svc" AS "i_svc",
-        "t1"."file" AS "i_file",
-        "t1"."start" AS "i_start",
-        "t1"."duration" AS "i_duration",
-        "t1"."failed" AS "i_failed",
-        "t1"."weight" AS "i_weight",
-        "t1"."t" AS "i_t",
-        "t1"."key" AS "i_key",
-        "t1"."half" AS "i_half"
-      FROM "spans" AS "t1"
+        "t1"."id" AS "i_id"
+      FROM "ids" AS "t1"
     ) AS "t6"
       ON "t8"."n" = "t6"."i_n"
     INNER JOIN (
