@@ -62,8 +62,8 @@ _FOREIGN_BESIDE = {
 """Folders that are a tool's output only beside that tool's build file; elsewhere a service may have such a name."""
 
 
-_BINARY = (".desc", ".pb", ".binpb", ".protoset")
-"""Suffixes of inputs that are binary by nature: descriptor sets of Protocol Buffers."""
+_BINARY = (".desc", ".pb", ".binpb", ".protoset", ".fold")
+"""Suffixes of inputs that are binary by nature: descriptor sets of Protocol Buffers, folded traces."""
 
 
 _REPORTS = """

@@ -9,8 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 
 import msgspec
 from msgspec import Struct
@@ -20,6 +19,7 @@ from topoplan.model.text import clean
 from topoplan_importers.traces import keeping
 from topoplan_importers.traces.forest import Flaw
 from topoplan_importers.traces.observed import LEVELS, Observed
+from topoplan_importers.traces.sketch import Sketch
 
 VERSION = 1
 MAGIC = b"topoplan trace-state "
@@ -97,43 +97,40 @@ def decode(raw: bytes) -> Fold:
     try:
         kept = _KEPT.decode(content)
         observed = keeping.decode(kept.observed)
-        _check_values(msgspec.msgpack.decode(kept.observed))
     except (msgspec.DecodeError, RecursionError, ValueError) as error:
         raise ValueError(clean(f"cannot be used: {error}")) from error
-    _check_figures(observed)
+    _check(observed)
+    if not all(seen.criticality in LEVELS for seen in observed.services.values()):
+        raise ValueError("holds a criticality that is none")
     return Fold(kept.files, observed)
 
 
-def _check_values(value: Any) -> None:
-    """Raises ValueError for text that is not safe to print, and for numbers that nothing counted."""
-    waiting = [value]
+def _check(whole: object) -> None:
+    """Raises ValueError for text that is not safe to print, figures that no spans have, and sketches that are none."""
+    waiting = [whole]
     while waiting:
         found = waiting.pop()
         if isinstance(found, str):
             if clean(found, len(found)) != found:
                 raise ValueError("holds text that cannot be shown")
-        elif isinstance(found, dict):
+        elif isinstance(found, int):
+            if not 0 <= found < 2**64:
+                raise ValueError("holds impossible figures")
+        elif isinstance(found, Stats):
+            if not _is_possible(found):
+                raise ValueError("holds impossible figures")
+        elif isinstance(found, Sketch):
+            found.check()
+        elif isinstance(found, Mapping):
+            waiting += [*found, *found.values()]
+        elif isinstance(found, tuple):
             waiting += found
-            waiting += found.values()
-        elif isinstance(found, (list, tuple)):
-            waiting += found
-        elif isinstance(found, (int, float)) and not 0 <= found < 2**64:
-            raise ValueError("holds numbers that cannot be counts")
-
-
-def _check_figures(observed: Observed) -> None:
-    """Raises ValueError for figures that no spans have."""
-    traffics = [*observed.boundaries.values(), *observed.channels.values()]
-    stats = [own for traffic in traffics for own in (traffic.total, *traffic.operations.values())]
-    if not all(map(_is_possible, stats)):
-        raise ValueError("holds impossible traffic")
-    if not all(seen.criticality in LEVELS for seen in observed.services.values()):
-        raise ValueError("holds a criticality that is none")
-    for sketch in (*(traffic.sketch for traffic in traffics), *(seen.sketch for seen in observed.services.values())):
-        if sketch is not None:
-            sketch.check()
+        elif is_dataclass(found):
+            waiting += [getattr(found, own.name) for own in fields(found)]
 
 
 def _is_possible(stats: Stats) -> bool:
-    counts = (stats.calls, stats.errors, stats.traces, stats.first_seen, stats.last_seen, stats.sampled_out)
-    return max(counts) <= _MOST and all(bucket <= _MOST_BUCKET and count <= _MOST for bucket, count in stats.buckets)
+    counts = [stats.calls, stats.errors, stats.traces, stats.first_seen, stats.last_seen, stats.sampled_out]
+    counts += [count for _, count in stats.buckets]
+    in_time = all(0 <= bucket <= _MOST_BUCKET for bucket, _ in stats.buckets)
+    return in_time and all(0 <= count <= _MOST for count in counts)

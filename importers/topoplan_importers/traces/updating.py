@@ -1,0 +1,124 @@
+"""Folds files of traces that a state does not hold yet into it, each on its own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from topoplan.errors import DocumentError
+from topoplan.importing.contract import Candidate, ImportOptions
+from topoplan.importing.workspace import Workspace
+from topoplan.model.facts import Source, SourceState
+from topoplan.model.phrases import counted
+from topoplan_importers.traces.finding import find
+from topoplan_importers.traces.folding import Fold, joined, shown_at
+from topoplan_importers.traces.observed import Observed
+from topoplan_importers.traces.state import StateFolder, conflict
+from topoplan_importers.traces.state_importer import NAME as STATE
+from topoplan_importers.traces.state_importer import read_part
+from topoplan_importers.traces.tasks import READERS
+
+_WRITE_AFTER_BYTES = 256 * 2**20
+"""Bytes of input whose folds are kept in memory before they are written."""
+KNOWN = "folded before"
+
+
+@dataclass(slots=True)
+class Update:
+    """What became of the files given, and all that the state holds now."""
+
+    fold: Fold
+    sources: list[Source] = field(default_factory=list)
+
+
+def update(
+    folder: StateFolder, files: Mapping[str, Sequence[Candidate]], workspace: Workspace, options: ImportOptions
+) -> Update:
+    """Fold files, by the name of their importer, into a state; those of `trace-state` are parts of other states.
+
+    A file that cannot be read to its end is not folded, since it may still be growing: it is a failed source. Raises
+    UsageError, DocumentError or OutputError where the state itself cannot be used; what was written until then stays.
+    """
+    with folder.locked():
+        known = folder.read()
+        done = Update(known)
+        waiting: list[Fold] = []
+        held, unwritten = set(known.files), 0
+        for name, file in _in_order(files):
+            fold, source = _fold(name, file, held, workspace, options)
+            done.sources.append(source)
+            if fold is None:
+                continue
+            held |= fold.files.keys()
+            waiting.append(fold)
+            unwritten += file.size
+            if unwritten >= _WRITE_AFTER_BYTES:
+                known, unwritten = _written(folder, known, waiting), 0
+        done.fold = joined([known, joined(waiting)])
+        folder.replace(done.fold)
+    return done
+
+
+def _written(folder: StateFolder, known: Fold, waiting: list[Fold]) -> Fold:
+    """All there is, after what is waiting is kept."""
+    part = joined(waiting)
+    folder.add(part)
+    waiting.clear()
+    return known.merge(part)
+
+
+def _in_order(files: Mapping[str, Sequence[Candidate]]) -> Iterator[tuple[str, Candidate]]:
+    for name in sorted(files):
+        if name == STATE or name in READERS:
+            for file in sorted(files[name], key=lambda candidate: candidate.path):
+                yield name, file
+
+
+def _fold(
+    name: str, file: Candidate, held: set[str], workspace: Workspace, options: ImportOptions
+) -> tuple[Fold | None, Source]:  # fmt: skip
+    """The fold of one file, unless it cannot be read or its content is `held`."""
+    try:
+        if name == STATE:
+            return _part(file, held, workspace)
+        before = _stamp(file, workspace)
+        digest = workspace.digest(file.path)
+        if digest in held:
+            return None, Source(file.path, SourceState.SKIPPED, name, KNOWN, digest=digest)
+        found = find([file], name, workspace, options, sketch=True)
+        state, remark = found.outcomes[0]
+        if state is SourceState.ANALYSED and _stamp(file, workspace) != before:
+            state, remark = SourceState.FAILED, "changed while it was read"
+        elif found.broken[0]:
+            state = SourceState.FAILED
+    except DocumentError as error:
+        return None, Source(file.path, SourceState.FAILED, name, error.reason)
+    if state is not SourceState.ANALYSED:
+        return None, Source(file.path, state, name, remark, digest=digest)
+    observed = shown_at(found.observed, digest)
+    return Fold({digest: before[0]}, observed), _source(file, name, remark, observed, digest)
+
+
+def _part(file: Candidate, held: set[str], workspace: Workspace) -> tuple[Fold | None, Source]:
+    fold = read_part(file.path, workspace)
+    shared = len(held & fold.files.keys())
+    if shared == len(fold.files):
+        return None, Source(file.path, SourceState.SKIPPED, STATE, KNOWN)
+    if shared:
+        raise conflict(file.path, "the state", shared)
+    return fold, _source(file, STATE, counted(len(fold.files), "file"), fold.observed, "")
+
+
+def _source(file: Candidate, name: str, remark: str, observed: Observed, digest: str) -> Source:
+    facts = len(observed.services) + len(observed.boundaries) + len(observed.channels) + len(observed.journeys)
+    return Source(file.path, SourceState.ANALYSED, name, remark, facts, digest)
+
+
+def _stamp(file: Candidate, workspace: Workspace) -> tuple[int, int]:
+    """Size and time of change."""
+    try:
+        found = os.stat(workspace.real(file.path))
+    except OSError as error:
+        raise DocumentError(f"cannot be read: {error.strerror}", slug="unreadable", where=file.path) from None
+    return found.st_size, found.st_mtime_ns
