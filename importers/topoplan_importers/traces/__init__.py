@@ -1,6 +1,7 @@
 """Reads distributed traces into observed calls: OTLP, Jaeger and Zipkin files through one join."""
 
 from topoplan_importers.traces.importer import JaegerImporter, OtlpImporter, ZipkinImporter
+from topoplan_importers.traces.state_importer import TraceStateImporter
 from topoplan_importers.traces.tools import TraceTools
 
-__all__ = ["JaegerImporter", "OtlpImporter", "TraceTools", "ZipkinImporter"]
+__all__ = ["JaegerImporter", "OtlpImporter", "TraceStateImporter", "TraceTools", "ZipkinImporter"]
