@@ -12,6 +12,7 @@ from topoplan.model.facts import Source
 from topoplan_importers.traces import jaeger, otlp, zipkin
 from topoplan_importers.traces.facts import facts_of
 from topoplan_importers.traces.finding import find
+from topoplan_importers.traces.frames import shape_of
 from topoplan_importers.traces.remembering import remembered
 
 
@@ -38,13 +39,13 @@ class _TraceImporter:
 
 
 class OtlpImporter(_TraceImporter):
-    """OTLP in JSON: one request, many, or one a line."""
+    """OTLP in JSON (one request, many, or one a line) or protobuf."""
 
     name = "otlp"
-    summary = "OpenTelemetry traces (OTLP JSON, also JSON lines and gzip)"
+    summary = "OpenTelemetry traces (OTLP in JSON, JSON lines or protobuf)"
 
     def claims(self, candidate: Candidate) -> bool:
-        return _is_json(candidate) and otlp.claims(candidate.head)
+        return (_is_json(candidate) and otlp.claims(candidate.head)) or shape_of(candidate.head) != b""
 
 
 class JaegerImporter(_TraceImporter):
