@@ -26,7 +26,7 @@ from topoplan_importers.traces.marks import Marks
 from topoplan_importers.traces.parts import remove_part, table_of
 from topoplan_importers.traces.reading import Reading, joined
 from topoplan_importers.traces.remembering import code_digest
-from topoplan_importers.traces.span_tables import About, about, database, parquet, rows_in, write
+from topoplan_importers.traces.span_tables import MARKER, About, about, database, parquet, rows_in, write
 from topoplan_importers.traces.table import VERSION
 from topoplan_importers.traces.tasks import Done, Task
 from topoplan_importers.traces.workers import default_jobs, run
@@ -35,8 +35,6 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 MANIFEST = "manifest.json"
-MARKER = "unfinished"
-"""Name of a file that stands in a folder as long as its tables are not all there."""
 _PATTERN = "spans-*.parquet"
 
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 MAGIC = b"PAR1"
+MARKER = "unfinished"
+"""Name of a file that stands in a folder as long as its tables are not all there."""
 VERSION_KEY, MARKS_KEY, READING_KEY = "topoplan.spans", "topoplan.marks", "topoplan.reading"
 _NAMES = [column.name for column in COLUMNS]
 

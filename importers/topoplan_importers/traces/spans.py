@@ -17,14 +17,13 @@ from topoplan.model.facts import SourceState
 from topoplan.model.text import NAME_LIMIT, clean
 from topoplan_importers.traces.conventions import CRITICALITIES
 from topoplan_importers.traces.finding import Found, is_below
-from topoplan_importers.traces.flattening import MARKER
 from topoplan_importers.traces.importer import imported
 from topoplan_importers.traces.marks import Marks
 from topoplan_importers.traces.observed import Observed
 from topoplan_importers.traces.parts import SpanTable, quoted
 from topoplan_importers.traces.remembering import remembered
 from topoplan_importers.traces.span import span_id
-from topoplan_importers.traces.span_tables import MAGIC, about, database, parquet
+from topoplan_importers.traces.span_tables import MAGIC, MARKER, about, database, parquet
 from topoplan_importers.traces.table import COLUMNS, VERSION
 
 if TYPE_CHECKING:

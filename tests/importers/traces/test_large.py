@@ -188,3 +188,10 @@ def _until(done: Callable[[], bool]) -> None:
     while not done():
         assert time.monotonic() < limit
         time.sleep(0.02)
+
+
+def test_importing_the_importers_loads_nothing_for_large_inputs() -> None:
+    program = "import sys, topoplan_importers.traces; print(sorted({'duckdb', 'multiprocessing', 'subprocess', "
+    program += "'topoplan_importers.traces.worker', 'topoplan_importers.traces.engines.duck'} & sys.modules.keys()))"
+    told = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout
+    assert told == "[]\n"
