@@ -33,7 +33,7 @@ _EARLIEST_US, _LATEST_US = 10**6, 10**16
 _NUMBER = "/[0-9]+/"
 _TOKEN = "/[0-9a-fA-F]{16,}/"  # noqa: S105 - of a path
 _UUID = "/[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}/"
-_QUERY = "[?#][^@]*$"
+_QUERY = "[?][^@]*$"  # nothing in it may be part of a host
 _ADDRESS = r"^[0-9.]+(:[0-9]*)?$|^[0-9a-fA-F.]*:[0-9a-fA-F.]*:[0-9a-fA-F.:]*$"
 
 
@@ -162,7 +162,7 @@ def _telling(key: str, raw: StringValue) -> StringValue:
     if key == "state":
         return _sampled(value)
     if key in CONCRETE:
-        return _grouped(value.re_replace(_QUERY, ""))
+        return _grouped(value.re_replace(_QUERY, "?"))
     if key in HOSTS:
         return ibis.ifelse(value.re_search(_ADDRESS), "", value)
     return value
