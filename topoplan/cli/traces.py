@@ -11,6 +11,9 @@ from topoplan.cli.options import jobs_option, quiet_option
 if TYPE_CHECKING:
     from topoplan.cli.diagnostics import ExitCode
 
+ELSEWHERE = ("bigquery", "clickhouse", "databricks", "postgres", "snowflake", "spark", "trino")
+"""Engines that hold spans themselves."""
+
 
 @click.group(context_settings={"max_content_width": 100})
 def traces() -> None:
@@ -75,17 +78,33 @@ def flatten(paths: tuple[str, ...], output: str, exclude: tuple[str, ...], jobs:
 @click.option(
     "--exclude", multiple=True, metavar="GLOB", help="Leave out files that match (repeatable; gitignore syntax)."
 )
+@click.option(
+    "--engine",
+    type=click.Choice(ELSEWHERE),
+    help="Ask this engine for spans that it holds, and read no PATH; where it is, $TOPOPLAN_WAREHOUSE_URL tells.",
+)
+@click.option("--source", default="", metavar="TABLE", help="The table to be asked for; for spark also a Parquet file.")
+@click.option(
+    "--mapping",
+    default="",
+    metavar="NAME|FILE",
+    help="What the columns of the table mean.  [default: what is usual at the engine]",
+)
 @jobs_option
 @quiet_option
 def edges(
-    paths: tuple[str, ...], state: str, wanted: str, exclude: tuple[str, ...], jobs: int, quiet: bool
+    paths: tuple[str, ...], state: str, wanted: str, exclude: tuple[str, ...], engine: str | None, source: str,
+    mapping: str, jobs: int, quiet: bool,
 ) -> ExitCode:  # fmt: skip
     """List who calls whom in traces, with figures.
 
     With --state, a nightly run costs what the night's files cost: each is folded into the state on its own and once,
     and the traces may then be thrown away. The state's folder is an input of every command, as the traces would be.
     Give states as PATH to put several into one.
+
+    With --engine and --source, spans stay in the warehouse that holds them, and only names and counts come out.
     """
+    import os
     import posixpath
     from pathlib import Path
 
@@ -99,14 +118,22 @@ def edges(
     from topoplan.model.facts import SourceState
     from topoplan.reporting import edges as listing
 
-    if not paths and not state:
+    if bool(engine) != bool(source) or (mapping and not engine):
+        raise click.UsageError("--engine and --source go together")
+    if engine and (paths or state):
+        raise click.UsageError("--engine goes without PATH and --state")
+    if not paths and not state and not engine:
         raise click.UsageError("give a PATH with traces, or --state FOLDER")
     with progress(quiet=quiet) as line:
         line("looking for traces")
         found = discover(paths, exclude, Path()) if paths else None
         files, workspace = (found.candidates, found.workspace) if found else ((), Workspace({}))
         line("reading traces")
-        done = load_trace_tools().edges(files, workspace, ImportOptions(jobs=jobs), state)
+        tools = load_trace_tools()
+        if engine:
+            done = tools.ask(engine, source, mapping, os.environ)
+        else:
+            done = tools.edges(files, workspace, ImportOptions(jobs=jobs), state)
     sources = (*done.sources, *(source for source in (found.skipped if found else ()) if source.path in paths))
     text, code = failed_sources(sources, [posixpath.normpath(path.replace("\\", "/")) for path in paths])
     if text and (code or not quiet):

@@ -6,7 +6,7 @@ First-party importers come through the same door.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -115,6 +115,11 @@ class TraceTools(Protocol):
         """What those candidates show that are traces or states of traces. With `state`, the path of a folder, those not
         known to it are folded into the state kept there, and everything it then holds is told. Raises UsageError where
         none are traces, and where the state cannot be used also DocumentError or OutputError."""
+        ...
+
+    def ask(self, engine: str, source: str, mapping: str, environment: Mapping[str, str]) -> Imported:
+        """What the spans of a table show that an engine elsewhere holds: `mapping` (a name, a file, or empty) tells
+        what its columns mean, `environment` how to get there. Raises UsageError."""
         ...
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
 from topoplan.errors import UsageError
 from topoplan.importing.contract import Candidate, Flattened, Imported, ImportOptions
 from topoplan.importing.workspace import Workspace
+from topoplan_importers.traces.facts import facts_of
 from topoplan_importers.traces.importer import JaegerImporter, OtlpImporter, ZipkinImporter
 from topoplan_importers.traces.state_importer import TraceStateImporter
 
@@ -47,6 +48,13 @@ class TraceTools:
             tuple(source for imported in read for source in imported.sources),
             tuple(notice for imported in read for notice in imported.notices),
         )
+
+    def ask(self, engine: str, source: str, mapping: str, environment: Mapping[str, str]) -> Imported:
+        """See the protocol of this name."""
+        from topoplan_importers.traces.engines.warehouse_source import observe_source
+
+        facts, notices = facts_of(observe_source(engine, source, mapping, environment), engine)
+        return Imported(tuple(facts), (), tuple(notices))
 
 
 def _claimed(candidates: Sequence[Candidate], importers: Sequence[_Importer]) -> dict[str, list[Candidate]]:

@@ -31,8 +31,6 @@ appender.none.type = Null
 appender.none.name = none
 rootLogger.level = off
 rootLogger.appenderRef.none.ref = none
-logger.repl.name = org.apache.spark.repl.Main
-logger.repl.level = off
 """
 _TYPES = {
     "VARCHAR": "string", "TINYINT": "tinyint", "INTEGER": "int", "BIGINT": "bigint", "BOOLEAN": "boolean",
@@ -48,12 +46,12 @@ class SparkEngine:
     def __init__(self, memory: str = "2g", threads: int = 0) -> None:
         self._memory, self._threads = memory, threads
 
-    def observe_parts(self, parts: Sequence[Path]) -> Observed:
-        """What the spans in these Parquet files, or folders of them, show. Raises ValueError where they are no span
-        tables."""
+    def observe_parts(self, parts: Sequence[Path], mapping: SpanMapping | None = None) -> Observed:
+        """What the spans in these Parquet files, or folders of them, show; without a mapping they are span tables.
+        Raises ValueError where they do not have what they must have."""
         with self._session() as session:
             found = session.read.parquet(*(str(part.absolute()) for part in parts))
-            return self._observe(session, found, None, "")
+            return self._observe(session, found, mapping, str(parts[0]))
 
     def observe_table(self, table: str, mapping: SpanMapping | None = None) -> Observed:
         """What the spans of a table of the catalog show; without a mapping it is a span table. Raises ValueError where
