@@ -148,6 +148,27 @@ class Signatures:
     def __init__(self) -> None:
         self._seen: dict[tuple[Any, ...], Signature] = {}
         self._shared: dict[Signature, Signature] = {}
+        self._told: dict[tuple[Any, ...], tuple[bool, Signature]] = {}
+
+    def tell(
+        self, service: str, criticality: str, kind: str, name: str, found: Attributes
+    ) -> tuple[bool, Signature]:  # fmt: skip
+        """Whether the attributes say that a span went wrong, and its signature: `failed` and `describe` in one."""
+        if not _CONCRETE.isdisjoint(found):
+            return failed(kind, found), self.describe(service, criticality, kind, name, found)
+        key = (service, criticality, kind, name, *found, *found.values())
+        try:
+            known = self._told.get(key)
+        except TypeError:  # as in `describe`
+            return failed(kind, found), self.describe(service, criticality, kind, name, found)
+        if known is None:
+            size = len(name) + sum(len(value) for value in found.values() if isinstance(value, str))
+            known = failed(kind, found), self.describe(service, criticality, kind, name, found)
+            if size < self._LONGEST:
+                if len(self._told) >= self._KEPT:
+                    self._told.clear()
+                self._told[key] = known
+        return known
 
     def describe(self, service: str, criticality: str, kind: str, name: str, found: Attributes) -> Signature:
         """The signature of a span. `kind` is lower case, empty when the source does not say."""

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import msgspec
 from msgspec import Struct
 
-from topoplan_importers.traces.conventions import WANTED, Signatures, criticality, failed, service_name
+from topoplan_importers.traces.conventions import WANTED, Signatures, criticality, service_name
 from topoplan_importers.traces.marks import MARKS, Marks, resource_marks
 from topoplan_importers.traces.sampling import SAMPLER, SAMPLING, weigh, weigh_trace
 from topoplan_importers.traces.span import (
@@ -127,14 +127,13 @@ class JaegerReader:
         kind = str(found.pop("span.kind", "")).lower()
         kind = kind if kind in _KINDS else ""
         level = criticality(found.pop("service.criticality", "")) or level
-        outcome = failed(kind, found)
         start = time_us(number(raw.start))
         if tests or not MARKS.isdisjoint(found):
             self._marks.see(trace, own, start, found, tests)
         weight = weigh(found)
         if not SAMPLER.isdisjoint(found):
             self._sampled = max(self._sampled, weigh_trace(found))
-        signature = self._signatures.describe(service, level, kind, raw.name or "", found)
+        outcome, signature = self._signatures.tell(service, level, kind, raw.name or "", found)
         parent, links = _causes(raw, trace)
         return Span(
             trace, own, parent, start, duration_us(number(raw.duration)) if raw.duration is not None else -1,

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import msgspec
 
-from topoplan_importers.traces.conventions import WANTED, Signatures, criticality, failed, service_name
+from topoplan_importers.traces.conventions import WANTED, Signatures, criticality, service_name
 from topoplan_importers.traces.marks import MARKS, Marks, resource_marks
 from topoplan_importers.traces.otlp_messages import Attribute, Export, Link, ResourceSpans, SpanMessage
-from topoplan_importers.traces.otlp_wire import decode
+from topoplan_importers.traces.otlp_wire import RESOURCE_SPANS, decode
 from topoplan_importers.traces.sampling import SAMPLING, weigh
 from topoplan_importers.traces.span import Attributes, Role, Span, SpanId, duration_us, number, span_id, time_us
 
@@ -39,24 +38,26 @@ class OtlpReader:
         self._signatures = signatures or Signatures()
         self._marks = marks
 
-    def read(self, unit: bytes, file: int) -> Iterator[Span]:
-        """Spans of one unit. Raises msgspec.DecodeError, UnicodeDecodeError or RecursionError before the first."""
-        if unit.startswith(b"{"):
-            exports = [_DECODER.decode(unit)]
+    def read(self, unit: bytes, file: int) -> list[Span]:
+        """Spans of one unit. Raises msgspec.DecodeError, UnicodeDecodeError or RecursionError."""
+        if not unit or unit[0] == RESOURCE_SPANS:  # a newline, which no unit of JSON begins with
+            exports = [decode(unit, _KEPT, _RESOURCE_KEYS)]
         else:
-            exports = _LIST.decode(unit) if unit.startswith(b"[") else [decode(unit, _KEPT, _RESOURCE_KEYS)]
+            exports = _LIST.decode(unit) if unit.startswith(b"[") else [_DECODER.decode(unit)]
+        spans: list[Span] = []
         for export in exports:
-            yield from self._export(export, file)
+            self._export(export, file, spans)
+        return spans
 
-    def _export(self, export: Export, file: int) -> Iterator[Span]:
+    def _export(self, export: Export, file: int, spans: list[Span]) -> None:
         for entry in (export, *(export.resource_spans or ()), *(export.batches or ())):
             if entry is not None:
-                yield from self._entry(entry, file)
+                self._entry(entry, file, spans)
         for inner in (export.result, export.trace):
             if inner is not None:
-                yield from self._export(inner, file)
+                self._export(inner, file, spans)
 
-    def _entry(self, entry: ResourceSpans, file: int) -> Iterator[Span]:
+    def _entry(self, entry: ResourceSpans, file: int, spans: list[Span]) -> None:
         about = _attributes(entry.resource.attributes if entry.resource else None, _RESOURCE_KEYS)
         service = service_name(about.get("service.name"))
         level = criticality(about.get("service.criticality"))
@@ -65,7 +66,7 @@ class OtlpReader:
             for raw in (scope.spans if scope else None) or ():
                 span = self._span(raw, service, level, tests, file) if raw is not None else None
                 if span is not None:
-                    yield span
+                    spans.append(span)
 
     def _span(
         self, raw: SpanMessage, service: str, level: str, tests: dict[str, str], file: int
@@ -75,21 +76,22 @@ class OtlpReader:
             return None
         kind = _KINDS.get(raw.kind, "")
         found = _attributes(raw.attributes, _KEPT)
-        outcome = failed(kind, found)
+        start, duration = _times(raw)
+        weight = 1.0
+        if tests or raw.trace_state or not _RARE.isdisjoint(found):
+            if tests or not MARKS.isdisjoint(found):
+                self._marks.see(trace, own, start, found, tests)
+            weight = weigh(found, raw.trace_state)
+        outcome, signature = self._signatures.tell(service, level, kind, raw.name or "", found)
         bad = raw.status is not None and raw.status.code in _ERRORS
-        start, end = number(raw.start_time_unix_nano), number(raw.end_time_unix_nano)
-        if tests or not MARKS.isdisjoint(found):
-            self._marks.see(trace, own, time_us(start // 1000), found, tests)
-        weight = weigh(found, raw.trace_state)
-        signature = self._signatures.describe(service, level, kind, raw.name or "", found)
         return Span(
-            trace, own, span_id(raw.parent_span_id), time_us(start // 1000),
-            duration_us((end - start) // 1000) if 0 < start <= end else -1, outcome or bad, file, signature,
-            _links(raw.links) if signature.role is Role.RECEIVE and raw.links else (), weight,
+            trace, own, span_id(raw.parent_span_id), start, duration, outcome or bad, file, signature,
+            _links(raw.links) if raw.links and signature.role is Role.RECEIVE else (), weight,
         )  # fmt: skip
 
 
-_KEPT = WANTED | MARKS | SAMPLING
+_RARE = MARKS | SAMPLING
+_KEPT = WANTED | _RARE
 _RESOURCE_KEYS = MARKS | {"service.name", "service.criticality"}
 _ERRORS = frozenset({2, "2", "STATUS_CODE_ERROR", "ERROR"})
 
@@ -97,17 +99,25 @@ _ERRORS = frozenset({2, "2", "STATUS_CODE_ERROR", "ERROR"})
 def _attributes(given: list[Attribute | None] | None, wanted: frozenset[str]) -> Attributes:
     found: Attributes = {}
     for attribute in given or ():
-        if attribute is not None and attribute.key in wanted and attribute.value is not None:
-            value = attribute.value
-            if value.stringValue is not None:
-                found[attribute.key] = value.stringValue
+        if attribute is not None and (key := attribute.key) in wanted and (value := attribute.value) is not None:
+            if (text := value.stringValue) is not None:
+                found[key] = text
             elif value.intValue is not None:
-                found[attribute.key] = value.intValue
+                found[key] = value.intValue
             elif value.boolValue is not None:
-                found[attribute.key] = value.boolValue
+                found[key] = value.boolValue
             elif value.doubleValue is not None:
-                found[attribute.key] = value.doubleValue
+                found[key] = value.doubleValue
     return found
+
+
+def _times(raw: SpanMessage) -> tuple[int, int]:
+    """Start and duration, in microseconds."""
+    try:
+        start, end = int(raw.start_time_unix_nano), int(raw.end_time_unix_nano)  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
+        start, end = number(raw.start_time_unix_nano), number(raw.end_time_unix_nano)
+    return time_us(start // 1000), duration_us((end - start) // 1000) if 0 < start <= end else -1
 
 
 def _links(given: list[Link | None]) -> tuple[tuple[SpanId, SpanId], ...]:

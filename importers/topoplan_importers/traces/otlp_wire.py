@@ -25,6 +25,8 @@ from topoplan_importers.traces.otlp_messages import (
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 _U64, _DOUBLE = struct.Struct("<Q"), struct.Struct("<d")
 _LONGEST_VARINT = 10
+RESOURCE_SPANS = 0x0A
+"""The byte that a request begins with."""
 _FIRST, _SECOND = 0x0A, 0x12
 """Tags of the first two fields, as bytes."""
 

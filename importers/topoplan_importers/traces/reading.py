@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import BinaryIO, Protocol
 
 import msgspec
@@ -28,7 +28,7 @@ _SHOWN = 3
 class Reader(Protocol):
     """Decodes one unit of a file into spans."""
 
-    def read(self, unit: bytes, file: int) -> Iterator[Span | DependencyLink]:
+    def read(self, unit: bytes, file: int) -> Iterable[Span | DependencyLink]:
         """Raises msgspec.DecodeError, UnicodeDecodeError or RecursionError before the first."""
         ...
 
@@ -192,7 +192,7 @@ class FileReader:
         found.good += 1
 
     def _take(
-        self, records: Iterator[Span | DependencyLink], file: int, found: Reading, claimed: Marks | None
+        self, records: Iterable[Span | DependencyLink], file: int, found: Reading, claimed: Marks | None
     ) -> None:  # fmt: skip
         count, add = 0, self._sink.add
         for record in records:

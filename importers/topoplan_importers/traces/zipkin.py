@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from topoplan_importers.traces.conventions import WANTED, Signatures, criticality, failed, service_name
+from topoplan_importers.traces.conventions import WANTED, Signatures, service_name
 from topoplan_importers.traces.marks import MARKS, Marks
 from topoplan_importers.traces.sampling import SAMPLING, weigh
 from topoplan_importers.traces.span import (
@@ -145,13 +145,12 @@ class ZipkinReader:
         self, raw: _Span, trace: SpanId, own: SpanId, service: str, remote: str, kind: str,
         start: int | str | float | None, duration: int | str | float | None, found: Attributes, file: int,
     ) -> Span:  # fmt: skip
-        outcome = failed(kind, found)
         if not MARKS.isdisjoint(found):
             self._marks.see(trace, own, time_us(number(start)), found, {})
         if remote:
             found.setdefault("peer.service", remote)
         weight = weigh(found)
-        signature = self._signatures.describe(service, criticality(None), kind, raw.name or "", found)
+        outcome, signature = self._signatures.tell(service, "", kind, raw.name or "", found)
         lasted = duration_us(number(duration)) if duration is not None else -1
         return Span(
             trace, own, span_id(raw.parent_id), time_us(number(start)), lasted, outcome, file, signature, (), weight
