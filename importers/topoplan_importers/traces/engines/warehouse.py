@@ -14,6 +14,7 @@ import ibis
 from ibis.backends.sql.datatypes import DuckDBType
 from ibis.expr.types import Table
 
+from topoplan.model.text import UNSAFE
 from topoplan_importers.traces.engines.relational import GIVEN, Row, observe
 from topoplan_importers.traces.engines.relational_stages import stages
 from topoplan_importers.traces.engines.warehouse_mapping import LINKS, exported
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 MOST_TEXTS = 1_000_000
 """More different descriptions of spans are refused: they come into memory."""
+_NAMING = frozenset({"said", "paths"})
+"""Stages whose rows have names in them."""
 
 
 class TableRelations:
@@ -69,7 +72,10 @@ class TableRelations:
         self._keep(into, self._tables[into].union(self._tables[table].cast(self._tables[into].schema())))
 
     def rows(self, stage: str) -> Sequence[Row]:
-        return self._rows(self._stages[stage](self._tables))
+        rows = self._rows(self._stages[stage](self._tables))
+        if stage in _NAMING and any(isinstance(v, str) and UNSAFE.search(v) for row in rows for v in row):
+            raise ValueError("is no span table: names in it hold control characters")
+        return rows
 
     def drop(self, *tables: str) -> None:
         for table in tables:

@@ -221,6 +221,16 @@ def test_a_table_without_what_a_mapping_names_is_refused() -> None:
         TableRelations(backend).take(backend.table("spans"), None, SHOWN)
 
 
+def test_a_span_table_with_names_that_are_not_clean_is_refused() -> None:
+    backend = connect()
+    kinds = ", ".join(
+        f"NULL::{column.sql} AS {column.name}" for column in COLUMNS if column.name not in ("service", "file")
+    )
+    backend.con.execute(f"CREATE TABLE spans AS SELECT {kinds}, 'f' AS file, 'web' || chr(27) || '[2J' AS service")
+    with pytest.raises(ValueError, match="control characters"):
+        observe_table(TableRelations(backend), backend.table("spans"), None, SHOWN)
+
+
 def test_names_of_mappings_are_no_paths() -> None:
     with pytest.raises(KeyError):
         named("../clickhouse")
