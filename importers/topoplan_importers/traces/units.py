@@ -23,6 +23,8 @@ _BOM = b"\xef\xbb\xbf"
 _SPACE = b" \t\r\n\x1e"
 _BLANK = re.compile(rb"[ \t\r\n\x1e]*")
 _RAW = msgspec.json.Decoder(msgspec.Raw)
+_RAWS = msgspec.json.Decoder(list[msgspec.Raw])
+_BEGINNING = re.compile(rb'\{"[\w.]{1,40}":')
 _TRAILING = re.compile(r"trailing characters \(byte (\d+)\)")
 _BYTE = re.compile(r"\(byte (\d+)\)")
 _LONGEST_NUMBER = 400
@@ -172,10 +174,34 @@ class _Scanner:
         return self._sequence(b"[", b"]", self._element)
 
     def _element(self) -> Iterator[tuple[int, bytes]]:
+        """The next element, or many of them where they can be told apart at once."""
+        many = self._many()
+        if many:
+            for unit in many[:-1]:
+                begin = self._place(self._at)
+                self._at += len(unit) + 1
+                if unit != b"null":
+                    yield begin, unit
         start = self._value()
         unit = self._data[start : self._at]
         if unit.rstrip(_SPACE) != b"null":
             yield self._place(start), unit
+
+    def _many(self) -> list[bytes]:
+        """The elements from here to the last one in reach that begins like this one; none where that is not sure.
+
+        What lies between is cut in one go, at a fraction of the cost. It is sure where all of it, in brackets, is an
+        array whose elements are parted by commas alone.
+        """
+        begin = _BEGINNING.match(self._data, self._at)
+        end = self._data.rfind(b"," + begin.group(0), self._at, self._at + _CHUNK) if begin else -1
+        if end < 0:
+            return []
+        try:
+            found = [bytes(raw) for raw in _RAWS.decode(b"[" + self._data[self._at : end] + b"]")]
+        except (msgspec.DecodeError, RecursionError):
+            return []
+        return found if sum(map(len, found)) + len(found) - 1 == end - self._at else []
 
     def _object(self) -> Iterator[tuple[int, bytes]]:
         """Elements of the arrays in an envelope; nothing for an object that is none, which stays held."""

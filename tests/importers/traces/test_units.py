@@ -46,6 +46,24 @@ def test_any_chunking_gives_the_same_elements(monkeypatch: pytest.MonkeyPatch, c
         assert cut(text.encode()) == TRICKY
 
 
+def test_many_small_elements_are_what_each_alone_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those cut in one go and those cut one by one, with traps between them, and where each begins."""
+    small = [{"id": n, "text": f',{{"id":{n} }}],[', "more": {"id": [n, {"id": None}]}} for n in range(300)]
+    traps = [small[0], None, small[1], [small[2]], "x", small[3], {"id": {"id": {"id": 1}}}, *small[4:]]
+    for chunk in (64, 500, 1 << 20):
+        monkeypatch.setattr(units, "_CHUNK", chunk)
+        for separators in ((",", ":"), (", ", ": "), (" ,", ":")):
+            text = json.dumps(traps, separators=separators).encode()
+            found = list(units._Scanner(io.BytesIO(text), b"", 0).units())
+            assert [json.loads(unit) for _, unit in found] == [trap for trap in traps if trap is not None]
+            assert all(text[begin : begin + len(unit)] == unit for begin, unit in found)
+            broken = text[:-200] + b"!" + text[-199:]
+            given = []
+            with pytest.raises(units.UnreadableError):
+                given.extend(unit for _, unit in units._Scanner(io.BytesIO(broken), b"", 0).units())
+            assert given == [unit for begin, unit in found if begin + len(unit) < len(text) - 200]
+
+
 def test_an_object_without_an_envelope_is_one_unit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(units, "_CHUNK", 5)
     bare = {"traceID": "a", "spans": [{"data": [1]}], "processes": {"data": {}}}
