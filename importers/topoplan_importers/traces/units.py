@@ -146,6 +146,8 @@ class _Scanner:
         """Where a value starts that may have to be given as a whole; None when everything passed may go."""
         self._read = start
         self._open: list[bytes] = []
+        self._regular = True
+        """Elements may be cut many at once."""
         while not opening and len(self._data) < len(_BOM) and self._more():
             pass
         if self._data.startswith(_BOM):
@@ -191,8 +193,11 @@ class _Scanner:
         """The elements from here to the last one in reach that begins like this one; none where that is not sure.
 
         What lies between is cut in one go, at a fraction of the cost. It is sure where all of it, in brackets, is an
-        array whose elements are parted by commas alone.
+        array whose elements are parted by commas alone. Where that fails once it is not tried again: elements that hold
+        others that begin like them would be looked at again and again.
         """
+        if not self._regular:
+            return []
         begin = _BEGINNING.match(self._data, self._at)
         end = self._data.rfind(b"," + begin.group(0), self._at, self._at + _CHUNK) if begin else -1
         if end < 0:
@@ -200,8 +205,9 @@ class _Scanner:
         try:
             found = [bytes(raw) for raw in _RAWS.decode(b"[" + self._data[self._at : end] + b"]")]
         except (msgspec.DecodeError, RecursionError):
-            return []
-        return found if sum(map(len, found)) + len(found) - 1 == end - self._at else []
+            found = []
+        self._regular = sum(map(len, found)) + len(found) - 1 == end - self._at
+        return found if self._regular else []
 
     def _object(self) -> Iterator[tuple[int, bytes]]:
         """Elements of the arrays in an envelope; nothing for an object that is none, which stays held."""
