@@ -1,0 +1,125 @@
+// Where shapes and lines stand: as `layout.py` computed it, or laid out here by dagre.
+import dagre from "@dagrejs/dagre";
+
+/** A laid-out graph in pixels; `lines` are points of Bézier curves, none where lines are straight. */
+export interface Placed {
+  width: number;
+  height: number;
+  nodes: [number, number][];
+  lines: number[][];
+}
+
+/** `topoplan/reporting/html/layout.py` writes it; null where nobody laid it out. */
+export interface Layout {
+  opens: "all" | "groups";
+  /** There are too many services and boundaries to ever show all at once. */
+  aggregated: boolean;
+  whole: Placed | null;
+  /** The groups, and the lines between those of `pairs`. */
+  groups: Placed | null;
+  /** From and to which group, by number. */
+  pairs: [number, number][];
+}
+
+export interface Size {
+  w: number;
+  h: number;
+}
+
+/** What dagre lays out in well under a second. */
+export const LAID_OUT_HERE = { nodes: 250, lines: 900 };
+
+const LONGEST = 28;
+
+const cells = (text: string): number => [...text].reduce((sum, letter) => sum + (/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]/u.test(letter) ? 2 : 1), 0);
+
+/** Of a node with this name; `layout.py` has the same. */
+export function sizeOf(name: string, group: boolean): Size {
+  const [least, h] = group ? [150, 48] : [84, 40];
+  return { w: Math.max(least, Math.round(Math.min(cells(name), LONGEST) * 7.2) + 30), h };
+}
+
+/** As much of a text as a node holds. */
+export function cut(name: string, most = LONGEST): string {
+  if (cells(name) <= most) return name;
+  let kept = "";
+  for (const letter of name) {
+    if (cells(kept + letter) >= most) break;
+    kept += letter;
+  }
+  return `${kept}…`;
+}
+
+/** A layered layout, left to right; `inside` names the cluster that a node stands in, by number. */
+export function layered(sizes: readonly Size[], arrows: readonly [number, number][], inside: ReadonlyMap<number, string>): Placed {
+  const graph = new dagre.graphlib.Graph({ multigraph: true, compound: true });
+  graph.setGraph({ rankdir: "LR", nodesep: 14, ranksep: 70, marginx: 10, marginy: 24, ranker: "tight-tree" });
+  for (const cluster of new Set(inside.values())) graph.setNode(`c${cluster}`, {});
+  sizes.forEach(({ w, h }, at) => {
+    graph.setNode(`${at}`, { width: w, height: h });
+    const cluster = inside.get(at);
+    if (cluster !== undefined) graph.setParent(`${at}`, `c${cluster}`);
+  });
+  arrows.forEach(([tail, head], at) => graph.setEdge(`${tail}`, `${head}`, {}, `${at}`));
+  dagre.layout(graph);
+  const nodes = sizes.map((_, at): [number, number] => {
+    const { x, y } = graph.node(`${at}`);
+    return [x ?? 0, y ?? 0];
+  });
+  const lines = arrows.map(([tail, head], at) => swung(graph.edge(`${tail}`, `${head}`, `${at}`)?.points ?? []));
+  const { width, height } = graph.graph();
+  return { width: width ?? 0, height: height ?? 0, nodes, lines };
+}
+
+/** Corner points as curves that leave and meet every corner level. */
+function swung(corners: readonly { x: number; y: number }[]): number[] {
+  const points: number[] = [];
+  corners.forEach(({ x, y }, at) => {
+    const before = corners[at - 1];
+    if (before) points.push((before.x + x) / 2, before.y, (before.x + x) / 2, y);
+    points.push(x, y);
+  });
+  return points;
+}
+
+interface Box extends Size {
+  x: number;
+  y: number;
+}
+
+/** A straight line from border to border. */
+export function straight(from: Box, to: Box): number[] {
+  const [x0, y0] = border(from, to);
+  const [x1, y1] = border(to, from);
+  return [x0, y0, x0 + (x1 - x0) / 3, y0 + (y1 - y0) / 3, x1 - (x1 - x0) / 3, y1 - (y1 - y0) / 3, x1, y1];
+}
+
+function border(from: Box, to: Box): [number, number] {
+  const [dx, dy] = [to.x - from.x, to.y - from.y];
+  const share = Math.min(dx ? from.w / 2 / Math.abs(dx) : 1, dy ? from.h / 2 / Math.abs(dy) : 1, 0.5);
+  return [from.x + dx * share, from.y + dy * share];
+}
+
+const ARROW = 9;
+
+/** A path through the points that ends where its arrow head starts. */
+export function path(points: readonly number[]): string {
+  const short = [...points];
+  const [cx = 0, cy = 0, x = 0, y = 0] = short.slice(-4);
+  const length = Math.hypot(x - cx, y - cy);
+  if (length > 0) {
+    short[short.length - 2] = x - ((x - cx) / length) * ARROW;
+    short[short.length - 1] = y - ((y - cy) / length) * ARROW;
+  }
+  const [x0 = 0, y0 = 0, ...rest] = short.map((value) => Math.round(value * 10) / 10);
+  return `M${x0} ${y0}C${rest.join(" ")}`;
+}
+
+/** The point that a share of the way has been gone at. */
+export function stop(points: readonly number[], share: number): [number, number] {
+  const along = ((points.length - 2) / 6) * share;
+  const [at, t] = [6 * Math.floor(along), along % 1];
+  const weights = [(1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t ** 3];
+  const on = (axis: number): number => weights.reduce((sum, weight, step) => sum + weight * (points[at + 2 * step + axis] ?? 0), 0);
+  return [on(0), on(1)];
+}
