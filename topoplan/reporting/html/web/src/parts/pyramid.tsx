@@ -53,7 +53,7 @@ export function Pyramid({ levels, words }: Props) {
                       <rect class="planned" x={width(level.existing)} y="4" width={width(level.planned)} height="8" />
                     </svg>
                   </td>
-                  <td>{word?.verdict}</td>
+                  <td class="room-word">{word?.verdict}</td>
                 </tr>
               );
             })}

@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 import type { ChangesExtras, Data } from "../data";
 import { Chips } from "../parts/chips";
-import { Bars, Facts, Rows } from "../parts/facts";
+import { Bars, Facts, type Head, Rows } from "../parts/facts";
 import { Listed } from "../parts/listed";
 import { Empty, Section } from "../parts/section";
 import { Level, Risk, Share, State } from "../parts/signs";
@@ -240,7 +240,7 @@ function TopRisks({ data }: OfData) {
     <Section title="Riskiest boundaries" beside={<a href={href({ view: "boundaries" })}>all {data.report.topology.boundaries.length}</a>}>
       <Rows
         caption="The riskiest boundaries"
-        head={[{ title: "Risk" }, { title: "Boundary" }, { title: "Via" }, { title: "Mainly" }, { title: "Tests" }]}
+        head={[{ title: "Risk", room: "word" }, { title: "Boundary", room: "much" }, { title: "Via", room: "some" }, { title: "Mainly", room: "some" }, { title: "Tests", room: "word" }]}
         rows={top.map((boundary) => [
           <Risk data={data} score={data.profiles.get(boundary.id)?.score} />,
           <a href={href({ boundary: boundary.id })}>{pairOf(data, boundary)}</a>,
@@ -265,11 +265,11 @@ function NextTests({ data }: OfData) {
           caption="The next tests to write, in the order of the plan"
           head={[
             { title: "Place", figure: true },
-            { title: "Test" },
+            { title: "Test", room: "much" },
             { title: "State" },
             { title: "Of the risk", figure: true },
             { title: "To write", figure: true },
-            { title: "To do" },
+            { title: "To do", room: "some" },
           ]}
           rows={next.map((test) => [
             tests.indexOf(test) + 1,
@@ -302,7 +302,7 @@ function Journeys({ data }: OfData) {
     ];
   };
   const rows = journeys.map((journey, at) => row(at, journey.services, journey.name));
-  const head = [{ title: "Journey" }, { title: "How much it matters" }, { title: "Path" }, { title: "Tests covered" }, { title: "Open gaps" }];
+  const head: Head[] = [{ title: "Journey", room: "some" }, { title: "How much it matters" }, { title: "Path", room: "much" }, { title: "Tests covered" }, { title: "Open gaps" }];
   return (
     <Section title="Journeys" beside={counted(journeys.length, "path that users see", "paths that users see")}>
       <Rows caption="Journeys and how well they are tested" head={head} rows={rows} />

@@ -74,6 +74,7 @@ function Tests({ data, rows, route }: TestsProps) {
     {
       key: "title",
       title: "Test",
+      room: "much",
       value: ({ test }) => test.title,
       show: ({ test }) => (
         <>
@@ -85,6 +86,7 @@ function Tests({ data, rows, route }: TestsProps) {
     {
       key: "technique",
       title: "Kind",
+      room: "word",
       value: ({ test }) => testTitle(data, test.technique),
       show: ({ test }) => `${data.extras.techniques[test.technique]?.sign} ${techniqueName(test.technique)}`,
     },
@@ -98,6 +100,7 @@ function Tests({ data, rows, route }: TestsProps) {
     {
       key: "boundaries",
       title: "Boundaries",
+      room: "much",
       value: ({ test }) => test.boundaries.map((id) => nameOfBoundary(data, id)).join(", "),
       show: ({ test }) => <BoundaryLinks data={data} ids={test.boundaries} most={3} />,
     },
@@ -162,9 +165,11 @@ function InFull({ data, rows, route }: TestsProps) {
   if (!shown.length) return null;
   return (
     <Section title="Cases and scope" beside={shown.length < rows.length ? `the first ${shown.length} of ${counted(rows.length, "test")}` : undefined}>
-      {shown.map((row) => (
-        <Test key={row.test.id} data={data} row={row} />
-      ))}
+      <div class="in-full">
+        {shown.map((row) => (
+          <Test key={row.test.id} data={data} row={row} />
+        ))}
+      </div>
     </Section>
   );
 }
@@ -210,10 +215,11 @@ function Skips({ data, route }: ViewProps) {
     {
       key: "subject",
       title: "What",
+      room: "much",
       value: where,
       show: (skip) => (data.boundaries.has(skip.subject) ? <a href={href({ boundary: skip.subject })}>{where(skip)}</a> : where(skip)),
     },
-    { key: "technique", title: "Kind", value: (skip) => (skip.technique ? testTitle(data, skip.technique) : "any test") },
+    { key: "technique", title: "Kind", room: "word", value: (skip) => (skip.technique ? testTitle(data, skip.technique) : "any test") },
     { key: "reason", title: "Why not", value: (skip) => skip.reason },
   ];
   return (
