@@ -13,8 +13,8 @@ from topoplan.cli.work import write_targets
 from topoplan.errors import OutputError
 from topoplan.model.phrases import counted, listed
 from topoplan.model.report import Report
-from topoplan.reporting import GRAPH_FORMATS
-from topoplan.reporting.atlas import is_large
+from topoplan.reporting import GRAPH_FORMATS, mermaid
+from topoplan.reporting.atlas import LARGEST, is_large
 
 _DRAWN = ("svg", "png", "pdf")
 
@@ -24,11 +24,12 @@ def write_graphs(report: Report, targets: Sequence[Target], *, quiet: bool) -> N
     OutputError."""
     for target in targets:
         regular = target.file != STDOUT and (os.path.isfile(target.place) or not os.path.exists(target.place))
-        if target.format in _DRAWN and regular and is_large(report):
+        if target.format in _DRAWN and regular and is_large(report, LARGEST):
             _write_atlas(report, target, quiet=quiet)
             continue
         write_targets(report, [target], GRAPH_FORMATS, Look())
-        if target.format in (*_DRAWN, "mermaid") and is_large(report) and not quiet:
+        largest = {"mermaid": mermaid.LARGEST, **dict.fromkeys(_DRAWN, LARGEST)}.get(target.format)
+        if largest and is_large(report, largest) and not quiet:
             where = f"; -f {target.format}=FILE draws each group too" if target.format in _DRAWN else ""
             count = counted(len(report.topology.services), "node")
             say(f"{target.format} shows groups only, {count} being too many to read{where}")

@@ -44,7 +44,7 @@ class Atlas:
     pages: tuple[Page, ...] = ()
 
 
-def is_large(report: Report, largest: int = LARGEST) -> bool:
+def is_large(report: Report, largest: int) -> bool:
     """Whether one picture cannot show everything, what is gone included."""
     gone = report.changes.services_removed if report.changes else ()
     return len(report.topology.services) + len(gone) > largest
@@ -89,8 +89,8 @@ def _overview(whole: Drawing, found: list[Group], gaps: Mapping[str, int], links
         nodes = [_group_node(f"g{number}", group, whole, gaps, links) for number, group in enumerate(shown, 1)]
         drawing = _folded(whole, _homes(whole, shown), nodes)
         if len(drawing.arrows) <= MOST_ARROWS or len(shown) <= _FEWEST_GROUPS:
-            count = counted(len(whole.nodes), "node")
-            return replace(drawing, remark=f"overview: {count} in {counted(len(found), 'group')}")
+            told = f"overview: {counted(len(whole.nodes), 'node')} in {counted(len(found), 'group')}"
+            return replace(drawing, remark=", ".join(filter(None, (told, whole.remark))))
         most = max(len(shown) * 3 // 4, _FEWEST_GROUPS)
 
 

@@ -19,6 +19,9 @@ from topoplan.reporting.standing import boundary_states, marks
 LABEL_LIMIT = 40
 """Longest label line in a picture, in characters."""
 
+CAPTIONED = 60
+"""Most arrows with words beside them: more push everything apart until nothing can be read on a slide."""
+
 
 class Mark(StrEnum):
     """What became of something since another analysis."""
@@ -105,7 +108,12 @@ class Drawing:
     assessed: bool = False
     """Tests were recommended, so that an arrow without a state has none."""
     remark: str = ""
-    """What the picture leaves out."""
+    """What the picture leaves out, or is compared with."""
+
+    @property
+    def dense(self) -> bool:
+        """Too many arrows for words beside them: shapes and colours alone can be read then."""
+        return len(self.arrows) > CAPTIONED
 
 
 def draw(report: Report) -> Drawing:
@@ -125,6 +133,7 @@ def draw(report: Report) -> Drawing:
         tuple(_arrows(report, ids)),
         _clusters(report, ids),
         assessed=bool(report.plan.tests),
+        remark=f"compared with {label(changes.base)}" if report.changes else "",
     )
 
 
