@@ -27,8 +27,8 @@ layout at all: `dot` needs a few seconds at either bound. Not a time limit: what
 _TIME_LIMIT = 60.0
 """Seconds until `dot` is given up, far above what the bounds on effort allow."""
 
-_LETTER, _MARGIN, _LONGEST = 7.2, 30, 28
-"""Of a node's name, in pixels and letters; `sizeOf` in web/src/graph/place.ts has the same."""
+_MARGIN, _LONGEST = 30, 28
+"""Around a node's name, in pixels, and the letters of it that are shown."""
 
 _POINTS_PER_INCH = 72
 
@@ -38,16 +38,18 @@ Arrow = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Sizes in pixels: of a node at least, between nodes of a layer, and between layers."""
+    """Sizes in pixels: of a letter and of a node at least (`sizeOf` in web/src/graph/place.ts has the same), between
+    nodes of a layer, and between layers."""
 
+    letter: float
     width: int
     height: int
     beside: int
     between: int
 
 
-SERVICES, GROUPS = Look(84, 40, 10, 65), Look(150, 48, 30, 130)
-"""Groups are few and have many lines: they get more room."""
+SERVICES, GROUPS = Look(7.2, 84, 40, 10, 65), Look(12.5, 220, 72, 14, 60)
+"""Groups are few and have many lines: their nodes are large, to be read in a picture that is as large as its lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,15 +166,15 @@ def _source(names: Sequence[str], arrows: Iterable[Arrow], look: Look, *, curved
     yield f'node [shape=box, fixedsize=true, label="", height={_inches(look.height)}];'
     yield "edge [arrowhead=none];"
     for at, name in enumerate(names):
-        yield f"n{at} [width={_inches(max(look.width, _width(name)))}];"
+        yield f"n{at} [width={_inches(_width(name, look))}];"
     for tail, head in arrows:
         yield f"n{tail} -> n{head};"
     yield "}"
 
 
-def _width(name: str) -> int:
+def _width(name: str, look: Look) -> int:
     cells = sum(2 if east_asian_width(letter) in "WF" else 1 for letter in name)
-    return round(min(cells, _LONGEST) * _LETTER) + _MARGIN
+    return max(look.width, round(min(cells, _LONGEST) * look.letter) + _MARGIN)
 
 
 def _inches(pixels: int) -> str:

@@ -20,7 +20,7 @@ export interface Camera {
   show: (x: number, y: number) => void;
   /** Moves as little as shows the point. */
   reveal: (x: number, y: number) => void;
-  /** Labels would be too small to read. */
+  /** Letters on lines would hide more than they tell. */
   far: boolean;
 }
 
@@ -29,6 +29,9 @@ const MOST = 4;
 const MARGIN = 16;
 const READABLE = 0.5;
 const SETTLED = 300;
+const LARGEST = { all: 1.25, focus: 1.25, groups: 0.9 };
+const LETTERS = 0.85;
+const CROWDED = 100;
 
 export function useCamera(svg: RefObject<SVGSVGElement | null>, scene: Scene, at: string): Camera {
   const view = useRef<View>({ x: 0, y: 0, k: 1 });
@@ -42,8 +45,10 @@ export function useCamera(svg: RefObject<SVGSVGElement | null>, scene: Scene, at
     const { x, y, k } = view.current;
     const [w, h] = [element.clientWidth / k, element.clientHeight / k];
     element.setAttribute("viewBox", [x - w / 2, y - h / 2, w, h].map((value) => value.toFixed(1)).join(" "));
-    setFar(k < READABLE);
-  }, []);
+    // Letters on lines stay readable from further away than the lines are thick.
+    element.style.setProperty("--mark-scale", Math.max(1, LETTERS / k).toFixed(2));
+    setFar(k < READABLE && scene.lines.length > CROWDED);
+  }, [scene]);
 
   const move = useCallback((to: View, remember = true): void => {
     view.current = { ...to, k: Math.min(MOST, Math.max(LEAST, to.k)) };
@@ -56,12 +61,12 @@ export function useCamera(svg: RefObject<SVGSVGElement | null>, scene: Scene, at
       told.current = [x.toFixed(0), y.toFixed(0), k.toPrecision(3)].join(",");
       change({ at: told.current }, "replace");
     }, SETTLED);
-  }, []);
+  }, [apply]);
 
   const fitted = useCallback((): View => {
     const element = svg.current;
     const [w, h] = [(element?.clientWidth ?? 0) - 2 * MARGIN, (element?.clientHeight ?? 0) - 2 * MARGIN];
-    const k = Math.min(w / Math.max(scene.width, 1), h / Math.max(scene.height, 1), 1.25);
+    const k = Math.min(w / Math.max(scene.width, 1), h / Math.max(scene.height, 1), LARGEST[scene.mode]);
     return { x: scene.width / 2, y: scene.height / 2, k };
   }, [scene]);
 

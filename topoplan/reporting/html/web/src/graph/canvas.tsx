@@ -115,6 +115,7 @@ export function Canvas({ data, scene, svg, camera, said, names, meant, hits, cho
             said={said.get(line.key)}
             dim={Boolean(meant && !meant.has(line.key)) || (around.size > 0 && !around.has(line.key))}
             chosen={line.key === chosen}
+            aside={scene.frames.length > 0 && line.figures !== undefined}
           />
         ))}
       </g>
@@ -181,7 +182,7 @@ function Border({ frame }: { frame: Frame }) {
   return (
     <g class="frame" data-key={`group ${frame.key}`}>
       <rect x={frame.x} y={frame.y} width={frame.w} height={frame.h} rx="6" />
-      <text x={frame.x + 8} y={frame.y + 14}>
+      <text x={frame.x + 8} y={frame.y + 20}>
         {frame.name}
       </text>
     </g>
@@ -198,8 +199,6 @@ interface NodeProps {
   tab: number | undefined;
 }
 
-const CAPTION_LETTER = 6;
-
 const Node = memo(function Node({ data, shape, name, dim, hit, chosen, tab }: NodeProps) {
   const kind = shape.group ? "group" : (shape.vertex?.kind ?? "service");
   const change = shape.vertex?.change ?? "";
@@ -211,12 +210,12 @@ const Node = memo(function Node({ data, shape, name, dim, hit, chosen, tab }: No
     <g class={look.filter(Boolean).join(" ")} data-key={shape.key} transform={`translate(${shape.x} ${shape.y})`} tabIndex={tab} role="button" aria-label={name} aria-pressed={chosen}>
       <title>{shape.name}</title>
       <Outline shape={shape} />
-      <text class="name" y={(shape.caption ? -2 : 4) + lower}>
+      <text class="name" y={(shape.group ? -4 : shape.caption ? -2 : 4) + lower}>
         {cut(shape.name)}
       </text>
       {shape.caption && (
-        <text class="caption" y={12 + lower}>
-          {cut(sign + shape.caption, Math.floor(shape.w / CAPTION_LETTER))}
+        <text class="caption" y={(shape.group ? 20 : 12) + lower}>
+          {cut(sign + shape.caption, Math.floor(shape.w / (shape.group ? 8 : 6)))}
         </text>
       )}
       {change && (
@@ -235,25 +234,29 @@ interface DrawnProps {
   said: Said | undefined;
   dim: boolean;
   chosen: boolean;
+  /** Between closed groups, while others are open. */
+  aside: boolean;
 }
 
-const Drawn = memo(function Drawn({ line, share, said, dim, chosen }: DrawnProps) {
+const Drawn = memo(function Drawn({ line, share, said, dim, chosen, aside }: DrawnProps) {
   if (!said || line.points.length < 8) return null;
   const d = path(line.points);
   const [x, y] = stop(line.points, share);
   const label = [said.change, said.mark].filter(Boolean).join(" ");
   const width = label.length * 6 + 6;
-  const look = ["line", `line-${said.look}`, `width-${said.width}`, said.dashed && "dashed", dim && "dim", chosen && "chosen", said.change];
+  const look = ["line", `line-${said.look}`, `width-${said.width}`, said.dashed && "dashed", dim && "dim", aside && "aside", chosen && "chosen", said.change];
   return (
     <g class={look.filter(Boolean).join(" ")} data-key={line.key}>
       <title>{said.told}</title>
       {said.look === "stale" && <path class="casing" d={d} />}
       <path class="drawn" d={d} marker-end={`url(#${line.message ? "hollow" : "full"}-${dim ? "dim" : said.look})`} />
       <path class="catch" d={d} />
-      {label && !dim && (
+      {label && !dim && !aside && (
         <g class="mark" transform={`translate(${Math.round(x)} ${Math.round(y)})`}>
-          <rect x={-width / 2} y="-7" width={width} height="14" rx="3" />
-          <text y="4">{label}</text>
+          <g>
+            <rect x={-width / 2} y="-7" width={width} height="14" rx="3" />
+            <text y="4">{label}</text>
+          </g>
         </g>
       )}
     </g>

@@ -35,8 +35,8 @@ const cells = (text: string): number => [...text].reduce((sum, letter) => sum + 
 
 /** Of a node with this name; `layout.py` has the same. */
 export function sizeOf(name: string, group: boolean): Size {
-  const [least, h] = group ? [150, 48] : [84, 40];
-  return { w: Math.max(least, Math.round(Math.min(cells(name), LONGEST) * 7.2) + 30), h };
+  const [letter, least, h] = group ? [12.5, 220, 72] : [7.2, 84, 40];
+  return { w: Math.max(least, Math.round(Math.min(cells(name), LONGEST) * letter) + 30), h };
 }
 
 /** As much of a text as a node holds. */
@@ -50,16 +50,11 @@ export function cut(name: string, most = LONGEST): string {
   return `${kept}…`;
 }
 
-/** A layered layout, left to right; `inside` names the cluster that a node stands in, by number. */
-export function layered(sizes: readonly Size[], arrows: readonly [number, number][], inside: ReadonlyMap<number, string>): Placed {
-  const graph = new dagre.graphlib.Graph({ multigraph: true, compound: true });
-  graph.setGraph({ rankdir: "LR", nodesep: 14, ranksep: 70, marginx: 10, marginy: 24, ranker: "tight-tree" });
-  for (const cluster of new Set(inside.values())) graph.setNode(`c${cluster}`, {});
-  sizes.forEach(({ w, h }, at) => {
-    graph.setNode(`${at}`, { width: w, height: h });
-    const cluster = inside.get(at);
-    if (cluster !== undefined) graph.setParent(`${at}`, `c${cluster}`);
-  });
+/** A layered layout, left to right. */
+export function layered(sizes: readonly Size[], arrows: readonly [number, number][]): Placed {
+  const graph = new dagre.graphlib.Graph({ multigraph: true });
+  graph.setGraph({ rankdir: "LR", nodesep: 14, ranksep: 70, ranker: "tight-tree" });
+  sizes.forEach(({ w, h }, at) => graph.setNode(`${at}`, { width: w, height: h }));
   arrows.forEach(([tail, head], at) => graph.setEdge(`${tail}`, `${head}`, {}, `${at}`));
   dagre.layout(graph);
   const nodes = sizes.map((_, at): [number, number] => {
@@ -70,6 +65,31 @@ export function layered(sizes: readonly Size[], arrows: readonly [number, number
   const { width, height } = graph.graph();
   return { width: width ?? 0, height: height ?? 0, nodes, lines };
 }
+
+/** A layered layout in which nodes without an arrow stand in rows below the others. */
+export function packed(sizes: readonly Size[], arrows: readonly [number, number][]): Placed {
+  const tied = [...new Set(arrows.flat())].sort((a, b) => a - b);
+  const number = new Map(tied.map((node, at) => [node, at]));
+  const placed = layered(tied.map((node) => sizes[node] ?? NOTHING), arrows.map(([tail, head]) => [number.get(tail) ?? 0, number.get(head) ?? 0]));
+  const nodes = sizes.map((_, node): [number, number] => placed.nodes[number.get(node) ?? -1] ?? [0, 0]);
+  const alone = sizes.flatMap((size, node) => (number.has(node) ? [] : [{ ...size, node }]));
+  const widest = Math.max(0, ...alone.map(({ w }) => w)) + GAP;
+  const columns = Math.max(1, Math.floor(placed.width / widest), Math.ceil(Math.sqrt(alone.length / 2)));
+  const top = tied.length ? placed.height + GAP : 0;
+  alone.forEach(({ node, h }, at) => {
+    nodes[node] = [(at % columns) * widest + (widest - GAP) / 2, top + Math.floor(at / columns) * (h + GAP) + h / 2];
+  });
+  const rows = Math.ceil(alone.length / columns);
+  return {
+    width: Math.max(tied.length ? placed.width : 0, Math.min(alone.length, columns) * widest - GAP),
+    height: alone.length ? top + rows * ((alone[0]?.h ?? 0) + GAP) - GAP : placed.height,
+    nodes,
+    lines: placed.lines,
+  };
+}
+
+const GAP = 14;
+const NOTHING: Size = { w: 0, h: 0 };
 
 /** Corner points as curves that leave and meet every corner level. */
 function swung(corners: readonly { x: number; y: number }[]): number[] {

@@ -20,7 +20,7 @@ export function said(data: Data, scene: Scene, technique: string, width: string)
       const dashed = line.links.length > 0 && line.links.every((link) => link.dashed);
       const change = line.links.length > 0 && line.links.every((link) => link.change === "new") ? "new" : look.state === "gone" ? "gone" : "";
       const count = line.figures?.boundaries ?? line.links.length;
-      const bundle = count > 1 || line.figures ? `${number(count)}× ` : "";
+      const bundle = count > 1 ? `${number(count)}× ` : "";
       const sign = data.extras.states[look.state]?.sign ?? "";
       const mark = bundle + (data.extras.techniques[look.technique]?.sign ?? "") + sign;
       const words = [

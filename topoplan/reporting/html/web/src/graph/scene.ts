@@ -3,7 +3,7 @@ import type { Data, Figures, Group } from "../data";
 import type { Route } from "../route";
 import { counted } from "../words";
 import { type Graph, groupKey, type Link, neighbourhood, type Vertex } from "./model";
-import { LAID_OUT_HERE, type Layout, layered, type Placed, sizeOf, straight } from "./place";
+import { LAID_OUT_HERE, type Layout, layered, packed, type Placed, sizeOf, straight } from "./place";
 
 /** A node of the picture: a service, or a group seen as one. */
 export interface Shape {
@@ -171,12 +171,60 @@ function stand(data: Data, graph: Graph, mode: Scene["mode"], route: Route, shap
     const numbers = new Map(pairs.map(([tail, head], number) => [`${tail} ${head}`, number]));
     return put(groups, sorted, lines, ({ tail, head }) => numbers.get(`${order.get(tail)} ${order.get(head)}`));
   }
-  const keys = [...shapes.keys()];
-  const numbers = new Map(keys.map((key, number) => [key, number]));
-  const arrows = lines.map((line): [number, number] => [numbers.get(line.tail) ?? 0, numbers.get(line.head) ?? 0]);
+  if (mode === "groups") return standOpened(graph, opened(graph, route), shapes, lines);
   const order = new Map(lines.map((line, number) => [line.key, number]));
-  const placed = layered([...shapes.values()], arrows, clusters(graph, mode === "groups" ? opened(graph, route) : [], shapes));
-  return put(placed, shapes, lines, (line) => order.get(line.key));
+  return put(layered([...shapes.values()], arrowsOf([...shapes.keys()], lines)), shapes, lines, (line) => order.get(line.key));
+}
+
+function arrowsOf(keys: readonly string[], lines: readonly Line[]): [number, number][] {
+  const numbers = new Map(keys.map((key, number) => [key, number]));
+  return lines.map(({ tail, head }) => [numbers.get(tail) ?? 0, numbers.get(head) ?? 0]);
+}
+
+const INSET = 16;
+const TITLE = 20;
+
+/** Opened groups as boxes among the closed ones, and their services inside: a box is laid out for itself, so that it
+ * looks the same whatever else is open. */
+function standOpened(graph: Graph, open: readonly string[], shapes: Map<string, Shape>, lines: Line[]): { width: number; height: number } {
+  const home = (key: string): string => {
+    const group = graph.groupOf.get(shapes.get(key)?.vertex?.id ?? "");
+    return group === undefined ? key : `group ${group}`;
+  };
+  const boxes = new Map<string, { members: Shape[]; placed: Placed; w: number; h: number }>();
+  for (const group of open) {
+    const members = (graph.groups.get(group)?.members ?? []).flatMap((id) => shapes.get(serviceKey(id)) ?? []);
+    const keys = members.map(({ key }) => key);
+    const inside = lines.filter(({ tail, head }) => keys.includes(tail) && keys.includes(head));
+    const placed = packed(members, arrowsOf(keys, inside));
+    inside.forEach((line, at) => (line.points = placed.lines[at] ?? []));
+    if (members.length > 0) boxes.set(`group ${group}`, { members, placed, w: placed.width + 2 * INSET, h: placed.height + 2 * INSET + TITLE });
+  }
+  const closed = [...shapes.values()].filter(({ group }) => group);
+  const keys = [...boxes.keys(), ...closed.map(({ key }) => key)];
+  const between = new Map(lines.map((line) => ({ ...line, tail: home(line.tail), head: home(line.head) })).map((line) => [`${line.tail} → ${line.head}`, line]));
+  const outer = [...between.values()].filter(({ tail, head }) => tail !== head);
+  const whole = layered([...boxes.values(), ...closed], arrowsOf(keys, outer));
+  const order = new Map(outer.map(({ tail, head }, number) => [`${tail} → ${head}`, number]));
+  keys.forEach((key, at) => {
+    const [x, y] = whole.nodes[at] ?? [0, 0];
+    const box = boxes.get(key);
+    const shape = shapes.get(key);
+    if (shape) [shape.x, shape.y] = [x, y];
+    const [left, top] = [x - (box?.placed.width ?? 0) / 2, y - (box?.placed.height ?? 0) / 2 + TITLE / 2];
+    box?.members.forEach((member, number) => {
+      const [mx, my] = box.placed.nodes[number] ?? [0, 0];
+      [member.x, member.y] = [left + mx, top + my];
+    });
+    for (const line of lines) if (box && line.points.length && home(line.tail) === key && home(line.head) === key) line.points = line.points.map((value, axis) => value + (axis % 2 ? top : left));
+  });
+  for (const line of lines) {
+    const [tail, head] = [shapes.get(line.tail), shapes.get(line.head)];
+    if (line.points.length || !tail || !head) continue;
+    const given = tail.group && head.group ? whole.lines[order.get(`${tail.key} → ${head.key}`) ?? -1] : undefined;
+    line.points = given ?? straight(tail, head);
+  }
+  return whole;
 }
 
 function put(placed: Placed, shapes: Map<string, Shape>, lines: Line[], number: (line: Line) => number | undefined): { width: number; height: number } {
@@ -191,25 +239,13 @@ function put(placed: Placed, shapes: Map<string, Shape>, lines: Line[], number: 
   return placed;
 }
 
-/** Which cluster each service of an opened group stands in, both as numbers. */
-function clusters(graph: Graph, open: readonly string[], shapes: Map<string, Shape>): Map<number, string> {
-  const found = new Map<number, string>();
-  [...shapes.values()].forEach(({ vertex }, number) => {
-    const at = open.indexOf(graph.groupOf.get(vertex?.id ?? "") ?? "");
-    if (at >= 0) found.set(number, String(at));
-  });
-  return found;
-}
-
-const INSET = 14;
-
 function framesOf(graph: Graph, shapes: Map<string, Shape>, open: string[]): Frame[] {
   return open.flatMap((key) => {
     const group = graph.groups.get(key);
     const members = (group?.members ?? []).flatMap((id) => shapes.get(serviceKey(id)) ?? []);
     if (!group || members.length === 0) return [];
     const left = Math.min(...members.map(({ x, w }) => x - w / 2)) - INSET;
-    const top = Math.min(...members.map(({ y, h }) => y - h / 2)) - INSET - 12;
+    const top = Math.min(...members.map(({ y, h }) => y - h / 2)) - INSET - TITLE;
     const right = Math.max(...members.map(({ x, w }) => x + w / 2)) + INSET;
     const bottom = Math.max(...members.map(({ y, h }) => y + h / 2)) + INSET;
     return [{ key, name: group.name, x: left, y: top, w: right - left, h: bottom - top }];
