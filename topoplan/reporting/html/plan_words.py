@@ -8,7 +8,7 @@ from topoplan.reporting import digest, plan_digest
 from topoplan.reporting.figures import NOT_APPLICABLE, hours, percent
 
 Document = dict[str, object]
-Line = list[object]
+Line = tuple[str, list[str]]
 """A label, and what is said under it."""
 
 
@@ -28,7 +28,9 @@ def plan_document(report: Report) -> Document:
         ],
         "told": plan_digest.budgets(plan),
         "pyramid": [_level(report, level) for level in plan.pyramid],
-        "note": "" if counts_existing(report) else "Tests that exist stand among the planned ones, each with its state.",
+        "note": ""
+        if counts_existing(report)
+        else "Tests that exist stand among the planned ones, each with its state.",
     }
 
 
@@ -44,7 +46,7 @@ def plan_lines(report: Report) -> list[Line]:
         "Proof": [proof] if proof else [],
         "Tests that exist": plan_digest.existing(report),
     }
-    return [[label, words] for label, words in facts.items() if words]
+    return [(label, words) for label, words in facts.items() if words]
 
 
 def counts_existing(report: Report) -> bool:

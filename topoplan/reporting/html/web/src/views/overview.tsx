@@ -111,7 +111,7 @@ function Coverage({ data }: OfData) {
     <Card title="Coverage">
       <h3>Coverage by tests</h3>
       <p class="big">
-        <strong>{coverage.risk.text}</strong> of the risk that can be retired
+        <strong>{coverage.risk.text}</strong> {data.extras.evidence || !data.report.plan.tests.length ? "of the risk that can be retired" : "share of the risk that can be retired"}
       </p>
       {coverage.risk.share !== null && <Share share={coverage.risk.share}>{""}</Share>}
       <dl class="facts">
@@ -159,6 +159,7 @@ function OpenGaps({ data }: OfData) {
         }))}
       />
       {!wanted.length && <Empty>no test recommended</Empty>}
+      {wanted.length > 0 && !data.extras.evidence && <p class="faint">Nothing was read that could tell of tests: unknown, not uncovered.</p>}
     </Card>
   );
 }

@@ -66,6 +66,8 @@ interface TestsProps {
   route: Route;
 }
 
+const journey: Column<Placed> = { key: "journey", title: "Journey", value: ({ test }) => test.journey };
+
 function Tests({ data, rows, route }: TestsProps) {
   const total = data.report.plan.total_risk;
   const states = Object.keys(data.extras.states);
@@ -107,7 +109,7 @@ function Tests({ data, rows, route }: TestsProps) {
     { key: "risk", title: "Of the risk", value: ({ test }) => percent(test.risk_retired, total), order: ({ test }) => test.risk_retired, figure: true },
     { key: "hours", title: "To write", value: ({ test }) => hours(test.hours), order: ({ test }) => test.hours, figure: true },
     { key: "seconds", title: "A run", value: ({ test }) => duration(test.seconds), order: ({ test }) => test.seconds, figure: true },
-    { key: "journey", title: "Journey", value: ({ test }) => test.journey },
+    ...(rows.some(({ test }) => test.journey) ? [journey] : []),
   ];
   const facets: Facet<Placed>[] = [
     { key: "technique", title: "Kind", values: ({ test }) => [test.technique], label: (one) => testTitle(data, one), order: Object.keys(data.extras.techniques) },

@@ -47,6 +47,7 @@ function Files({ data, route }: ViewProps) {
     {
       key: "state",
       title: "State",
+      room: "word",
       value: (one) => one.state,
       order: (one) => STATES.indexOf(one.state),
       show: (one) => {
@@ -132,6 +133,7 @@ function Findings({ data, route }: ViewProps) {
     {
       key: "boundary",
       title: "Boundary",
+      room: "some",
       value: where,
       show: (one) => (data.boundaries.has(one.boundary) ? <a href={href({ boundary: one.boundary })}>{where(one)}</a> : where(one)),
     },
@@ -139,6 +141,7 @@ function Findings({ data, route }: ViewProps) {
     {
       key: "where",
       title: "Where",
+      room: "much",
       value: (one) => [one.where, one.other].filter(Boolean).join(", "),
       show: (one) => (
         <>
