@@ -69,18 +69,28 @@ def groups(topology: Topology) -> tuple[Group, ...]:
     return tuple(Group(name, basis, tuple(sorted(members[basis, name]))) for basis, name in keys)
 
 
-def split(topology: Topology, group: Group) -> tuple[Group, ...]:
-    """A group too large to look at, as its neighbourhoods, by name; itself where there is but one."""
+def split(topology: Topology, group: Group, largest: int) -> tuple[Group, ...]:
+    """The group in parts of at most `largest` nodes, numbered; neighbours stay together as far as they can."""
+    if len(group.members) <= largest:
+        return (group,)
     inside = set(group.members)
     services = [service for service in topology.services if service.id in inside]
     found = _neighbourhoods(topology, [service for service in services if service.kind in _PROGRAMS])
     found |= _users(topology, [service.id for service in services if service.id not in found], found)
-    members: dict[str, list[str]] = defaultdict(list)
+    near: dict[str, list[str]] = defaultdict(list)
     for node in group.members:
-        members[found[node][1] if node in found else "others"].append(node)
-    if len(members) < 2:
-        return (group,)
-    return tuple(Group(f"{group.name}, {name}", group.basis, tuple(members[name])) for name in sorted(members))
+        near[found[node][1] if node in found else ""].append(node)
+    parts: list[list[str]] = []
+    for _, nodes in sorted(near.items(), key=lambda item: (-len(item[1]), item[0])):
+        for start in range(0, len(nodes), largest):
+            piece = nodes[start : start + largest]
+            home = next((part for part in parts if len(part) + len(piece) <= largest), None)
+            if home is None:
+                parts.append(piece)
+            else:
+                home += piece
+    names = (f"{group.name} {number} of {len(parts)}" for number in range(1, len(parts) + 1))
+    return tuple(Group(name, group.basis, tuple(sorted(part))) for name, part in zip(names, parts, strict=True))
 
 
 def _tells_apart(values: Mapping[str, str], services: Iterable[Service]) -> bool:

@@ -22,6 +22,9 @@ LARGEST = 80
 MOST_GROUPS, MOST_ARROWS = 40, 150
 """Of an overview: beyond, the smallest groups are shown as one."""
 
+MOST_AROUND = 20
+"""Most other groups on the page of one."""
+
 _FEWEST_GROUPS = 8
 _UNFIT = re.compile(r"[^a-z0-9]+")
 _LONGEST_SLUG = 60
@@ -56,7 +59,7 @@ def atlas(report: Report, *, largest: int = LARGEST, folder: str = "", suffix: s
     whole = draw(report)
     if not is_large(report, largest):
         return Atlas(whole)
-    found = [part for group in groups(report.topology) for part in _bounded(report, group, largest)]
+    found = [part for group in groups(report.topology) for part in split(report.topology, group, max(largest, 1))]
     if gone := tuple(node.service for node in whole.nodes if node.mark is Mark.GONE):
         found.append(Group("gone", GroupBasis.ALONE, gone))
     slugs = _slugs(group.name for group in found)
@@ -68,30 +71,19 @@ def atlas(report: Report, *, largest: int = LARGEST, folder: str = "", suffix: s
     return Atlas(_overview(whole, found, gaps, links), tuple(pages))
 
 
-def _bounded(report: Report, group: Group, largest: int) -> Iterable[Group]:
-    """The group in parts that fit a picture: by neighbourhood, then by name."""
-    if len(group.members) <= largest:
-        yield group
-        return
-    for part in split(report.topology, group):
-        pieces = range(0, len(part.members), largest)
-        for number, start in enumerate(pieces, 1):
-            name = f"{part.name} {number} of {len(pieces)}" if len(pieces) > 1 else part.name
-            yield replace(part, name=name, members=part.members[start : start + largest])
-
-
 def _overview(whole: Drawing, found: list[Group], gaps: Mapping[str, int], links: Mapping[str, str]) -> Drawing:
     """A node for each group, an arrow for all boundaries of one kind between two. The smallest groups become one until
     the arrows are few enough to be followed."""
     most = min(MOST_GROUPS, len(found))
     while True:
         shown = _merged(found, most)
-        nodes = [_group_node(f"g{number}", group, whole, gaps, links) for number, group in enumerate(shown, 1)]
-        drawing = _folded(whole, _homes(whole, shown), nodes)
+        drawing = _folded(whole, whole.arrows, _homes(whole, shown))
         if len(drawing.arrows) <= MOST_ARROWS or len(shown) <= _FEWEST_GROUPS:
-            told = f"overview: {counted(len(whole.nodes), 'node')} in {counted(len(found), 'group')}"
-            return replace(drawing, remark=", ".join(filter(None, (told, whole.remark))))
+            break
         most = max(len(shown) * 3 // 4, _FEWEST_GROUPS)
+    nodes = [_group_node(f"g{number}", group, whole, gaps, links) for number, group in enumerate(shown, 1)]
+    told = f"overview: {counted(len(whole.nodes), 'node')} in {counted(len(found), 'group')}"
+    return replace(drawing, nodes=tuple(nodes), remark=", ".join(filter(None, (told, whole.remark))))
 
 
 def _merged(found: list[Group], most: int) -> list[Group]:
@@ -106,40 +98,41 @@ def _merged(found: list[Group], most: int) -> list[Group]:
 
 
 def _page(whole: Drawing, group: Group, found: list[Group]) -> Drawing:
-    """The members of one group in full, and each other group that they have boundaries with as one pale node."""
+    """The members of one group in full, and the other groups that they have boundaries with as pale nodes."""
     members = set(group.members)
     inside = [node for node in whole.nodes if node.service in members]
     own = {node.id: node.id for node in inside}
-    homes = _homes(whole, found) | own
-    touched = {homes[end] for a in whole.arrows if a.tail in own or a.head in own for end in (a.tail, a.head)}
+    arrows = [arrow for arrow in whole.arrows if arrow.tail in own or arrow.head in own]
+    ends = {end for arrow in arrows for end in (arrow.tail, arrow.head)}
+    touched = {node.service for node in whole.nodes if node.id in ends and node.id not in own}
+    others = _merged([other for other in found if not touched.isdisjoint(other.members)], MOST_AROUND)
     around = [
         Node(f"g{number}", "", None, label(other.name), (counted(len(other.members), "node"),), faint=True)
-        for number, other in enumerate(found, 1)
-        if f"g{number}" in touched
+        for number, other in enumerate(others, 1)
     ]
     title = label(f"{whole.title}: {group.name}" if whole.title else group.name)
-    drawn = _folded(whole, homes, [*inside, *around])
-    return replace(drawn, title=title, arrows=tuple(a for a in drawn.arrows if a.tail in own or a.head in own))
+    drawing = _folded(whole, arrows, _homes(whole, others) | own)
+    return replace(drawing, title=title, nodes=(*inside, *around))
 
 
 def _homes(whole: Drawing, shown: Iterable[Group]) -> dict[str, str]:
     """Which node of a group each node of the whole lies in."""
     homes = {member: f"g{number}" for number, group in enumerate(shown, 1) for member in group.members}
-    return {node.id: homes[node.service] for node in whole.nodes}
+    return {node.id: homes[node.service] for node in whole.nodes if node.service in homes}
 
 
-def _folded(whole: Drawing, homes: Mapping[str, str], nodes: Iterable[Node]) -> Drawing:
-    """The drawing with every node at its home: arrows between the same two are one, those within a group none."""
+def _folded(whole: Drawing, arrows: Iterable[Arrow], homes: Mapping[str, str]) -> Drawing:
+    """These arrows between the homes of their ends: those between the same two are one, those within a group none."""
     between: dict[tuple[str, str], list[Arrow]] = defaultdict(list)
     single: list[Arrow] = []
-    for arrow in whole.arrows:
+    for arrow in arrows:
         tail, head = homes[arrow.tail], homes[arrow.head]
         if (tail, head) == (arrow.tail, arrow.head):
             single.append(arrow)
         elif tail != head:
             between[tail, head].append(arrow)
-    bundles = [_bundle(f"b{number}", *ends, arrows) for number, (ends, arrows) in enumerate(between.items(), 1)]
-    return replace(whole, nodes=tuple(nodes), arrows=(*single, *bundles), clusters=())
+    bundles = [_bundle(f"b{number}", *ends, bundle) for number, (ends, bundle) in enumerate(between.items(), 1)]
+    return replace(whole, nodes=(), arrows=(*single, *bundles), clusters=())
 
 
 def _bundle(arrow_id: str, tail: str, head: str, arrows: list[Arrow]) -> Arrow:

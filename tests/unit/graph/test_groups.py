@@ -96,17 +96,16 @@ def test_nothing_has_no_groups() -> None:
     assert groups(topology([], [])) == ()
 
 
-def test_a_large_group_is_split_into_its_neighbourhoods() -> None:
-    services = [node(name, owner="all") for name in "abxyz"]
-    graph = topology(services, [call("a", "b"), call("x", "y")])
-    whole = Group("all", GroupBasis.OWNER, tuple("abxyz"))
-    assert [(g.name, "".join(g.members)) for g in split(graph, whole)] == [
-        ("all, around a", "ab"),
-        ("all, around x", "xy"),
-        ("all, others", "z"),
+def test_a_large_group_is_split_so_that_neighbours_stay_together() -> None:
+    services = [node(name, owner="all") for name in "abcxyz"]
+    graph = topology(services, [call("a", "z"), call("b", "y"), call("y", "x")])
+    whole = Group("all", GroupBasis.OWNER, tuple("abcxyz"))
+    assert [(g.name, "".join(g.members)) for g in split(graph, whole, 3)] == [
+        ("all 1 of 2", "bxy"),
+        ("all 2 of 2", "acz"),
     ]
-    pair = Group("pair", GroupBasis.OWNER, ("a", "b"))
-    assert split(graph, pair) == (pair,)
+    assert ["".join(g.members) for g in split(graph, whole, 2)] == ["bx", "cy", "az"]
+    assert split(graph, whole, 6) == (whole,)
 
 
 def test_neighbourhoods_are_the_same_in_every_process() -> None:
