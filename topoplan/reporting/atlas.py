@@ -19,11 +19,9 @@ from topoplan.reporting.drawing import Arrow, Drawing, Mark, Node, draw, label
 LARGEST = 80
 """Most nodes of a picture that a person can read on a slide."""
 
-MOST_GROUPS, MOST_ARROWS = 40, 150
-"""Of an overview: beyond, the smallest groups are shown as one."""
-
-MOST_AROUND = 20
-"""Most other groups on the page of one."""
+MOST_GROUPS, MOST_AROUND, MOST_ARROWS = 40, 20, 150
+"""Of groups in an overview, of other groups on a page, and of arrows, as far as can be: beyond, the smallest groups are
+shown as one."""
 
 _FEWEST_GROUPS = 8
 _UNFIT = re.compile(r"[^a-z0-9]+")
@@ -59,19 +57,23 @@ def atlas(report: Report, *, largest: int = LARGEST, folder: str = "", suffix: s
     whole = draw(report)
     if not is_large(report, largest):
         return Atlas(whole)
-    found = [part for group in groups(report.topology) for part in split(report.topology, group, max(largest, 1))]
+    found = list(groups(report.topology))
     if gone := tuple(node.service for node in whole.nodes if node.mark is Mark.GONE):
         found.append(Group("gone", GroupBasis.ALONE, gone))
-    slugs = _slugs(group.name for group in found)
-    links = {group.name: f"{folder}/{slug}{suffix}" for group, slug in zip(found, slugs, strict=True) if folder}
+    parts = [(group, part) for group in found for part in split(report.topology, group, max(largest, 1))]
+    slugs = _slugs(part.name for _, part in parts)
+    links = {
+        group: f"{folder}/{slug}{suffix}"
+        for (group, _), slug in reversed([*zip(parts, slugs, strict=True)])
+        if folder
+    }
+    around = [part for _, part in parts]
+    pages = [Page(slug, label(part.name), _page(whole, part, around)) for slug, part in zip(slugs, around, strict=True)]
     gaps = Counter(gap.boundary for gap in report.gaps.open)
-    pages = [
-        Page(slug, label(group.name), _page(whole, group, found)) for group, slug in zip(found, slugs, strict=True)
-    ]
     return Atlas(_overview(whole, found, gaps, links), tuple(pages))
 
 
-def _overview(whole: Drawing, found: list[Group], gaps: Mapping[str, int], links: Mapping[str, str]) -> Drawing:
+def _overview(whole: Drawing, found: list[Group], gaps: Mapping[str, int], links: Mapping[Group, str]) -> Drawing:
     """A node for each group, an arrow for all boundaries of one kind between two. The smallest groups become one until
     the arrows are few enough to be followed."""
     most = min(MOST_GROUPS, len(found))
@@ -93,7 +95,7 @@ def _merged(found: list[Group], most: int) -> list[Group]:
     kept = set(order[: most - 1])
     small = [group for group in found if group not in kept]
     members = tuple(sorted(member for group in small for member in group.members))
-    rest = Group(counted(len(small), "smaller group"), GroupBasis.ALONE, members)
+    rest = Group(counted(len(small), "smaller group" if kept else "other group"), GroupBasis.ALONE, members)
     return [*(group for group in found if group in kept), rest]
 
 
@@ -105,13 +107,19 @@ def _page(whole: Drawing, group: Group, found: list[Group]) -> Drawing:
     arrows = [arrow for arrow in whole.arrows if arrow.tail in own or arrow.head in own]
     ends = {end for arrow in arrows for end in (arrow.tail, arrow.head)}
     touched = {node.service for node in whole.nodes if node.id in ends and node.id not in own}
-    others = _merged([other for other in found if not touched.isdisjoint(other.members)], MOST_AROUND)
+    near = [other for other in found if not touched.isdisjoint(other.members)]
+    most = MOST_AROUND
+    while True:
+        others = _merged(near, most)
+        drawing = _folded(whole, arrows, _homes(whole, others) | own)
+        if len(drawing.arrows) <= MOST_ARROWS or most == 1:
+            break
+        most //= 2
     around = [
         Node(f"g{number}", "", None, label(other.name), (counted(len(other.members), "node"),), faint=True)
         for number, other in enumerate(others, 1)
     ]
     title = label(f"{whole.title}: {group.name}" if whole.title else group.name)
-    drawing = _folded(whole, arrows, _homes(whole, others) | own)
     return replace(drawing, title=title, nodes=(*inside, *around))
 
 
@@ -159,7 +167,7 @@ def _bundle(arrow_id: str, tail: str, head: str, arrows: list[Arrow]) -> Arrow:
     )
 
 
-def _group_node(node_id: str, group: Group, whole: Drawing, gaps: Mapping[str, int], links: Mapping[str, str]) -> Node:
+def _group_node(node_id: str, group: Group, whole: Drawing, gaps: Mapping[str, int], links: Mapping[Group, str]) -> Node:
     """What a group holds; gaps and risk are of the boundaries by which its services depend on others."""
     inside = set(group.members)
     members = {node.id: node for node in whole.nodes if node.service in inside}
@@ -180,7 +188,7 @@ def _group_node(node_id: str, group: Group, whole: Drawing, gaps: Mapping[str, i
         captions,
         faint=group.basis is GroupBasis.BESIDE,
         mark=Mark.GONE if gone else None,
-        link=links.get(group.name, ""),
+        link=links.get(group, ""),
     )
 
 

@@ -84,6 +84,19 @@ def test_a_group_too_large_is_cut_into_pages_that_are_not() -> None:
     assert sum(len(_services(page.drawing)) for page in tied.pages) == 201
 
 
+def test_the_overview_shows_a_cut_group_whole() -> None:
+    found = atlas(Report("x", _owned({"a": 200, "b": 1})), folder="out", suffix=".svg")
+    assert [(node.name, node.link) for node in found.overview.nodes] == [("a", "out/a-1-of-3.svg"), ("b", "out/b.svg")]
+
+
+def test_surroundings_are_shown_more_coarsely_until_arrows_can_be_followed() -> None:
+    report = large_report(1200)
+    found = atlas(report)
+    assert max(len(page.drawing.arrows) for page in found.pages) <= MOST_ARROWS * 2
+    busiest = max(found.pages, key=lambda page: len(page.drawing.arrows)).drawing
+    assert busiest.nodes[-1].name.endswith(("smaller groups", "other groups"))
+
+
 def test_many_groups_are_few_in_the_overview_and_all_have_a_page() -> None:
     found = atlas(Report("x", _owned({f"team-{n}": 2 for n in range(100)})))
     assert len(found.pages) == 100
