@@ -63,9 +63,7 @@ def atlas(report: Report, *, largest: int = LARGEST, folder: str = "", suffix: s
     parts = [(group, part) for group in found for part in split(report.topology, group, max(largest, 1))]
     slugs = _slugs(part.name for _, part in parts)
     links = {
-        group: f"{folder}/{slug}{suffix}"
-        for (group, _), slug in reversed([*zip(parts, slugs, strict=True)])
-        if folder
+        group: f"{folder}/{slug}{suffix}" for (group, _), slug in reversed([*zip(parts, slugs, strict=True)]) if folder
     }
     around = [part for _, part in parts]
     pages = [Page(slug, label(part.name), _page(whole, part, around)) for slug, part in zip(slugs, around, strict=True)]
@@ -167,7 +165,9 @@ def _bundle(arrow_id: str, tail: str, head: str, arrows: list[Arrow]) -> Arrow:
     )
 
 
-def _group_node(node_id: str, group: Group, whole: Drawing, gaps: Mapping[str, int], links: Mapping[Group, str]) -> Node:
+def _group_node(
+    node_id: str, group: Group, whole: Drawing, gaps: Mapping[str, int], links: Mapping[Group, str]
+) -> Node:
     """What a group holds; gaps and risk are of the boundaries by which its services depend on others."""
     inside = set(group.members)
     members = {node.id: node for node in whole.nodes if node.service in inside}
