@@ -96,7 +96,8 @@ def graph(
     if against is not None and blind:
         raise click.UsageError(f"{blind[0]} cannot show --highlight-diff: use dot, mermaid, svg, png or pdf")
     asked = Wanted(focus, depth, journey, only_gaps)
-    if risk or journey or only_gaps or against is not None or any(t.format in PICTURE_FORMATS for t in targets):
+    known = any(target.format in PICTURE_FORMATS for target in targets) or inputs["pact_broker"]
+    if risk or known or journey is not None or only_gaps or against is not None:
         report, code = analysed(paths, inputs, quiet=quiet, pact_broker=inputs["pact_broker"], against=against)
     else:
         report, code = joined(paths, inputs, quiet=quiet)
