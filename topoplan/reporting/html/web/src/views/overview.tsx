@@ -214,7 +214,7 @@ function Changed({ data, changes }: OfData & { changes: ChangesExtras }) {
       {changes.nothing && <Empty>{changes.nothing}</Empty>}
       <div class="cards">
         {changes.groups.map(({ title, changes: found }) => (
-          <article class="card" aria-label={title} key={title}>
+          <article class="card" aria-label={`Changes: ${title}`} key={title}>
             <h3>{title}</h3>
             <Listed items={found} most={CHANGES_SHOWN}>
               {(one) => {
