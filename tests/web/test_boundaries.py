@@ -172,3 +172,17 @@ async def test_nothing_in_a_ticket_means_anything_to_a_renderer(reader: Reader) 
     outside = "".join(part for at, part in enumerate(ticket.split("````")) if at % 2 == 0)
     assert "@octocat" not in outside
     assert "<img" not in outside
+
+
+async def test_long_lists_are_cut_on_the_screen_but_not_on_paper(reader: Reader, shop: Report) -> None:
+    boundary = _named(shop, "gateway->order-service")
+    evidence = tuple(replace(boundary.evidence[0], detail=f"reason {number}") for number in range(50))
+    others = tuple(one for one in shop.topology.boundaries if one.id != boundary.id)
+    topology = replace(shop.topology, boundaries=(*others, replace(boundary, evidence=evidence)))
+    page = await reader.open(replace(shop, topology=topology), _link(boundary.id))
+    assert "reason 19 " in await _section(page, "Evidence")
+    assert "reason 20 " not in await _section(page, "Evidence")
+    await page.read("void dispatchEvent(new Event('beforeprint'))")
+    assert await page.wait(f"{_TEXT}.includes('reason 49 ')")
+    await page.read("void dispatchEvent(new Event('afterprint'))")
+    assert await page.wait(f"!{_TEXT}.includes('reason 49 ')")

@@ -146,6 +146,16 @@ async def test_a_place_far_away_is_scrolled_to(reader: Reader) -> None:
     assert await page.wait(seen)
 
 
+async def test_a_large_matrix_is_also_shown_small_and_leads_to_its_parts(reader: Reader, shop: Report) -> None:
+    page = await reader.open(large_report(60), "#view=matrix")
+    rows = await page.read("document.querySelectorAll('.matrix .rows li').length")
+    await page.click(".minimap")
+    row, at = await _cursor(page)
+    assert abs(row - rows / 2) <= 1
+    assert abs(at - rows / 2) <= 1
+    assert not await (await reader.open(shop, "#view=matrix")).read("!!document.querySelector('.minimap')")
+
+
 async def test_nasty_names_are_only_text(reader: Reader) -> None:
     report = nasty_report("<img src=x onerror=alert(1)>" + "x" * 300)
     page = await reader.open(report, "#view=matrix")

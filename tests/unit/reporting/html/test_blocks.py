@@ -37,6 +37,11 @@ def test_gap_facts_say_only_what_there_is_to_say() -> None:
     assert against["Against"] == "only what main does not have"
 
 
+def test_without_evidence_nothing_is_said_to_be_uncovered() -> None:
+    assert "Covered" in dict(gap_facts(REPORT))
+    assert "Covered" not in dict(gap_facts(replace(REPORT, coverage=replace(REPORT.coverage, read=()))))
+
+
 def test_the_matrix_is_that_of_the_report() -> None:
     report = large_report(60)
     found, shown = matrix_block(report), matrix(report)
