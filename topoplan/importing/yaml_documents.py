@@ -8,12 +8,10 @@ A merge key (`<<`) fills in keys the mapping does not have itself. Aliases share
 
 from __future__ import annotations
 
-import gc
 import json
 import math
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import chain, islice
 from sys import intern
 from typing import Any, NoReturn
@@ -34,6 +32,7 @@ from yaml.events import (
 
 from topoplan.errors import DocumentError
 from topoplan.importing.parsed import MAX_DEPTH, MAX_DUPLICATES, Document, decode_text, is_utf16
+from topoplan.model.collector import collector_paused
 from topoplan.model.facts import Notice, Severity
 from topoplan.model.place import Where
 from topoplan.model.text import clean
@@ -109,7 +108,7 @@ def load_yaml_all(data: bytes, path: str) -> tuple[Document, ...]:
     if data.count(b"%TAG") > _MAX_TAG_DIRECTIVES:
         raise DocumentError("has too many %TAG directives", slug="yaml-bomb", where=path)
     try:
-        with _collector_paused():
+        with collector_paused():
             return _Reader(data, path).documents()
     except yaml.reader.ReaderError as error:
         line = data.count(b"\n", 0, error.position) + 1
@@ -119,18 +118,6 @@ def load_yaml_all(data: bytes, path: str) -> tuple[Document, ...]:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         message = f"{error.problem} {error.context or ''}".strip()
         raise DocumentError(message, slug="yaml-malformed", where=str(Where(path, line))) from None
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Nothing built here is garbage; letting the cyclic collector look for some costs a quarter of the time."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 class _Reader:

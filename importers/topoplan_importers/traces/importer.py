@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
@@ -15,6 +13,7 @@ import msgspec
 from topoplan.errors import DocumentError
 from topoplan.importing.contract import Candidate, Imported, ImportOptions
 from topoplan.importing.workspace import Workspace
+from topoplan.model.collector import collector_paused
 from topoplan.model.facts import Source, SourceState
 from topoplan.model.text import clean
 from topoplan_importers.traces import jaeger, otlp, zipkin
@@ -81,7 +80,7 @@ class _TraceImporter:
         reader = self._reader(marks)
         ordered = sorted(candidates, key=lambda c: c.path)
         paths = [c.path for c in ordered]
-        with _collector_paused():
+        with collector_paused():
             done = [
                 _read_file(
                     c, index, reader, ledger, workspace, marks if _is_below(c.path, options.test_traces) else None
@@ -236,15 +235,3 @@ def _digest(candidate: Candidate, workspace: Workspace) -> str:
         return workspace.digest(candidate.path)
     except (OSError, DocumentError):
         return ""
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Millions of small records make the cycle collector scan in vain; none of them forms a cycle."""
-    running = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if running:
-            gc.enable()
