@@ -55,7 +55,7 @@ SERVICES, GROUPS = Look(7.2, 84, 40, 10, 65), Look(12.5, 220, 72, 14, 60)
 @dataclass(frozen=True, slots=True)
 class Placed:
     """A laid-out graph in pixels, y downwards. `nodes` are centres; `lines` hold the points of Bézier curves: a start,
-    then two control points and an end for each piece. There are none where lines are straight."""
+    then two control points and an end for each piece."""
 
     width: int
     height: int
@@ -161,7 +161,7 @@ def _source(names: Sequence[str], arrows: Iterable[Arrow], look: Look, *, curved
     # layers of a large system over the screen instead of piling them up.
     yield (
         f"graph [rankdir=LR, nodesep={_inches(look.beside)}, ranksep={_inches(look.between)}, ratio=0.45, "
-        f"nslimit=1, nslimit1=1, mclimit=0.1, splines={'true' if curved else 'false'}];"
+        f"nslimit=1, nslimit1=1, mclimit=0.1, splines={'true' if curved else 'line'}];"
     )
     yield f'node [shape=box, fixedsize=true, label="", height={_inches(look.height)}];'
     yield "edge [arrowhead=none];"
@@ -196,7 +196,7 @@ def _read(text: str, count: int, arrows: Sequence[Arrow]) -> Placed:
             figures = [float(word) for word in words[3 : 3 + 2 * int(words[2])]]
             points = [round((height - value if at % 2 else value) * scale) for at, value in enumerate(figures)]
             lines.setdefault((int(words[0][1:]), int(words[1][1:])), []).append(tuple(points))
-    found = tuple(lines[arrow].pop(0) for arrow in arrows) if lines else ()
+    found = tuple(lines[arrow].pop(0) for arrow in arrows)
     return Placed(round(width * scale), round(height * scale), tuple(nodes), found)
 
 

@@ -22,22 +22,29 @@ export interface Camera {
   reveal: (x: number, y: number) => void;
   /** Letters on lines would hide more than they tell. */
   far: boolean;
+  /** Names would be a few dots: without them a large picture moves quicker. */
+  tiny: boolean;
 }
 
 const LEAST = 0.01;
 const MOST = 4;
 const MARGIN = 16;
 const READABLE = 0.5;
+const VISIBLE = 0.2;
 const SETTLED = 300;
 const LARGEST = { all: 1.25, focus: 1.25, groups: 0.9 };
 const LETTERS = 0.85;
 const CROWDED = 100;
+
+/** A view box of everything. */
+export const whole = ({ width, height }: Scene): string => `${-MARGIN} ${-MARGIN} ${width + 2 * MARGIN} ${height + 2 * MARGIN}`;
 
 export function useCamera(svg: RefObject<SVGSVGElement | null>, scene: Scene, at: string): Camera {
   const view = useRef<View>({ x: 0, y: 0, k: 1 });
   const told = useRef("");
   const timer = useRef(0);
   const [far, setFar] = useState(false);
+  const [tiny, setTiny] = useState(false);
 
   const apply = useCallback((): void => {
     const element = svg.current;
@@ -48,6 +55,7 @@ export function useCamera(svg: RefObject<SVGSVGElement | null>, scene: Scene, at
     // Letters on lines stay readable from further away than the lines are thick.
     element.style.setProperty("--mark-scale", Math.max(1, LETTERS / k).toFixed(2));
     setFar(k < READABLE && scene.lines.length > CROWDED);
+    setTiny(k < VISIBLE);
   }, [scene]);
 
   const move = useCallback((to: View, remember = true): void => {
@@ -89,7 +97,7 @@ export function useCamera(svg: RefObject<SVGSVGElement | null>, scene: Scene, at
     };
     element.addEventListener("wheel", wheel, { passive: false });
     // On paper stands the whole picture, whatever part was looked at.
-    const before = (): void => element.setAttribute("viewBox", `0 0 ${scene.width} ${scene.height}`);
+    const before = (): void => element.setAttribute("viewBox", whole(scene));
     addEventListener("beforeprint", before);
     addEventListener("afterprint", apply);
     return () => {
@@ -124,5 +132,5 @@ export function useCamera(svg: RefObject<SVGSVGElement | null>, scene: Scene, at
     const [nx, ny] = [nearest(x, px, w), nearest(y, py, h)];
     if (nx !== x || ny !== y) move({ x: nx, y: ny, k });
   };
-  return { pan, zoom, fit: () => move(fitted()), show, reveal, far };
+  return { pan, zoom, fit: () => move(fitted()), show, reveal, far, tiny };
 }

@@ -2,8 +2,7 @@
 import { memo } from "preact/compat";
 import type { RefObject } from "preact";
 import { useMemo, useRef } from "preact/hooks";
-import type { Data } from "../data";
-import type { Camera } from "./camera";
+import { type Camera, whole } from "./camera";
 import { cut, path, stop } from "./place";
 import type { Frame, Line, Scene, Shape } from "./scene";
 import { Heads, Outline } from "./shapes";
@@ -22,7 +21,6 @@ export interface Said {
 }
 
 interface Props {
-  data: Data;
   scene: Scene;
   svg: RefObject<SVGSVGElement | null>;
   /** None on paper, where nothing moves. */
@@ -41,7 +39,7 @@ interface Props {
 const STEP = 60;
 const CLICK = 4;
 
-export function Canvas({ data, scene, svg, camera, said, names, meant, hits, chosen, onChoose, onOpen }: Props) {
+export function Canvas({ scene, svg, camera, said, names, meant, hits, chosen, onChoose, onOpen }: Props) {
   const start = useRef<{ x: number; y: number; moved: boolean } | undefined>(undefined);
   const keys = [...scene.shapes.keys()];
   // One node is on the way of the tab key; arrows go from there.
@@ -74,11 +72,11 @@ export function Canvas({ data, scene, svg, camera, said, names, meant, hits, cho
   return (
     <svg
       ref={svg}
-      class={`canvas${camera?.far ? " far" : ""}${meant ? " filtered" : ""}`}
+      class={`canvas${camera?.far ? " far" : ""}${camera?.tiny ? " tiny" : ""}${meant ? " filtered" : ""}`}
       role="group"
       aria-label="Graph of services. Arrow keys move it; Tab goes to a service, arrow keys from there to the next, Enter tells more."
-      viewBox={camera ? undefined : `0 0 ${scene.width} ${scene.height}`}
-      tabIndex={camera ? 0 : undefined}
+      viewBox={camera ? undefined : whole(scene)}
+      tabindex={camera ? 0 : undefined}
       onKeyDown={onKeyDown}
       onFocusIn={(event) => {
         const shape = scene.shapes.get(keyAt(event.target));
@@ -125,7 +123,6 @@ export function Canvas({ data, scene, svg, camera, said, names, meant, hits, cho
           shape && (
             <Node
               key={key}
-              data={data}
               shape={shape}
               name={names.get(key) ?? shape.name}
               dim={Boolean(meant && !meant.has(key)) || (around.size > 0 && !around.has(key))}
@@ -189,8 +186,10 @@ function Border({ frame }: { frame: Frame }) {
   );
 }
 
+/** What stands above a node that came or went. */
+export const CHANGED: Record<string, string> = { new: "+ new", gone: "− gone" };
+
 interface NodeProps {
-  data: Data;
   shape: Shape;
   name: string;
   dim: boolean;
@@ -199,28 +198,27 @@ interface NodeProps {
   tab: number | undefined;
 }
 
-const Node = memo(function Node({ data, shape, name, dim, hit, chosen, tab }: NodeProps) {
+const Node = memo(function Node({ shape, name, dim, hit, chosen, tab }: NodeProps) {
   const kind = shape.group ? "group" : (shape.vertex?.kind ?? "service");
   const change = shape.vertex?.change ?? "";
-  const sign = shape.group || kind === "service" ? "" : `${data.extras.kinds[kind]?.sign ?? ""} `;
   // The lid of a datastore takes its room.
   const lower = kind === "datastore" ? 3 : 0;
   const look = ["node", `kind-${kind}`, dim && "dim", hit && "hit", chosen && "chosen", change, shape.vertex?.beside && "beside"];
   return (
-    <g class={look.filter(Boolean).join(" ")} data-key={shape.key} transform={`translate(${shape.x} ${shape.y})`} tabIndex={tab} role="button" aria-label={name} aria-pressed={chosen}>
+    <g class={look.filter(Boolean).join(" ")} data-key={shape.key} transform={`translate(${shape.x} ${shape.y})`} tabindex={tab} role="button" aria-label={name} aria-pressed={chosen}>
       <title>{shape.name}</title>
       <Outline shape={shape} />
       <text class="name" y={(shape.group ? -4 : shape.caption ? -2 : 4) + lower}>
         {cut(shape.name)}
-      </text>
+      </text>{" "}
       {shape.caption && (
-        <text class="caption" y={(shape.group ? 20 : 12) + lower}>
-          {cut(sign + shape.caption, Math.floor(shape.w / (shape.group ? 8 : 6)))}
+        <text class="caption" aria-hidden="true" y={(shape.group ? 20 : 12) + lower}>
+          {cut(shape.caption, Math.floor(shape.w / (shape.group ? 8 : 6)))}
         </text>
-      )}
+      )}{" "}
       {change && (
-        <text class="change" y={-shape.h / 2 - 4}>
-          {change === "new" ? "+ new" : "− gone"}
+        <text class="change" aria-hidden="true" y={-shape.h / 2 - 4}>
+          {CHANGED[change]}
         </text>
       )}
     </g>

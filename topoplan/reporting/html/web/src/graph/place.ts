@@ -1,7 +1,7 @@
 // Where shapes and lines stand: as `layout.py` computed it, or laid out here by dagre.
 import dagre from "@dagrejs/dagre";
 
-/** A laid-out graph in pixels; `lines` are points of Bézier curves, none where lines are straight. */
+/** A laid-out graph in pixels; `lines` are points of Bézier curves. */
 export interface Placed {
   width: number;
   height: number;

@@ -2,7 +2,7 @@
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { Data } from "../data";
 import { useCamera } from "../graph/camera";
-import { Canvas, focusOn } from "../graph/canvas";
+import { Canvas, CHANGED, focusOn } from "../graph/canvas";
 import { Legend } from "../graph/legend";
 import { FILTERS, type Graph as Model, graphOf, isFiltered, isOwned, meant, search, type Vertex } from "../graph/model";
 import { Panel } from "../graph/panel";
@@ -46,7 +46,7 @@ function Still({ data, graph, route }: Props) {
     <Section title="Graph" beside={about(graph)}>
       {scene.note && <p class="graph-note">{scene.note}</p>}
       <div class="graph">
-        <Canvas data={data} scene={scene} svg={svg} camera={undefined} said={lines} names={namesOf(graph, scene)} meant={undefined} hits={NONE} chosen="" onChoose={nothing} onOpen={nothing} />
+        <Canvas scene={scene} svg={svg} camera={undefined} said={lines} names={namesOf(graph, scene)} meant={undefined} hits={NONE} chosen="" onChoose={nothing} onOpen={nothing} />
       </div>
       <Legend data={data} scene={scene} said={lines} width="risk" />
     </Section>
@@ -102,7 +102,6 @@ function Moving({ data, graph, route }: Props) {
       )}
       <div class="graph" onKeyDown={(event) => event.key === "Escape" && chosen && change({ pick: "" })}>
         <Canvas
-          data={data}
           scene={scene}
           svg={svg}
           camera={camera}
@@ -152,11 +151,11 @@ function leftAlone(data: Data, graph: Model, scene: Scene, route: Route): Set<st
 /** What a screen reader says of each shape. */
 function namesOf(graph: Model, scene: Scene): Map<string, string> {
   return new Map(
-    [...scene.shapes.values()].map(({ key, name, group, vertex }) => {
-      if (group) return [key, `Group ${name}, ${counted(group.members.length, "service")}`];
+    [...scene.shapes.values()].map(({ key, name, caption, group, vertex }) => {
       const links = graph.around.get(vertex?.id ?? "")?.length ?? 0;
-      const change = vertex?.change ? `, ${vertex.change}` : "";
-      return [key, `${vertex?.kind ?? ""} ${name}, ${counted(links, "boundary", "boundaries")}${change}`];
+      const seen = [name, caption, CHANGED[vertex?.change ?? ""]].filter(Boolean).join(" ");
+      const kind = group ? "group" : vertex?.kind !== caption && vertex?.kind;
+      return [key, [seen, kind, !group && counted(links, "boundary", "boundaries")].filter(Boolean).join(", ")];
     }),
   );
 }
