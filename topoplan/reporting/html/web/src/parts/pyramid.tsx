@@ -1,15 +1,19 @@
 // Cases by level, those that exist and those planned, against what the slices ask for.
 import type { PlanExtras } from "../data";
 import type { Level } from "../schema";
+import { Empty } from "./section";
 
 interface Props {
   levels: readonly Level[];
   words: PlanExtras["pyramid"];
+  /** What to know of the figures; may be empty. */
+  note: string;
 }
 
-export function Pyramid({ levels, words }: Props) {
+export function Pyramid({ levels, words, note }: Props) {
   const bands = levels.map((level) => level.wanted as unknown as [number, number]);
   const most = Math.max(1, ...levels.map((level) => level.existing + level.planned), ...bands.map(([, high]) => high));
+  if (!levels.some((level) => level.existing + level.planned)) return <Empty>No case is planned, none is known.</Empty>;
   return (
     <>
       <div class="scroll" tabIndex={0} role="region" aria-label="Pyramid of tests">
@@ -64,6 +68,7 @@ export function Pyramid({ levels, words }: Props) {
         <span class="key existing" aria-hidden="true" /> first: existing <span class="key planned" aria-hidden="true" /> then: planned{" "}
         <span class="key wanted" aria-hidden="true" /> behind: wanted for the slices there are
       </p>
+      {note && <p class="faint">{note}</p>}
     </>
   );
 }

@@ -85,7 +85,7 @@ export function Table<Row>(props: Props<Row>) {
   const id = `filter-${name}`;
   return (
     <div class="table-box">
-      <div class="tools" role="search">
+      <div class="tools" role="search" aria-label={props.caption}>
         <label for={id} class="off-screen">
           Filter {props.caption}
         </label>

@@ -42,8 +42,7 @@ export function Plan({ data, route }: ViewProps) {
               <Budgets data={data} />
             </Section>
             <Section title="Pyramid of tests, in cases">
-              <Pyramid levels={data.report.plan.pyramid} words={data.extras.plan.pyramid} />
-              {data.extras.plan.note && <p class="faint">{data.extras.plan.note}</p>}
+              <Pyramid levels={data.report.plan.pyramid} words={data.extras.plan.pyramid} note={data.extras.plan.note} />
             </Section>
           </div>
         </div>
