@@ -38,8 +38,7 @@ Arrow = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Sizes in pixels: of a letter and of a node at least (`sizeOf` in web/src/graph/place.ts has the same), between
-    nodes of a layer, and between layers."""
+    """Sizes in pixels: of a letter, of a node at least, between nodes of a layer, and between layers."""
 
     letter: float
     width: int
@@ -54,12 +53,12 @@ SERVICES, GROUPS = Look(7.2, 84, 40, 10, 65), Look(12.5, 220, 72, 14, 60)
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A laid-out graph in pixels, y downwards. `nodes` are centres; `lines` hold the points of Bézier curves: a start,
-    then two control points and an end for each piece."""
+    """A laid-out graph in pixels, y downwards. `nodes` are centres and widths; `lines` hold the points of Bézier
+    curves: a start, then two control points and an end for each piece."""
 
     width: int
     height: int
-    nodes: tuple[tuple[int, int], ...]
+    nodes: tuple[tuple[int, int, int], ...]
     lines: tuple[tuple[int, ...], ...]
 
 
@@ -185,13 +184,14 @@ def _read(text: str, count: int, arrows: Sequence[Arrow]) -> Placed:
     """The `plain` format: inches, y upwards; lines between the same two nodes in any order, which are alike."""
     scale = height = 0.0
     width = 0.0
-    nodes = [(0, 0)] * count
+    nodes = [(0, 0, 0)] * count
     lines: dict[Arrow, list[tuple[int, ...]]] = {}
     for kind, *words in map(str.split, text.splitlines()):
         if kind == "graph":
             scale, width, height = float(words[0]) * _POINTS_PER_INCH, float(words[1]), float(words[2])
         elif kind == "node":
-            nodes[int(words[0][1:])] = (round(float(words[1]) * scale), round((height - float(words[2])) * scale))
+            x, y, wide = (float(word) for word in words[1:4])
+            nodes[int(words[0][1:])] = (round(x * scale), round((height - y) * scale), round(wide * scale))
         elif kind == "edge":
             figures = [float(word) for word in words[3 : 3 + 2 * int(words[2])]]
             points = [round((height - value if at % 2 else value) * scale) for at, value in enumerate(figures)]

@@ -60,9 +60,9 @@ def test_everything_stands_inside_the_picture_and_nothing_on_something_else(repo
     whole = _document(report)["whole"]
     assert len(whole["nodes"]) == len(report.topology.services)
     assert len(whole["lines"]) == len(report.topology.boundaries)
-    assert all(0 < x < whole["width"] and 0 < y < whole["height"] for x, y in whole["nodes"])
-    for (x, y), (other_x, other_y) in combinations(whole["nodes"], 2):
-        assert abs(x - other_x) >= SERVICES.width or abs(y - other_y) >= SERVICES.height
+    assert all(0 < x < whole["width"] and 0 < y < whole["height"] for x, y, _ in whole["nodes"])
+    for (x, y, w), (other_x, other_y, other_w) in combinations(whole["nodes"], 2):
+        assert 2 * abs(x - other_x) >= w + other_w or abs(y - other_y) >= SERVICES.height
 
 
 @needs_dot
@@ -72,8 +72,8 @@ def test_a_line_runs_from_border_to_border() -> None:
     for (tail, head), points in zip(arrows, placed.lines, strict=True):
         assert len(points) % 6 == 2
         for node, x, y in ((tail, *points[:2]), (head, *points[-2:])):
-            centre_x, centre_y = placed.nodes[node]
-            assert max(abs(x - centre_x) * 2 - SERVICES.width, abs(y - centre_y) * 2 - SERVICES.height) <= 4
+            centre_x, centre_y, width = placed.nodes[node]
+            assert max(abs(x - centre_x) * 2 - width, abs(y - centre_y) * 2 - SERVICES.height) <= 4
 
 
 @needs_dot

@@ -16,6 +16,8 @@ export interface Said {
   /** 1–5. */
   width: number;
   dashed: boolean;
+  /** One end is no part of the system: in the background. */
+  beside: boolean;
   change: string;
   told: string;
 }
@@ -186,8 +188,10 @@ function Border({ frame }: { frame: Frame }) {
   );
 }
 
-/** What stands above a node that came or went. */
-export const CHANGED: Record<string, string> = { new: "+ new", gone: "− gone" };
+/** The small print of a node: whether it came or went, and what it is. */
+export const captionOf = ({ caption, vertex }: Shape): string => [vertex?.change && CHANGED[vertex.change], caption].filter(Boolean).join(" · ");
+
+const CHANGED = { new: "+ new", gone: "− gone" };
 
 interface NodeProps {
   shape: Shape;
@@ -201,6 +205,7 @@ interface NodeProps {
 const Node = memo(function Node({ shape, name, dim, hit, chosen, tab }: NodeProps) {
   const kind = shape.group ? "group" : (shape.vertex?.kind ?? "service");
   const change = shape.vertex?.change ?? "";
+  const caption = captionOf(shape);
   // The lid of a datastore takes its room.
   const lower = kind === "datastore" ? 3 : 0;
   const look = ["node", `kind-${kind}`, dim && "dim", hit && "hit", chosen && "chosen", change, shape.vertex?.beside && "beside"];
@@ -208,17 +213,12 @@ const Node = memo(function Node({ shape, name, dim, hit, chosen, tab }: NodeProp
     <g class={look.filter(Boolean).join(" ")} data-key={shape.key} transform={`translate(${shape.x} ${shape.y})`} tabindex={tab} role="button" aria-label={name} aria-pressed={chosen}>
       <title>{shape.name}</title>
       <Outline shape={shape} />
-      <text class="name" y={(shape.group ? -4 : shape.caption ? -2 : 4) + lower}>
+      <text class="name" y={(shape.group ? -4 : caption ? -2 : 4) + lower}>
         {cut(shape.name)}
       </text>{" "}
-      {shape.caption && (
-        <text class="caption" aria-hidden="true" y={(shape.group ? 20 : 12) + lower}>
-          {cut(shape.caption, Math.floor(shape.w / (shape.group ? 8 : 6)))}
-        </text>
-      )}{" "}
-      {change && (
-        <text class="change" aria-hidden="true" y={-shape.h / 2 - 4}>
-          {CHANGED[change]}
+      {caption && (
+        <text class={change ? "caption change" : "caption"} y={(shape.group ? 20 : 12) + lower}>
+          {cut(caption, Math.floor((shape.w - 12) / (shape.group ? 8 : 6)))}
         </text>
       )}
     </g>
@@ -242,7 +242,7 @@ const Drawn = memo(function Drawn({ line, share, said, dim, chosen, aside }: Dra
   const [x, y] = stop(line.points, share);
   const label = [said.change, said.mark].filter(Boolean).join(" ");
   const width = label.length * 6 + 6;
-  const look = ["line", `line-${said.look}`, `width-${said.width}`, said.dashed && "dashed", dim && "dim", aside && "aside", chosen && "chosen", said.change];
+  const look = ["line", `line-${said.look}`, `width-${said.width}`, said.dashed && "dashed", dim && "dim", said.beside && "beside", aside && "aside", chosen && "chosen", said.change];
   return (
     <g class={look.filter(Boolean).join(" ")} data-key={line.key}>
       <title>{said.told}</title>

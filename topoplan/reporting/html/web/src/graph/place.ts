@@ -5,7 +5,8 @@ import dagre from "@dagrejs/dagre";
 export interface Placed {
   width: number;
   height: number;
-  nodes: [number, number][];
+  /** Centre and width. */
+  nodes: [x: number, y: number, w: number][];
   lines: number[][];
 }
 
@@ -31,9 +32,10 @@ export const LAID_OUT_HERE = { nodes: 250, lines: 900 };
 
 const LONGEST = 28;
 
-const cells = (text: string): number => [...text].reduce((sum, letter) => sum + (/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]/u.test(letter) ? 2 : 1), 0);
+const cells = (text: string): number => [...text].reduce((sum, letter) => sum + (WIDE.test(letter) ? 2 : 1), 0);
+const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
 
-/** Of a node with this name; `layout.py` has the same. */
+/** Of a node with this name. */
 export function sizeOf(name: string, group: boolean): Size {
   const [letter, least, h] = group ? [12.5, 220, 72] : [7.2, 84, 40];
   return { w: Math.max(least, Math.round(Math.min(cells(name), LONGEST) * letter) + 30), h };
@@ -50,20 +52,34 @@ export function cut(name: string, most = LONGEST): string {
   return `${kept}…`;
 }
 
-/** A layered layout, left to right. */
-export function layered(sizes: readonly Size[], arrows: readonly [number, number][]): Placed {
+/** A layered layout, left to right. `least` is how much wider than high it is: a tall one has its layers spread. */
+export function layered(sizes: readonly Size[], arrows: readonly [number, number][], least = 0): Placed {
   const graph = new dagre.graphlib.Graph({ multigraph: true });
   graph.setGraph({ rankdir: "LR", nodesep: 14, ranksep: 70, ranker: "tight-tree" });
   sizes.forEach(({ w, h }, at) => graph.setNode(`${at}`, { width: w, height: h }));
   arrows.forEach(([tail, head], at) => graph.setEdge(`${tail}`, `${head}`, {}, `${at}`));
   dagre.layout(graph);
-  const nodes = sizes.map((_, at): [number, number] => {
-    const { x, y } = graph.node(`${at}`);
-    return [x ?? 0, y ?? 0];
+  const { width = 0, height = 0 } = graph.graph();
+  const spread = Math.min(MOST_SPREAD, Math.max(1, (least * height) / Math.max(width, 1)));
+  const centre = (at: number): number => graph.node(`${at}`).x ?? 0;
+  const nodes = sizes.map(({ w }, at): [number, number, number] => [centre(at) * spread, graph.node(`${at}`).y ?? 0, w]);
+  const lines = arrows.map(([tail, head], at) => {
+    const corners: readonly Corner[] = graph.edge(`${tail}`, `${head}`, `${at}`)?.points ?? [];
+    // The ends stay on the borders of their nodes.
+    const kept = new Map([
+      [0, centre(tail)],
+      [corners.length - 1, centre(head)],
+    ]);
+    return swung(corners.map(({ x, y }, corner) => ({ x: x + (kept.get(corner) ?? x) * (spread - 1), y })));
   });
-  const lines = arrows.map(([tail, head], at) => swung(graph.edge(`${tail}`, `${head}`, `${at}`)?.points ?? []));
-  const { width, height } = graph.graph();
-  return { width: width ?? 0, height: height ?? 0, nodes, lines };
+  return { width: width * spread, height, nodes, lines };
+}
+
+const MOST_SPREAD = 4;
+
+interface Corner {
+  x: number;
+  y: number;
 }
 
 /** A layered layout in which nodes without an arrow stand in rows below the others. */
@@ -71,13 +87,13 @@ export function packed(sizes: readonly Size[], arrows: readonly [number, number]
   const tied = [...new Set(arrows.flat())].sort((a, b) => a - b);
   const number = new Map(tied.map((node, at) => [node, at]));
   const placed = layered(tied.map((node) => sizes[node] ?? NOTHING), arrows.map(([tail, head]) => [number.get(tail) ?? 0, number.get(head) ?? 0]));
-  const nodes = sizes.map((_, node): [number, number] => placed.nodes[number.get(node) ?? -1] ?? [0, 0]);
+  const nodes = sizes.map(({ w }, node): [number, number, number] => placed.nodes[number.get(node) ?? -1] ?? [0, 0, w]);
   const alone = sizes.flatMap((size, node) => (number.has(node) ? [] : [{ ...size, node }]));
   const widest = Math.max(0, ...alone.map(({ w }) => w)) + GAP;
   const columns = Math.max(1, Math.floor(placed.width / widest), Math.ceil(Math.sqrt(alone.length / 2)));
   const top = tied.length ? placed.height + GAP : 0;
-  alone.forEach(({ node, h }, at) => {
-    nodes[node] = [(at % columns) * widest + (widest - GAP) / 2, top + Math.floor(at / columns) * (h + GAP) + h / 2];
+  alone.forEach(({ node, w, h }, at) => {
+    nodes[node] = [(at % columns) * widest + (widest - GAP) / 2, top + Math.floor(at / columns) * (h + GAP) + h / 2, w];
   });
   const rows = Math.ceil(alone.length / columns);
   return {
@@ -92,7 +108,7 @@ const GAP = 14;
 const NOTHING: Size = { w: 0, h: 0 };
 
 /** Corner points as curves that leave and meet every corner level. */
-function swung(corners: readonly { x: number; y: number }[]): number[] {
+function swung(corners: readonly Corner[]): number[] {
   const points: number[] = [];
   corners.forEach(({ x, y }, at) => {
     const before = corners[at - 1];

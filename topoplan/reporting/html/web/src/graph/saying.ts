@@ -33,10 +33,17 @@ export function said(data: Data, scene: Scene, technique: string, width: string)
         dashed && "declared, never observed",
         change === "new" && "new",
       ];
-      return [line.key, { look: look.state || "none", mark: mark.trim(), width: wide, dashed, change, told: words.filter(Boolean).join(", ") }];
+      return [line.key, { look: look.state || "none", beside: besideOf(scene, line), mark: mark.trim(), width: wide, dashed, change, told: words.filter(Boolean).join(", ") }];
     }),
   );
 }
+
+/** One end is no part of the system. */
+const besideOf = (scene: Scene, { tail, head }: Line): boolean =>
+  [tail, head].some((key) => {
+    const shape = scene.shapes.get(key);
+    return shape?.vertex?.beside || shape?.group?.basis === "beside";
+  });
 
 function highest(line: Line): number | undefined {
   const scores = line.links.flatMap((link) => link.score ?? []);

@@ -171,10 +171,12 @@ function stand(data: Data, graph: Graph, mode: Scene["mode"], route: Route, shap
     const numbers = new Map(pairs.map(([tail, head], number) => [`${tail} ${head}`, number]));
     return put(groups, sorted, lines, ({ tail, head }) => numbers.get(`${order.get(tail)} ${order.get(head)}`));
   }
-  if (mode === "groups") return standOpened(graph, opened(graph, route), shapes, lines);
+  if (mode === "groups" && opened(graph, route).length > 0) return standOpened(graph, opened(graph, route), shapes, lines);
   const order = new Map(lines.map((line, number) => [line.key, number]));
-  return put(layered([...shapes.values()], arrowsOf([...shapes.keys()], lines)), shapes, lines, (line) => order.get(line.key));
+  return put(layered([...shapes.values()], arrowsOf([...shapes.keys()], lines), WIDER), shapes, lines, (line) => order.get(line.key));
 }
+
+const WIDER = 1.8;
 
 function arrowsOf(keys: readonly string[], lines: readonly Line[]): [number, number][] {
   const numbers = new Map(keys.map((key, number) => [key, number]));
@@ -229,7 +231,7 @@ function standOpened(graph: Graph, open: readonly string[], shapes: Map<string, 
 
 function put(placed: Placed, shapes: Map<string, Shape>, lines: Line[], number: (line: Line) => number | undefined): { width: number; height: number } {
   [...shapes.values()].forEach((shape, at) => {
-    [shape.x, shape.y] = placed.nodes[at] ?? [0, 0];
+    [shape.x, shape.y, shape.w] = placed.nodes[at] ?? [0, 0, shape.w];
   });
   for (const line of lines) {
     const [tail, head] = [shapes.get(line.tail), shapes.get(line.head)];

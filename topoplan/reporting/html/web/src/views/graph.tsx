@@ -2,7 +2,7 @@
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { Data } from "../data";
 import { useCamera } from "../graph/camera";
-import { Canvas, CHANGED, focusOn } from "../graph/canvas";
+import { Canvas, captionOf, focusOn } from "../graph/canvas";
 import { Legend } from "../graph/legend";
 import { FILTERS, type Graph as Model, graphOf, isFiltered, isOwned, meant, search, type Vertex } from "../graph/model";
 import { Panel } from "../graph/panel";
@@ -151,9 +151,10 @@ function leftAlone(data: Data, graph: Model, scene: Scene, route: Route): Set<st
 /** What a screen reader says of each shape. */
 function namesOf(graph: Model, scene: Scene): Map<string, string> {
   return new Map(
-    [...scene.shapes.values()].map(({ key, name, caption, group, vertex }) => {
+    [...scene.shapes.values()].map((shape) => {
+      const { key, name, caption, group, vertex } = shape;
       const links = graph.around.get(vertex?.id ?? "")?.length ?? 0;
-      const seen = [name, caption, CHANGED[vertex?.change ?? ""]].filter(Boolean).join(" ");
+      const seen = [name, captionOf(shape)].filter(Boolean).join(" ");
       const kind = group ? "group" : vertex?.kind !== caption && vertex?.kind;
       return [key, [seen, kind, !group && counted(links, "boundary", "boundaries")].filter(Boolean).join(", ")];
     }),
