@@ -43,7 +43,7 @@ function Still({ data, graph, route }: Props) {
   const lines = useMemo(() => said(data, scene, "", "risk"), [data, scene]);
   const nothing = () => undefined;
   return (
-    <Section title="Graph" beside={about(graph)}>
+    <Section title="Graph" beside={about(data)}>
       {scene.note && <p class="graph-note">{scene.note}</p>}
       <div class="graph">
         <Canvas scene={scene} svg={svg} camera={undefined} said={lines} names={namesOf(graph, scene)} meant={undefined} hits={NONE} chosen="" onChoose={nothing} onOpen={nothing} />
@@ -93,7 +93,7 @@ function Moving({ data, graph, route }: Props) {
   };
   const shown = left ? scene.lines.filter((line) => left.has(line.key)).length : scene.lines.length;
   return (
-    <Section title="Graph" beside={left ? `${shown} of ${counted(scene.lines.length, "line")} meet the filter` : about(graph)}>
+    <Section title="Graph" beside={left ? `${shown} of ${counted(scene.lines.length, "line")} meet the filter` : about(data)}>
       <Tools data={data} graph={graph} scene={scene} route={route} found={found} onJump={jump} />
       {scene.note && (
         <p class="graph-note" role="status">
@@ -125,7 +125,11 @@ function Moving({ data, graph, route }: Props) {
   );
 }
 
-const about = (graph: Model): string => `${counted(graph.vertices.size, "service")}, ${counted(graph.links.length, "boundary", "boundaries")}`;
+function about(data: Data): string {
+  const { nodes, edges } = data.extras.aggregate;
+  const boundaries = [...nodes, ...edges].reduce((sum, figures) => sum + figures.boundaries, 0);
+  return `${counted(data.services.size, "service")}, ${counted(boundaries, "boundary", "boundaries")}`;
+}
 
 const toggled = (keys: readonly string[], key: string): string[] => (keys.includes(key) ? keys.filter((it) => it !== key) : [...keys, key]);
 
