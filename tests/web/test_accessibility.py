@@ -33,9 +33,12 @@ _FOCUSED = """(() => {
   const it = document.activeElement;
   const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(it);
   const box = it.getBoundingClientRect();
+  const hex = getComputedStyle(it).getPropertyValue("--focus").trim();
+  const color = `rgb(${[1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16)).join(", ")})`;
+  const drawn = [...it.querySelectorAll("svg *, .outline")].some((shape) => getComputedStyle(shape).stroke === color);
   return {
     what: `${it.tagName}.${it.getAttribute("class") ?? ""} ${it.textContent.trim().slice(0, 30)}`,
-    marked: (outlineStyle !== "none" && parseFloat(outlineWidth) > 0) || boxShadow !== "none",
+    marked: drawn || (outlineStyle !== "none" && parseFloat(outlineWidth) > 0) || boxShadow !== "none",
     seen: box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight,
     at: [...document.querySelectorAll("*")].indexOf(it),
     within: it.closest("main") ? "main" : it.closest("nav") ? "nav" : it.closest("header") ? "tools" : "page",
