@@ -140,6 +140,7 @@ def _service_facts(service: Service, party: Party, fallback: Evidence) -> Iterat
                 aliases=service.aliases,
                 image=service.image,
                 owner=service.owner,
+                domain=service.domain,
                 criticality=service.criticality,
                 infrastructure=service.infrastructure,
             )

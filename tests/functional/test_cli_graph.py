@@ -122,6 +122,28 @@ def test_what_changed_since_a_base_is_marked(cli: Cli, system: Path) -> None:
     assert text.count('|"gone<br/>http"|') == text.count('|"new<br/>http<br/>') == 1
 
 
+def test_domains_frame_services_where_they_are_asked_for(cli: Cli, system: Path) -> None:
+    parts = {"a": "one", "b": "one", "c": "two", "d": "two"}
+    Path("parts").mkdir()
+    Path("parts/compose.yaml").write_text(
+        "services:\n"
+        + "".join(
+            f"  {name}:\n    image: x\n    labels: {{owner: team-{name in 'ac'}, app.kubernetes.io/part-of: {part}}}\n"
+            for name, part in parts.items()
+        )
+    )
+    assert re.findall(r'subgraph \w+\["(.*)"\]', cli("graph", "parts", "-f", "mermaid").out) == [
+        "team-False",
+        "team-True",
+    ]
+    by_domain = cli("graph", "parts", "-f", "mermaid", "--by", "domain")
+    assert re.findall(r'subgraph \w+\["(.*)"\]', by_domain.out) == ["one", "two"]
+    assert 'tooltip="one"' in cli("graph", "parts", "-f", "dot", "--by", "domain").out
+    assert by_domain.err == ""
+    unknown = cli("graph", "shop", "-f", "mermaid", "--by", "domain")
+    assert (unknown.code, unknown.err) == (0, "no service's domain is known, so --by domain changes nothing\n")
+
+
 def _many(count: int) -> None:
     services = [
         f"  {area}-{n}:\n    image: {area}\n    labels: {{owner: '{area}/x'}}\n    environment:\n"

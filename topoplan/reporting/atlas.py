@@ -51,13 +51,15 @@ def is_large(report: Report, largest: int) -> bool:
     return len(report.topology.services) + len(gone) > largest
 
 
-def atlas(report: Report, *, largest: int = LARGEST, folder: str = "", suffix: str = "") -> Atlas:
-    """All pictures of a report: one of up to `largest` nodes; else an overview, and pages by group. With a `folder`,
-    a relative address, nodes of the overview link to their page there."""
-    whole = draw(report)
+def atlas(
+    report: Report, *, largest: int = LARGEST, by_domain: bool = False, folder: str = "", suffix: str = ""
+) -> Atlas:
+    """All pictures of a report: one of up to `largest` nodes; else an overview, and pages by group. `by_domain` is for
+    `groups`. With a `folder`, a relative address, nodes of the overview link to their page there."""
+    whole = draw(report, by_domain=by_domain)
     if not is_large(report, largest):
         return Atlas(whole)
-    found = list(groups(report.topology))
+    found = list(groups(report.topology, by_domain=by_domain))
     if gone := tuple(node.service for node in whole.nodes if node.mark is Mark.GONE):
         found.append(Group("gone", GroupBasis.ALONE, gone))
     parts = [(group, part) for group in found for part in split(report.topology, group, max(largest, 1))]

@@ -36,8 +36,7 @@ _WIDTHS = {Band.HIGH: "4", Band.MEDIUM: "2.6", Band.LOW: "1.5", None: "1.2"}
 
 def write(report: Report, out: IO[str], style: Style) -> None:
     """Valid DOT whatever the names: ids are synthetic, labels escaped."""
-    del style
-    out.write(source(draw(report)))
+    out.write(source(draw(report, by_domain=style.by_domain)))
 
 
 def source(drawing: Drawing) -> str:

@@ -54,9 +54,8 @@ _SPECIAL = re.compile(r"(?!(?<=[^\W_])[-_](?=[^\W_]))[!-/:-@\[-`{-~]")
 def write(report: Report, out: IO[str], style: Style) -> None:
     """A flowchart from left to right; ids are synthetic, labels written with entity codes. What is too large for
     Mermaid, or to be read, is shown by group."""
-    del style
     for largest in (LARGEST, 0):
-        drawing = atlas(report, largest=largest).overview
+        drawing = atlas(report, largest=largest, by_domain=style.by_domain).overview
         text = source(drawing)
         if len(drawing.arrows) <= MAX_EDGES and len(text) <= MAX_TEXT:
             break

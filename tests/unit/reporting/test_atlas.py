@@ -15,6 +15,7 @@ from topoplan.model.changes import Changes, GoneBoundary, GoneService
 from topoplan.model.facts import NodeKind, Style
 from topoplan.model.report import Report
 from topoplan.model.topology import Topology
+from topoplan.reporting import Style as Look
 from topoplan.reporting.atlas import LARGEST, MOST_ARROWS, MOST_GROUPS, atlas
 from topoplan.reporting.dot import source
 from topoplan.reporting.drawing import Drawing, Mark
@@ -136,7 +137,7 @@ def test_what_is_gone_has_a_place_in_an_atlas() -> None:
 @pytest.mark.skipif(shutil.which("dot") is None, reason="the Graphviz program dot is not installed")
 def test_all_pictures_are_drawn_and_the_same_every_time() -> None:
     report = Report("x", _owned({"a": 50, "b": 50}))
-    overview, pages = render_all(report, "svg", "out-groups")
+    overview, pages = render_all(report, "svg", "out-groups", Look())
     assert sorted(pages) == ["a.svg", "b.svg"]
     assert b'xlink:href="out-groups/a.svg"' in overview
-    assert (overview, pages) == render_all(report, "svg", "out-groups")
+    assert (overview, pages) == render_all(report, "svg", "out-groups", Look())

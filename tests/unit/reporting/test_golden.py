@@ -29,7 +29,7 @@ def check(name: str, content: bytes) -> None:
 
 @pytest.mark.parametrize("name", [name for name in REPORT_FORMATS if name != "html"])
 def test_report(name: str) -> None:
-    """The HTML page holds the built script, which changes on its own; tests/unit/reporting/html reads what it embeds."""
+    """The HTML page holds the built script, which changes on its own; reporting/html has its tests."""
     made = REPORT_FORMATS[name]
     check(f"report{made.suffix}", written_bytes(made, REPORT))
 
