@@ -62,24 +62,32 @@ class Placed:
     lines: tuple[tuple[int, ...], ...]
 
 
-def layout_document(report: Report, groups: Sequence[Group], edges: Iterable[Edge]) -> dict[str, object]:
-    """How the graph opens and where everything stands; `Layout` in web/src/graph/place.ts describes it.
+def layout_document(
+    report: Report, groups: Sequence[Group], edges: Iterable[Edge], *, part: bool = False
+) -> dict[str, object]:
+    """How the graph opens and where everything stands; `Layout` in web/src/graph/place.ts describes it. `part` tells
+    that `report` lacks boundaries of the system, whose graph is never shown as if it were the whole.
 
     `whole` has all services, then those that are gone since the base, and all boundaries, then those gone; `groups` has
     the groups and a line for each of `pairs`, the numbers of two of them. Both are null where they were not laid out:
     the page does it itself then, or, if `aggregated`, never shows the whole.
     """
     names, arrows = _whole(report)
-    fits = len(names) <= WHOLE_NODES and effort(len(names), arrows) <= WHOLE_EFFORT
+    fits = not part and len(names) <= WHOLE_NODES and effort(len(names), arrows) <= WHOLE_EFFORT
     grouped = len(groups) > 1
-    pairs = sorted({_arrow(edge["consumer"], edge["provider"], message=edge["message"]) for edge in edges})
     return {
         "opens": "groups" if grouped and (len(names) > READABLE or not fits) else "all",
         "aggregated": not fits,
         "whole": _document(place(names, arrows, SERVICES)) if fits else None,
-        "groups": _document(place([group.name for group in groups], pairs, GROUPS)) if grouped else None,
-        "pairs": pairs,
+        **groups_document(groups, edges),
     }
+
+
+def groups_document(groups: Sequence[Group], edges: Iterable[Edge]) -> dict[str, object]:
+    """The keys `groups` and `pairs` of `layout_document`."""
+    pairs = sorted({_arrow(edge["consumer"], edge["provider"], message=edge["message"]) for edge in edges})
+    placed = place([group.name for group in groups], pairs, GROUPS) if len(groups) > 1 else None
+    return {"groups": _document(placed), "pairs": pairs}
 
 
 def place(names: Sequence[str], arrows: Sequence[Arrow], look: Look) -> Placed | None:
