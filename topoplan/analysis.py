@@ -28,7 +28,7 @@ from topoplan.model.plan import Choice, Plan
 from topoplan.model.report import Report
 from topoplan.model.text import clean
 from topoplan.model.topology import Topology
-from topoplan.planning import accept, expired, find_gaps, make_plan, read_baseline
+from topoplan.planning import accept, beside_existing, expired, find_gaps, make_plan, read_baseline
 from topoplan.planning.method import planning_sections
 from topoplan.risk import profile
 from topoplan.risk.method import risk_sections
@@ -118,6 +118,8 @@ def analyse(request: Request, progress: Progress = unwatched) -> Report:
     progress("weighing test evidence")
     coverage = cover(topology, read.checks, settings, history, journeys, _changed(read))
     gaps = find_gaps(topology, profiles, plan, coverage, settings.planning)
+    open_tests = {gap.test for gap in gaps.open}
+    plan = beside_existing(plan, topology, profiles, journeys, settings.planning, coverage, open_tests)
     gaps, past = _accepted(gaps, request, settings)
     topology = dataclasses.replace(topology, notices=(*topology.notices, *past))
     name = _system_name(request, settings)

@@ -28,9 +28,6 @@ def plan_document(report: Report) -> Document:
         ],
         "told": plan_digest.budgets(plan),
         "pyramid": [_level(report, level) for level in plan.pyramid],
-        "note": ""
-        if counts_existing(report)
-        else "Tests that exist stand among the planned ones, each with its state.",
     }
 
 
@@ -49,30 +46,26 @@ def plan_lines(report: Report) -> list[Line]:
     return [(label, words) for label, words in facts.items() if words]
 
 
-def counts_existing(report: Report) -> bool:
+def starts_from_existing(report: Report) -> bool:
     """Whether the plan starts from the tests that exist. One that does not, as `analyze` makes it, tells what all
-    recommended tests bring, those that exist among them: of such tests its own figures say nothing."""
-    levels = report.plan.pyramid
-    return bool(
-        report.plan.existing_risk or any(level.existing for level in levels) or not plan_digest.existing(report)
-    )
+    recommended tests bring, those that exist among them."""
+    return bool(report.plan.existing_risk or not plan_digest.existing(report))
 
 
 def _balance(report: Report) -> list[str]:
     plan = report.plan
     if not plan.total_risk:
         return ["not scored"]
-    if counts_existing(report):
+    if starts_from_existing(report):
         return plan_digest.balance(report)
     _, _, stays = plan_digest.balance(report)
     return [f"{digest.retired(report)} retired by all these tests, those that exist included", stays]
 
 
 def _level(report: Report, level: Level) -> Document:
-    known = counts_existing(report)
     return {
         "title": plan_digest.LEVEL_TITLES.get(level.name, level.name),
-        "existing": plan_digest.existing_cases(report, level) if known else "not counted",
+        "existing": plan_digest.existing_cases(report, level),
         "planned": f"{level.planned:,}",
         "wanted": plan_digest.wanted(level) or NOT_APPLICABLE,
         "verdict": plan_digest.verdict(report, level),

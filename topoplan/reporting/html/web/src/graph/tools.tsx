@@ -69,6 +69,15 @@ export function Tools({ data, graph, scene, route, found, onJump }: Props) {
           {scene.mode === "all" ? "Collapse into groups" : "Show all services"}
         </button>
       )}
+      {data.extras.byDomain && scene.mode !== "focus" && (
+        <label class="choice">
+          Groups{" "}
+          <select value={route["by"] ?? "owner"} onChange={(event) => change({ by: event.currentTarget.value, open: "", pick: "", at: "" })}>
+            <option>owner</option>
+            <option>domain</option>
+          </select>
+        </label>
+      )}
       {scene.mode === "focus" && <Focus graph={graph} route={route} />}
       {graph.measured && (
         <label class="choice">

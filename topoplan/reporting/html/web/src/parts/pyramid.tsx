@@ -6,11 +6,9 @@ import { Empty } from "./section";
 interface Props {
   levels: readonly Level[];
   words: PlanExtras["pyramid"];
-  /** What to know of the figures; may be empty. */
-  note: string;
 }
 
-export function Pyramid({ levels, words, note }: Props) {
+export function Pyramid({ levels, words }: Props) {
   const bands = levels.map((level) => level.wanted as unknown as [number, number]);
   const most = Math.max(1, ...levels.map((level) => level.existing + level.planned), ...bands.map(([, high]) => high));
   if (!levels.some((level) => level.existing + level.planned)) return <Empty>No case is planned, none is known.</Empty>;
@@ -68,7 +66,6 @@ export function Pyramid({ levels, words, note }: Props) {
         <span class="key existing" aria-hidden="true" /> first: existing <span class="key planned" aria-hidden="true" /> then: planned{" "}
         <span class="key wanted" aria-hidden="true" /> behind: wanted for the slices there are
       </p>
-      {note && <p class="faint">{note}</p>}
     </>
   );
 }

@@ -14,7 +14,8 @@ import { change, type Route, viewOf, WHOLE } from "../route";
 import { counted } from "../words";
 import type { ViewProps } from "../view";
 
-export function Graph({ data, route }: ViewProps) {
+export function Graph({ data: whole, route }: ViewProps) {
+  const data = useMemo(() => groupedBy(whole, route["by"] ?? ""), [whole, route["by"]]);
   const graph = useMemo(() => graphOf(data), [data]);
   if (graph.vertices.size === 0) {
     return (
@@ -24,6 +25,12 @@ export function Graph({ data, route }: ViewProps) {
     );
   }
   return viewOf(route) === WHOLE ? <Still data={data} graph={graph} route={route} /> : <Moving data={data} graph={graph} route={route} />;
+}
+
+/** The data with its services grouped by what was asked for. */
+function groupedBy(data: Data, by: string): Data {
+  const found = by === "domain" && data.extras.byDomain;
+  return found ? { ...data, extras: { ...data.extras, ...found, layout: { ...data.extras.layout, ...found.layout } } } : data;
 }
 
 interface Props {

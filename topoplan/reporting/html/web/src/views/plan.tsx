@@ -42,7 +42,7 @@ export function Plan({ data, route }: ViewProps) {
               <Budgets data={data} />
             </Section>
             <Section title="Pyramid of tests, in cases">
-              <Pyramid levels={data.report.plan.pyramid} words={data.extras.plan.pyramid} note={data.extras.plan.note} />
+              <Pyramid levels={data.report.plan.pyramid} words={data.extras.plan.pyramid} />
             </Section>
           </div>
         </div>
