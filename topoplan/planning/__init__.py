@@ -8,8 +8,8 @@ from topoplan.planning.plans import beside_existing, make_plan
 
 __all__ = [
     "accept",
-    "expired",
     "beside_existing",
+    "expired",
     "find_gaps",
     "known_gaps",
     "make_plan",
