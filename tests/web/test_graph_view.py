@@ -196,6 +196,26 @@ async def test_groups_collapse_and_open_and_the_way_back_is_kept(reader: Reader,
     assert await page.read(_KEYS) == groups
 
 
+async def test_groups_can_be_domains(reader: Reader) -> None:
+    services = [
+        node("a", owner="x", domain="one"),
+        node("b", owner="y", domain="one"),
+        node("c", owner="x", domain="two"),
+    ]
+    services.append(node("d", owner="y", domain="two"))
+    report = replace(REPORT, topology=topology(services, [call("a", "b"), call("b", "c"), call("c", "d")]))
+    page = await reader.open(report, "#view=graph&show=groups")
+    assert await page.read(_KEYS) == ["group owner: x", "group owner: y"]
+    box = await page.wait(_BOX)
+    await choose(page, "Groups", "domain")
+    assert await page.wait(f"({_KEYS}).includes('group domain: one')")
+    assert await page.read(_KEYS) == ["group domain: one", "group domain: two"]
+    assert await page.read(_LINES) == 1
+    assert await _part(page, "by") == "domain"
+    await choose(page, "Groups", "owner")
+    assert await page.wait(f"({_BOX}) === '{box}' && ({_LINES}) === 2")
+
+
 async def test_search_opens_the_group_of_what_it_finds(reader: Reader, shop: Report) -> None:
     page = await reader.open(shop, "#view=graph&show=groups&q=payment-db")
     await press_button(page, "Go")

@@ -111,7 +111,7 @@ function chosen(graph: Graph, layout: Layout, route: Route): Choice {
     const group = graph.groupOf.get(id);
     return group === undefined || open.has(group) ? (group === undefined ? undefined : serviceKey(id)) : `group ${group}`;
   };
-  return { key: `groups ${[...open].join(SEPARATOR)}`, mode: "groups", note, keyOf };
+  return { key: `groups ${route["by"] ?? ""} ${[...open].join(SEPARATOR)}`, mode: "groups", note, keyOf };
 }
 
 function shapeOf(graph: Graph, key: string, vertex: Vertex): Shape {
