@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from topoplan.model.plan import Level
+import math
+
+from topoplan.model.plan import Level, Plan
 from topoplan.model.report import Report
 from topoplan.reporting import digest, plan_digest
 from topoplan.reporting.figures import NOT_APPLICABLE, hours, percent
+from topoplan.risk.weighing import settle
 
 Document = dict[str, object]
 Line = tuple[str, list[str]]
 """A label, and what is said under it."""
+Point = tuple[int, float, float, str]
+"""Place, hours, share of all risk, test."""
+
+_POINTS = 1_000
+"""Most points of a curve."""
 
 
 def plan_document(report: Report) -> Document:
@@ -26,9 +34,22 @@ def plan_document(report: Report) -> Document:
             }
             for step, more in plan_digest.added(plan)
         ],
+        "curve": curve_points(plan),
         "told": plan_digest.budgets(plan),
         "pyramid": [_level(report, level) for level in plan.pyramid],
     }
+
+
+def curve_points(plan: Plan) -> list[Point]:
+    """After which test, in the plan's order from 1, how many hours are spent and which share of all risk (0–1) is
+    retired; the whole curve of a very long plan, in steps of several tests."""
+    total = plan.total_risk or 1.0
+    found = [
+        (place, point.hours, settle(point.risk / total), point.test.id)
+        for place, point in enumerate(plan_digest.curve(plan), 1)
+    ]
+    step = max(math.ceil(len(found) / _POINTS), 1)
+    return [(0, 0.0, settle(plan.existing_risk / total), ""), *found[step - 1 : -1 : step], *found[-1:]]
 
 
 def plan_lines(report: Report) -> list[Line]:

@@ -104,6 +104,8 @@ export interface ChangesExtras {
 export interface PlanExtras {
   facts: Line[];
   budgets: { budget: string; tests: number; share: string; more: string }[];
+  /** Place in the plan, hours, share of all risk retired (0–1), test; the first point is before any test. */
+  curve: [number, number, number, string][];
   told: string[];
   /** In the order of the plan's pyramid. */
   pyramid: { title: string; existing: string; planned: string; wanted: string; verdict: string }[];

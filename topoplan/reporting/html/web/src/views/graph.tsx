@@ -135,7 +135,7 @@ function Moving({ data, graph, route }: Props) {
 function about(data: Data): string {
   const { nodes, edges } = data.extras.aggregate;
   const boundaries = [...nodes, ...edges].reduce((sum, figures) => sum + figures.boundaries, 0);
-  return `${counted(data.services.size, "service")}, ${counted(boundaries, "boundary", "boundaries")}`;
+  return `${counted(data.services.size, "node")}, ${counted(boundaries, "boundary", "boundaries")}`;
 }
 
 const toggled = (keys: readonly string[], key: string): string[] => (keys.includes(key) ? keys.filter((it) => it !== key) : [...keys, key]);

@@ -30,7 +30,7 @@ export function Matrix({ data, route }: ViewProps) {
 }
 
 function shape({ rows, cells, alone, note }: MatrixBlock): string {
-  const noun = note ? "group" : "service";
+  const noun = note ? "group" : "node";
   const cycles = Math.max(0, ...rows.map((row) => row.cycle));
   const back = cells.filter((cell) => cell.back).length;
   return dotted([

@@ -7,7 +7,7 @@ import { Listed } from "../parts/listed";
 import { Empty, Section } from "../parts/section";
 import { Level, Risk, Share, State } from "../parts/signs";
 import { href } from "../route";
-import { counted, hours, nameOf, pairOf, percent, viaOf } from "../words";
+import { counted, hours, nameOf, number, pairOf, percent, viaOf } from "../words";
 import type { ViewProps } from "../view";
 
 export function Overview({ data }: ViewProps) {
@@ -72,7 +72,7 @@ function System({ data }: OfData) {
       <p class="faint">
         {entries(basis)
           .filter(([, count]) => count)
-          .map(([one, count]) => `${count} ${data.extras.bases[one] ?? one}`)
+          .map(([one, count]) => `${number(count)} ${data.extras.bases[one] ?? one}`)
           .join(" · ") || "none found"}
       </p>
     </Card>

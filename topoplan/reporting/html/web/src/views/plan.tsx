@@ -10,7 +10,7 @@ import { State } from "../parts/signs";
 import { type Column, type Facet, Table } from "../parts/table";
 import { href, type Route } from "../route";
 import type { Observation, Recommendation, Skip } from "../schema";
-import { counted, duration, hours, nameOf, pairOf, percent, techniqueName, testTitle } from "../words";
+import { counted, duration, hours, nameOf, number, pairOf, percent, techniqueName, testTitle } from "../words";
 import type { ViewProps } from "../view";
 import { TestPage, Test } from "./plan_test";
 
@@ -182,7 +182,7 @@ function Budgets({ data }: { data: Data }) {
     <Rows
       caption="What budgets would buy"
       head={[{ title: "Budget", figure: true }, { title: "Tests", figure: true }, { title: "Risk retired", figure: true }, { title: "More than before", figure: true }]}
-      rows={budgets.map(({ budget, tests, share, more }) => [budget, tests, share, more])}
+      rows={budgets.map(({ budget, tests, share, more }) => [budget, number(tests), share, more])}
     />
   );
 }
