@@ -28,7 +28,10 @@ def helps() -> Iterator[tuple[str, str]]:
     outer = click.Context(app, info_name="topoplan", **settings)
     yield "topoplan", app.get_help(outer)
     for name, command in sorted(app.commands.items()):
-        yield f"topoplan {name}", command.get_help(click.Context(command, outer, info_name=name, terminal_width=80))
+        context = click.Context(command, outer, info_name=name, terminal_width=80)
+        yield f"topoplan {name}", command.get_help(context)
+        for part, inner in sorted(command.commands.items()) if isinstance(command, click.Group) else ():
+            yield f"topoplan {name} {part}", inner.get_help(click.Context(inner, context, info_name=part))
 
 
 def test_cli_page_shows_the_help() -> None:

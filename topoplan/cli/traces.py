@@ -59,3 +59,67 @@ def flatten(paths: tuple[str, ...], output: str, exclude: tuple[str, ...], jobs:
         files = sum(source.facts > 0 for source in done.sources)
         say(f"wrote {output}: {done.spans:,} spans of {files:,} file{'' if files == 1 else 's'}")
     return code
+
+
+@traces.command()
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option(
+    "--state",
+    default="",
+    metavar="FOLDER",
+    help="Fold the files not yet in this folder's state into it, and show all of it; made where there is none.",
+)
+@click.option(
+    "-f", "--format", "wanted", type=click.Choice(["text", "csv", "json"]), default="text", help="[default: text]"
+)
+@click.option(
+    "--exclude", multiple=True, metavar="GLOB", help="Leave out files that match (repeatable; gitignore syntax)."
+)
+@jobs_option
+@quiet_option
+def edges(
+    paths: tuple[str, ...], state: str, wanted: str, exclude: tuple[str, ...], jobs: int, quiet: bool
+) -> ExitCode:  # fmt: skip
+    """List who calls whom in traces, with figures.
+
+    With --state, a nightly run costs what the night's files cost: each is folded into the state on its own and once,
+    and the traces may then be thrown away. The state's folder is an input of every command, as the traces would be.
+    Give states as PATH to put several into one.
+    """
+    import posixpath
+    from pathlib import Path
+
+    from topoplan.cli.diagnostics import failed_sources, say
+    from topoplan.cli.output import STDOUT, Look, write_text
+    from topoplan.cli.progress import progress
+    from topoplan.importing.contract import ImportOptions
+    from topoplan.importing.discovery import discover
+    from topoplan.importing.registry import load_trace_tools
+    from topoplan.importing.workspace import Workspace
+    from topoplan.model.facts import SourceState
+    from topoplan.reporting import edges as listing
+
+    if not paths and not state:
+        raise click.UsageError("give a PATH with traces, or --state FOLDER")
+    with progress(quiet=quiet) as line:
+        line("looking for traces")
+        found = discover(paths, exclude, Path()) if paths else None
+        files, workspace = (found.candidates, found.workspace) if found else ((), Workspace({}))
+        line("reading traces")
+        done = load_trace_tools().edges(files, workspace, ImportOptions(jobs=jobs), state)
+    sources = (*done.sources, *(source for source in (found.skipped if found else ()) if source.path in paths))
+    text, code = failed_sources(sources, [posixpath.normpath(path.replace("\\", "/")) for path in paths])
+    if text and (code or not quiet):
+        say(text)
+    for notice in done.notices if not quiet else ():
+        say(f"{notice.severity.value}: {notice.where}: {notice.message} [{notice.slug}]")
+    if state and not quiet:
+        new = sum(source.state is SourceState.ANALYSED for source in done.sources)
+        say(f"{state}: folded {new:,} new file{'' if new == 1 else 's'}")
+    if wanted == "text":
+        style = Look().style(STDOUT)
+        write_text(STDOUT, lambda out: listing.write_text(done.facts, out, style), person=True)
+    else:
+        write = listing.write_csv if wanted == "csv" else listing.write_json
+        write_text(STDOUT, lambda out: write(done.facts, out))
+    return code

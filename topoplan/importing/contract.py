@@ -109,6 +109,14 @@ class TraceTools(Protocol):
         one file where its name ends in `.parquet`. Raises OutputError, or UsageError where none are traces."""
         ...
 
+    def edges(
+        self, candidates: Sequence[Candidate], workspace: Workspace, options: ImportOptions, state: str
+    ) -> Imported:
+        """What those candidates show that are traces or states of traces. With `state`, the path of a folder, those not
+        known to it are folded into the state kept there, and everything it then holds is told. Raises UsageError where
+        none are traces, and where the state cannot be used also DocumentError or OutputError."""
+        ...
+
 
 @runtime_checkable
 class InterfaceReader(Protocol):

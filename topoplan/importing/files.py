@@ -15,6 +15,8 @@ from topoplan.errors import DocumentError
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
+    from topoplan.importing.zstd import ZstdFile
+
 MAX_BYTES = 256 * 2**20
 """Most bytes of one file read into memory, unzipped."""
 MAX_STREAM_BYTES = 64 * 2**30
@@ -24,12 +26,24 @@ GZIP_RATIO = 150
 GZIP_ALLOWANCE = 16 * 2**20
 """Bytes any gzip file may unzip to, whatever its ratio."""
 GZIP_MAGIC = b"\x1f\x8b"
+ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
+ZSTD_RATIO = 2000
+"""As for gzip; traces reach some hundreds, a bomb 10,000 and more."""
+_COMPRESSED = (".gz", ".zst")
+_MAGIC_BYTES = 4
+STREAM_BUFFER = 2**20
+"""Bytes read at a time where a file is read from its beginning to its end."""
 
 # A link put in place of the file after its path was resolved is refused; a pipe opens without waiting for a writer.
 _FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
-def open_regular(real: Path, path: str) -> io.BufferedReader:
+def plain_name(name: str) -> str:
+    """A file's name without the suffix that tells of compression."""
+    return next((name.removesuffix(suffix) for suffix in _COMPRESSED if name.endswith(suffix)), name)
+
+
+def open_regular(real: Path, path: str, buffering: int = io.DEFAULT_BUFFER_SIZE) -> io.BufferedReader:
     """Open the resolved path `real` for reading; errors name `path`.
 
     Raises DocumentError `not-a-file` for anything but a regular file, `unreadable` with the system's reason.
@@ -38,7 +52,7 @@ def open_regular(real: Path, path: str) -> io.BufferedReader:
         if not stat.S_ISREG(real.lstat().st_mode):
             raise DocumentError("is not a regular file", slug="not-a-file", where=path)
         descriptor = os.open(real, _FLAGS)
-        stream = open(descriptor, "rb")  # noqa: SIM115 -- handed to the caller
+        stream = io.BufferedReader(io.FileIO(descriptor), buffering)
     except (OSError, ValueError) as error:
         raise unreadable(error, path) from None
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
@@ -54,17 +68,14 @@ def unreadable(error: Exception, path: str) -> DocumentError:
 
 
 def read_bounded(stream: BinaryIO, path: str) -> bytes:
-    """All content, unzipped when it is gzip. Raises DocumentError `too-large`, `gzip-bomb` or `unreadable`."""
+    """All content, unpacked when it is gzip or zstd. Raises DocumentError `too-large`, `gzip-bomb` or `unreadable`."""
     stored = os.fstat(stream.fileno()).st_size
     if stored > MAX_BYTES:
         raise too_large(path)
     try:
-        if stream.read(2) != GZIP_MAGIC:
-            stream.seek(0)
-            data = stream.read(MAX_BYTES + 1)
-        else:
-            stream.seek(0)
-            data = BoundedGzip(stream, path, MAX_BYTES).read()
+        packed = is_packed(stream.read(_MAGIC_BYTES))
+        stream.seek(0)
+        data = Unpacked(stream, path, MAX_BYTES).read() if packed else stream.read(MAX_BYTES + 1)
     except OSError as error:
         raise unreadable(error, path) from None
     if len(data) > MAX_BYTES:
@@ -73,28 +84,44 @@ def read_bounded(stream: BinaryIO, path: str) -> bytes:
 
 
 def stream_bounded(stream: BinaryIO, path: str) -> BinaryIO:
-    """`stream` itself, or what it unzips to, bounded, when it is gzip. Reading may raise DocumentError."""
+    """`stream` itself, or what it unpacks to, bounded, when it is gzip or zstd. Reading may raise DocumentError."""
     try:
-        zipped = stream.read(2) == GZIP_MAGIC
+        packed = is_packed(stream.read(_MAGIC_BYTES))
         stream.seek(0)
     except OSError as error:
         stream.close()
         raise unreadable(error, path) from None
-    if not zipped:
+    if not packed:
         return stream
-    return io.BufferedReader(BoundedGzip(stream, path, MAX_STREAM_BYTES), 2**17)
+    return io.BufferedReader(Unpacked(stream, path, MAX_STREAM_BYTES), 2**17)
 
 
-class BoundedGzip(io.RawIOBase):
-    """The unzipped content of `stream`, which it closes. Reading raises DocumentError when the content passes `limit`
-    (`too-large`) or the ratio of a plausible file (`gzip-bomb`), or is not whole (`unreadable`)."""
+def is_packed(head: bytes) -> bool:
+    """Whether these first bytes are those of gzip or zstd."""
+    return head.startswith((GZIP_MAGIC, ZSTD_MAGIC))
+
+
+class Unpacked(io.RawIOBase):
+    """The unpacked content of `stream`, gzip or zstd, which it closes. Reading raises DocumentError when the content
+    passes `limit` (`too-large`) or the ratio of a plausible file (`gzip-bomb`), or is not whole (`unreadable`)."""
 
     def __init__(self, stream: BinaryIO, path: str, limit: int) -> None:
         super().__init__()
         stored = os.fstat(stream.fileno()).st_size
-        self._plausible = max(GZIP_ALLOWANCE, GZIP_RATIO * stored)
+        zipped = stream.read(len(GZIP_MAGIC)) == GZIP_MAGIC
+        stream.seek(0)
+        self._damage: tuple[type[Exception], ...] = (OSError, EOFError, zlib.error)
+        if zipped:
+            self._kind, self._ratio = "gzip", GZIP_RATIO
+            self._unpacked: gzip.GzipFile | ZstdFile = gzip.GzipFile(fileobj=stream, mode="rb")
+        else:
+            from topoplan.importing.zstd import ZstdError, unpacked
+
+            self._kind, self._ratio = "zstd", ZSTD_RATIO
+            self._unpacked = unpacked(stream)
+            self._damage += (ZstdError,)
+        self._plausible = max(GZIP_ALLOWANCE, self._ratio * stored)
         self._stream, self._path, self._limit, self._given = stream, path, limit, 0
-        self._unzipped = gzip.GzipFile(fileobj=stream, mode="rb")
 
     def readable(self) -> bool:
         return True
@@ -102,12 +129,13 @@ class BoundedGzip(io.RawIOBase):
     def readinto(self, buffer: WriteableBuffer) -> int:
         view = memoryview(buffer)
         try:
-            piece = self._unzipped.read1(len(view))
-        except (OSError, EOFError, zlib.error):
-            raise DocumentError("is not a whole gzip file", slug="unreadable", where=self._path) from None
+            piece = self._unpacked.read1(len(view))
+        except self._damage:
+            raise DocumentError(f"is not a whole {self._kind} file", slug="unreadable", where=self._path) from None
         self._given += len(piece)
         if self._given > self._plausible:
-            message = f"unzips to more than {GZIP_RATIO} times its size"
+            verb = "unzips" if self._kind == "gzip" else "unpacks"
+            message = f"{verb} to more than {self._ratio} times its size"
             raise DocumentError(message, slug="gzip-bomb", where=self._path)
         if self._given > self._limit:
             raise too_large(self._path)
@@ -116,7 +144,7 @@ class BoundedGzip(io.RawIOBase):
 
     def close(self) -> None:
         if not self.closed:
-            self._unzipped.close()
+            self._unpacked.close()
             self._stream.close()
         super().close()
 

@@ -11,7 +11,14 @@ from pathlib import Path
 
 from topoplan.errors import DocumentError
 from topoplan.importing.contract import Candidate
-from topoplan.importing.files import GZIP_MAGIC, open_regular, unreadable
+from topoplan.importing.files import (
+    GZIP_MAGIC,
+    ZSTD_MAGIC,
+    open_regular,
+    plain_name,
+    stream_bounded,
+    unreadable,
+)
 from topoplan.importing.parsed import is_utf16
 
 HEAD_BYTES = 4096
@@ -19,7 +26,7 @@ HEAD_BYTES = 4096
 SUFFIXES = frozenset(
     [".yaml", ".yml", ".json", ".jsonl", ".ndjson", ".xml", ".toml", ".properties", ".env", ".proto", ".graphql"]
 ) | {".graphqls", ".gql", ".avsc", ".avpr", ".avdl", ".conf", ".cfg", ".template", ".tmpl"}
-"""Suffixes of candidates, also with `.gz` after them. Names without a suffix and `.env.*` are candidates too."""
+"""Suffixes of candidates, also with `.gz` or `.zst` after them. Names without one and `.env.*` are candidates too."""
 
 _LANGUAGES = """
 .java .kt .kts .scala .groovy .clj .go .py .rb .php .pl .lua .rs .swift .dart .ex .exs .erl
@@ -62,8 +69,9 @@ _FOREIGN_BESIDE = {
 """Folders that are a tool's output only beside that tool's build file; elsewhere a service may have such a name."""
 
 
-_BINARY = (".desc", ".pb", ".binpb", ".protoset", ".fold")
-"""Suffixes of inputs that are binary by nature: descriptor sets of Protocol Buffers, folded traces."""
+_BINARY = (".desc", ".pb", ".binpb", ".protoset", ".fold", ".parquet", ".bin", ".otlp")
+"""Suffixes of inputs that are binary by nature: Protocol Buffers and sets of their descriptors, folded traces, tables
+of spans."""
 
 
 _REPORTS = """
@@ -96,7 +104,7 @@ def is_evidence_folder(folder: str) -> bool:
 
 def is_evidence_name(name: str, folders: Collection[str] = ()) -> bool:
     """Whether a file can be evidence of tests by its name, within evidence `folders` (any of those above it)."""
-    name = name.lower().removesuffix(".gz")
+    name = plain_name(name.lower())
     if any(fnmatchcase(name, pattern) for pattern in _EVIDENCE_NAMES):
         return True
     below = [folder.lower() for folder in folders]
@@ -109,14 +117,14 @@ def is_evidence(found: Candidate) -> bool:
     """Whether the first bytes can be a test report's, an evidence file's or a contract's: what a build leaves behind
     may feed coverage, and never the topology."""
     head = found.head.decode("utf-16", "ignore").encode() if is_utf16(found.head) else found.head
-    if found.name.removesuffix(".gz").endswith(".xml"):
+    if plain_name(found.name).endswith(".xml"):
         return b"<testsuite" in head
     return any(key in head for key in (b'"topoplan/evidence"', b'"consumer"', b'"provider"', b'"interactionResults"'))
 
 
 def is_plausible(name: str) -> bool:
     """Whether a file of this name can be an input."""
-    name = name.lower().removesuffix(".gz")
+    name = plain_name(name.lower())
     suffix = os.path.splitext(name)[1]
     known = suffix in SUFFIXES or suffix in SOURCE_SUFFIXES or suffix in BUILD_SUFFIXES or name in _BUILD_NAMES
     return known or suffix in _BINARY or has_no_suffix(name) or name.startswith((".env.", "dockerfile."))
@@ -124,7 +132,7 @@ def is_plausible(name: str) -> bool:
 
 def has_no_suffix(name: str) -> bool:
     """Whether a name says nothing about the content: `compose`, `.env`, `spans.gz`."""
-    return "." not in name.lower().removesuffix(".gz")[1:]
+    return "." not in plain_name(name.lower())[1:]
 
 
 def candidate(path: str, real: Path) -> Candidate:
@@ -140,6 +148,9 @@ def candidate(path: str, real: Path) -> Candidate:
             head = zlib.decompressobj(wbits=31).decompress(head, HEAD_BYTES)
         except zlib.error:
             raise DocumentError("is not a whole gzip file", slug="unreadable", where=path) from None
+    elif head.startswith(ZSTD_MAGIC):  # whose first bytes alone unpack to nothing
+        with stream_bounded(open_regular(real, path), path) as unpacked:
+            head = unpacked.read(HEAD_BYTES)
     return Candidate(path, os.path.basename(path).lower(), size, head)
 
 
@@ -147,6 +158,6 @@ def why_no_input(found: Candidate) -> str:
     """Why this content can be no input; empty when it can."""
     if not found.head:
         return "is empty"
-    if found.name.removesuffix(".gz").endswith(_BINARY):
+    if plain_name(found.name).endswith(_BINARY):
         return ""
     return "is binary" if b"\0" in found.head and not is_utf16(found.head) else ""

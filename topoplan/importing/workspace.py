@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 from topoplan.errors import DocumentError
 from topoplan.importing.documents import Document, load_json, load_yaml_all
-from topoplan.importing.files import open_regular, read_bounded, stream_bounded, unreadable
+from topoplan.importing.files import STREAM_BUFFER, open_regular, plain_name, read_bounded, stream_bounded, unreadable
 
 _MEMO_BYTES = 32 * 2**20
 """Source bytes whose parsed documents are remembered."""
@@ -87,14 +87,14 @@ class Workspace:
             return ()
 
     def read_bytes(self, path: str) -> bytes:
-        """The content, unzipped when it is gzip. Raises DocumentError when it cannot be read or is over the bound."""
+        """The content, unpacked when it is gzip or zstd. Raises DocumentError when it cannot be read or is too large."""
         with open_regular(self.real(path), path) as stream:
             return read_bounded(stream, path)
 
     def open_stream(self, path: str) -> BinaryIO:
-        """A binary stream of the content, unzipped on the way when it is gzip, bounded in output bytes. Opening and
-        reading raise DocumentError."""
-        return stream_bounded(open_regular(self.real(path), path), path)
+        """A binary stream of the content, unpacked on the way when it is gzip or zstd, bounded in output bytes. Opening
+        and reading raise DocumentError."""
+        return stream_bounded(open_regular(self.real(path), path, STREAM_BUFFER), path)
 
     def digest(self, path: str) -> str:
         """Hex SHA-256 of the stored bytes. Raises DocumentError when they cannot be read."""
@@ -156,7 +156,7 @@ def _load_json(data: bytes, path: str) -> tuple[Document, ...]:
 def _load_either(data: bytes, path: str) -> tuple[Document, ...]:
     """A file named as JSON or YAML is only that; any other that starts with `{` or `[` is JSON when it can be, since
     YAML's flow style looks the same."""
-    name = path.lower().removesuffix(".gz")
+    name = plain_name(path.lower())
     if name.endswith(".json"):
         return _load_json(data, path)
     if not name.endswith((".yaml", ".yml")) and data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):

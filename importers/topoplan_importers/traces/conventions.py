@@ -90,7 +90,7 @@ _RPC_PROTOCOLS = {
     "dotnet_wcf": "wcf",
 }
 
-_CRITICALITIES = frozenset({"critical", "high", "medium", "low"})
+CRITICALITIES = frozenset({"critical", "high", "medium", "low"})
 _METHOD = re.compile(r"[A-Z]{3,10}")
 _HTTP_NAME = re.compile(
     r"(?:HTTP[ :]+)?(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|TRACE)(?:\s+(?:https?://[^/\s]*)?(/\S*)|$)", re.I
@@ -110,7 +110,7 @@ def service_name(raw: object) -> str:
 
 def criticality(raw: object) -> str:
     """`service.criticality` when it is one of the four values the convention allows, else empty."""
-    return raw if isinstance(raw, str) and raw in _CRITICALITIES else ""
+    return raw if isinstance(raw, str) and raw in CRITICALITIES else ""
 
 
 def failed(kind: str, found: Attributes) -> bool:

@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from topoplan.importing.contract import Candidate, ImportOptions
+from topoplan.importing.files import plain_name
 from topoplan.importing.workspace import Workspace
 from topoplan.model.checks import RunFact
 from topoplan.model.facts import Notice, SourceState
@@ -62,7 +63,7 @@ def is_large(files: Sequence[Candidate], options: ImportOptions) -> bool:
 
 
 def is_compressed(file: Candidate) -> bool:
-    return file.name.endswith((".gz", ".zst"))
+    return plain_name(file.name) != file.name
 
 
 def is_below(path: str, places: Sequence[str]) -> bool:

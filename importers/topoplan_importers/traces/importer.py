@@ -11,7 +11,8 @@ from topoplan.importing.workspace import Workspace
 from topoplan.model.facts import Source
 from topoplan_importers.traces import jaeger, otlp, zipkin
 from topoplan_importers.traces.facts import facts_of
-from topoplan_importers.traces.finding import find
+from topoplan_importers.traces.finding import Found, find
+from topoplan_importers.traces.frames import shape_of
 from topoplan_importers.traces.remembering import remembered
 
 
@@ -27,24 +28,17 @@ class _TraceImporter:
         found, digests = remembered(
             ordered, self.name, workspace, options, lambda: find(ordered, self.name, workspace, options)
         )
-        facts, notices = facts_of(found.observed, self.name)
-        runs = Counter(check.evidence.where.path for check in found.checks)
-        counts = runs + Counter(fact.evidence.where.path for fact in facts)
-        sources = [
-            Source(c.path, state, self.name, _remark(reason, runs[c.path]), counts[c.path], digest)
-            for c, (state, reason), digest in zip(ordered, found.outcomes, digests, strict=True)
-        ]
-        return Imported(tuple(facts), tuple(sources), (*notices, *found.notices), tuple(found.checks))
+        return imported(self.name, ordered, found, digests)
 
 
 class OtlpImporter(_TraceImporter):
-    """OTLP in JSON: one request, many, or one a line."""
+    """OTLP in JSON (one request, many, or one a line) or protobuf."""
 
     name = "otlp"
-    summary = "OpenTelemetry traces (OTLP JSON, also JSON lines and gzip)"
+    summary = "OpenTelemetry traces (OTLP in JSON, JSON lines or protobuf)"
 
     def claims(self, candidate: Candidate) -> bool:
-        return _is_json(candidate) and otlp.claims(candidate.head)
+        return (_is_json(candidate) and otlp.claims(candidate.head)) or shape_of(candidate.head) != b""
 
 
 class JaegerImporter(_TraceImporter):
@@ -67,6 +61,18 @@ class ZipkinImporter(_TraceImporter):
         head = candidate.head
         others = otlp.claims(head) or jaeger.claims(head)
         return _is_json(candidate) and not others and zipkin.claims(head)
+
+
+def imported(importer: str, files: Sequence[Candidate], found: Found, digests: Sequence[str]) -> Imported:
+    """What an importer gives for what was found in these files."""
+    facts, notices = facts_of(found.observed, importer)
+    runs = Counter(check.evidence.where.path for check in found.checks)
+    counts = runs + Counter(fact.evidence.where.path for fact in facts)
+    sources = [
+        Source(file.path, state, importer, _remark(reason, runs[file.path]), counts[file.path], digest)
+        for file, (state, reason), digest in zip(files, found.outcomes, digests, strict=True)
+    ]
+    return Imported(tuple(facts), tuple(sources), (*notices, *found.notices), tuple(found.checks))
 
 
 def _is_json(candidate: Candidate) -> bool:

@@ -1,16 +1,16 @@
-"""Decodes OTLP trace requests as the collector's file exporter, SDKs and trace APIs write them in JSON."""
+"""Reads OTLP trace requests as the collector's file exporter, SDKs and trace APIs write them, in JSON or protobuf."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 import msgspec
-from msgspec import Struct
 
 from topoplan_importers.traces.conventions import WANTED, Signatures, criticality, failed, service_name
 from topoplan_importers.traces.marks import MARKS, Marks, resource_marks
+from topoplan_importers.traces.otlp_messages import Attribute, Export, Link, ResourceSpans, SpanMessage
+from topoplan_importers.traces.otlp_wire import decode
 from topoplan_importers.traces.sampling import SAMPLING, weigh
 from topoplan_importers.traces.span import Attributes, Role, Span, SpanId, duration_us, number, span_id, time_us
 
@@ -23,66 +23,8 @@ _KINDS: dict[int | str | None, str] = {
 }
 
 
-class _Value(Struct, gc=False):
-    stringValue: Any = None  # noqa: N815
-    intValue: Any = None  # noqa: N815
-    boolValue: Any = None  # noqa: N815
-    doubleValue: Any = None  # noqa: N815
-
-
-class _Attribute(Struct, gc=False):
-    key: str | None = None
-    value: _Value | None = None
-
-
-class _Status(Struct, gc=False):
-    code: int | str | None = None
-
-
-class _Link(Struct, gc=False):
-    trace: str | int | None = msgspec.field(name="traceId", default=None)
-    span: str | int | None = msgspec.field(name="spanId", default=None)
-
-
-class _Span(Struct, gc=False, rename="camel"):
-    trace_id: str | int | None = None
-    span_id: str | int | None = None
-    parent_span_id: str | int | None = None
-    name: str | None = None
-    kind: int | str | None = None
-    start_time_unix_nano: int | str | float | None = None
-    end_time_unix_nano: int | str | float | None = None
-    attributes: list[_Attribute | None] | None = None
-    links: list[_Link | None] | None = None
-    trace_state: Any = None
-    status: _Status | None = None
-
-
-class _Scope(Struct, gc=False):
-    spans: list[_Span | None] | None = None
-
-
-class _Resource(Struct, gc=False):
-    attributes: list[_Attribute | None] | None = None
-
-
-class _ResourceSpans(Struct, gc=False, rename="camel"):
-    resource: _Resource | None = None
-    scope_spans: list[_Scope | None] | None = None
-    instrumentation_library_spans: list[_Scope | None] | None = None
-
-
-class _Export(_ResourceSpans, gc=False, rename="camel"):
-    """A request, an entry of one that lost its envelope, or the answer of a trace API."""
-
-    resource_spans: list[_ResourceSpans | None] | None = None
-    batches: list[_ResourceSpans | None] | None = None
-    result: _Export | None = None
-    trace: _Export | None = None
-
-
-_DECODER = msgspec.json.Decoder(_Export)
-_LIST = msgspec.json.Decoder(list[_Export])
+_DECODER = msgspec.json.Decoder(Export)
+_LIST = msgspec.json.Decoder(list[Export])
 
 
 def claims(head: bytes) -> bool:
@@ -99,11 +41,14 @@ class OtlpReader:
 
     def read(self, unit: bytes, file: int) -> Iterator[Span]:
         """Spans of one unit. Raises msgspec.DecodeError, UnicodeDecodeError or RecursionError before the first."""
-        exports = _LIST.decode(unit) if unit.startswith(b"[") else [_DECODER.decode(unit)]
+        if unit.startswith(b"{"):
+            exports = [_DECODER.decode(unit)]
+        else:
+            exports = _LIST.decode(unit) if unit.startswith(b"[") else [decode(unit, _KEPT, _RESOURCE_KEYS)]
         for export in exports:
             yield from self._export(export, file)
 
-    def _export(self, export: _Export, file: int) -> Iterator[Span]:
+    def _export(self, export: Export, file: int) -> Iterator[Span]:
         for entry in (export, *(export.resource_spans or ()), *(export.batches or ())):
             if entry is not None:
                 yield from self._entry(entry, file)
@@ -111,7 +56,7 @@ class OtlpReader:
             if inner is not None:
                 yield from self._export(inner, file)
 
-    def _entry(self, entry: _ResourceSpans, file: int) -> Iterator[Span]:
+    def _entry(self, entry: ResourceSpans, file: int) -> Iterator[Span]:
         about = _attributes(entry.resource.attributes if entry.resource else None, _RESOURCE_KEYS)
         service = service_name(about.get("service.name"))
         level = criticality(about.get("service.criticality"))
@@ -123,7 +68,7 @@ class OtlpReader:
                     yield span
 
     def _span(
-        self, raw: _Span, service: str, level: str, tests: dict[str, str], file: int
+        self, raw: SpanMessage, service: str, level: str, tests: dict[str, str], file: int
     ) -> Span | None:  # fmt: skip
         trace, own = span_id(raw.trace_id), span_id(raw.span_id)
         if trace is None or own is None:
@@ -149,7 +94,7 @@ _RESOURCE_KEYS = MARKS | {"service.name", "service.criticality"}
 _ERRORS = frozenset({2, "2", "STATUS_CODE_ERROR", "ERROR"})
 
 
-def _attributes(given: list[_Attribute | None] | None, wanted: frozenset[str]) -> Attributes:
+def _attributes(given: list[Attribute | None] | None, wanted: frozenset[str]) -> Attributes:
     found: Attributes = {}
     for attribute in given or ():
         if attribute is not None and attribute.key in wanted and attribute.value is not None:
@@ -165,6 +110,6 @@ def _attributes(given: list[_Attribute | None] | None, wanted: frozenset[str]) -
     return found
 
 
-def _links(given: list[_Link | None]) -> tuple[tuple[SpanId, SpanId], ...]:
+def _links(given: list[Link | None]) -> tuple[tuple[SpanId, SpanId], ...]:
     pairs = ((span_id(link.trace), span_id(link.span)) for link in given if link is not None)
     return tuple((trace, span) for trace, span in pairs if trace is not None and span is not None)

@@ -10,9 +10,11 @@ import msgspec
 from msgspec import Struct
 
 from topoplan.errors import DocumentError
+from topoplan.importing.sniffing import HEAD_BYTES
 from topoplan.importing.workspace import Workspace
 from topoplan.model.facts import SourceState
 from topoplan.model.text import clean
+from topoplan_importers.traces.frames import BARE, FRAMED, Messages, shape_of
 from topoplan_importers.traces.marks import Marks
 from topoplan_importers.traces.span import DependencyLink, Span
 from topoplan_importers.traces.units import Elements, Lines, UnreadableError, is_lines, mend
@@ -45,14 +47,14 @@ class Slice(Struct, frozen=True):
     start: int
     stop: int | None
     opening: bytes = b""
-    """What stands open where a slice of a document begins; empty: of lines."""
+    """What stands open where a slice of a document begins, or `frames.FRAMED` or `BARE`; empty: of lines."""
 
 
 class Reading(Struct):
     """How the reading of one file, or of one slice, went."""
 
     noun: str
-    """What is counted: `line` or `element`."""
+    """What is counted: `line`, `element` or `message`."""
     passed: int = 0
     """How many went by, blank ones too."""
     good: int = 0
@@ -109,6 +111,9 @@ class FileReader:
     def read(self, path: str, file: int, claimed: Marks | None = None) -> Reading:
         """The whole file, whose paths counts `file`."""
         try:
+            shape = self._frames(path)
+            if shape:
+                return self.read_slice(path, file, Slice(0, None, shape), claimed)
             with self._workspace.open_stream(path) as stream:
                 by_line = is_lines(stream)
             if by_line:
@@ -127,17 +132,32 @@ class FileReader:
         """One slice of a file."""
         try:
             with self._workspace.open_stream(path) as stream:
+                if piece.opening in (FRAMED, BARE):
+                    return self._messages(stream, file, piece, claimed)
                 if piece.opening:
                     return self._document(stream, file, piece, claimed)
                 return self._lines(stream, file, piece, claimed)
         except _BROKEN_STREAM as error:
-            return _broken("element" if piece.opening else "line", error)
+            noun = "message" if piece.opening in (FRAMED, BARE) else "element" if piece.opening else "line"
+            return _broken(noun, error)
 
     def _document(self, stream: BinaryIO, file: int, piece: Slice, claimed: Marks | None) -> Reading:
         elements = Elements(stream, piece.start, piece.stop, piece.opening)
         found = Reading("element")
         self._units(elements, file, found, claimed)
         found.passed, found.landed = elements.passed, elements.landed
+        return found
+
+    def _frames(self, path: str) -> bytes:
+        """The shape of a file of protobuf messages; empty where it is none."""
+        with self._workspace.open_stream(path) as stream:
+            return shape_of(stream.read(HEAD_BYTES))
+
+    def _messages(self, stream: BinaryIO, file: int, piece: Slice, claimed: Marks | None) -> Reading:
+        messages = Messages(stream, piece.start, piece.stop, framed=piece.opening == FRAMED)
+        found = Reading("message")
+        self._units(messages, file, found, claimed)
+        found.passed = messages.passed
         return found
 
     def _lines(self, stream: BinaryIO, file: int, piece: Slice, claimed: Marks | None) -> Reading:

@@ -44,7 +44,8 @@ _DECODER = msgspec.msgpack.Decoder(_Stored)
 def remembered(
     files: Sequence[Candidate], kind: str, workspace: Workspace, options: ImportOptions, find: Callable[[], Found]
 ) -> tuple[Found, list[str]]:
-    """What `find` finds in these files, or found before; and their digests, empty for what cannot be read."""
+    """What `find` finds in these files, or found before; and their digests, empty for what cannot be read. Not
+    remembered is what changed while it was read, or could not be read to its end: that may be another time."""
     store = Cache(Path(options.cache_dir) if options.cache_dir else None)
     digests = _Digests(store, workspace)
     about = [code_digest(), kind, sorted(options.test_traces)]
@@ -63,7 +64,8 @@ def remembered(
         if earlier is not None:
             return earlier, known
         found = find()
-    if all(known) and known == [digests.of(file.path) for file in files]:  # else one has changed meanwhile
+    unchanged = known == [digests.of(file.path) for file in files]
+    if unchanged and all(known) and not any(found.broken):
         store.put(_RESULTS, key, _encoded(found))
         store.put(_SEEN, sizes, b"")
     return found, known

@@ -13,9 +13,11 @@ from typing import BinaryIO
 
 from topoplan.errors import DocumentError
 from topoplan.importing.contract import Candidate
+from topoplan.importing.sniffing import HEAD_BYTES
 from topoplan.importing.workspace import Workspace
+from topoplan_importers.traces.frames import FRAMED, borders, shape_of
 from topoplan_importers.traces.reading import Slice
-from topoplan_importers.traces.units import is_lines, opening_of
+from topoplan_importers.traces.units import UnreadableError, is_lines, opening_of
 
 SLICE_BYTES = 64 * 2**20
 _CHUNK = 2**20
@@ -33,6 +35,10 @@ def slices_of(candidate: Candidate, workspace: Workspace, size: int) -> tuple[Sl
         with workspace.open_stream(candidate.path) as stream:
             if not stream.seekable():  # compressed
                 return ()
+            shape = shape_of(stream.read(HEAD_BYTES))
+            stream.seek(0)
+            if shape:
+                return _between(list(borders(stream, shape == FRAMED, size)), shape)
             if is_lines(stream):
                 return _between(list(range(0, candidate.size - size // 2, size)), b"")
             stream.seek(0)
@@ -40,7 +46,7 @@ def slices_of(candidate: Candidate, workspace: Workspace, size: int) -> tuple[Sl
             if first is None:
                 return ()
             return _between([first.at, *_likely(stream, candidate.size, first.element, size)], first.opening)
-    except (OSError, DocumentError):
+    except (OSError, DocumentError, UnreadableError):
         return ()  # whoever reads it tells why
 
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 from topoplan.errors import UsageError
-from topoplan.importing.contract import Candidate, Flattened, ImportOptions
+from topoplan.importing.contract import Candidate, Flattened, Imported, ImportOptions
 from topoplan.importing.workspace import Workspace
 from topoplan_importers.traces.importer import JaegerImporter, OtlpImporter, ZipkinImporter
+from topoplan_importers.traces.state_importer import TraceStateImporter
+
+_Importer: TypeAlias = JaegerImporter | OtlpImporter | ZipkinImporter | TraceStateImporter
 
 
 class TraceTools:
@@ -20,9 +24,40 @@ class TraceTools:
         """See the protocol of this name."""
         from topoplan_importers.traces.flattening import flatten
 
-        importers = (JaegerImporter(), OtlpImporter(), ZipkinImporter())
-        claimed = {importer.name: [c for c in candidates if importer.claims(c)] for importer in importers}
-        if not any(claimed.values()):
-            hint = "Give files or folders with traces in OTLP, Jaeger's or Zipkin's format."
-            raise UsageError("none of these files is a trace", slug="no-traces", hint=hint)
-        return flatten({kind: files for kind, files in claimed.items() if files}, workspace, options, target)
+        claimed = _told_if_none(_claimed(candidates, (JaegerImporter(), OtlpImporter(), ZipkinImporter())))
+        return flatten(claimed, workspace, options, target)
+
+    def edges(
+        self, candidates: Sequence[Candidate], workspace: Workspace, options: ImportOptions, state: str
+    ) -> Imported:
+        """See the protocol of this name."""
+        importers = (JaegerImporter(), OtlpImporter(), ZipkinImporter(), TraceStateImporter())
+        if state:
+            from topoplan_importers.traces.updating import state_facts
+
+            others = [c for c in candidates if not workspace.real(c.path).is_relative_to(Path(state).resolve())]
+            claimed = _claimed(others, importers)
+            if not claimed and not Path(state).is_dir():
+                raise UsageError("there is no state, and no traces to begin one", slug="no-such-path", where=state)
+            return state_facts(state, claimed, workspace, options)
+        claimed = _told_if_none(_claimed(candidates, importers))
+        read = [one.read(claimed[one.name], workspace, options) for one in importers if one.name in claimed]
+        return Imported(
+            tuple(fact for imported in read for fact in imported.facts),
+            tuple(source for imported in read for source in imported.sources),
+            tuple(notice for imported in read for notice in imported.notices),
+        )
+
+
+def _claimed(candidates: Sequence[Candidate], importers: Sequence[_Importer]) -> dict[str, list[Candidate]]:
+    """Files by importer."""
+    found = {importer.name: [c for c in candidates if importer.claims(c)] for importer in importers}
+    return {name: files for name, files in found.items() if files}
+
+
+def _told_if_none(claimed: dict[str, list[Candidate]]) -> dict[str, list[Candidate]]:
+    """The same. Raises UsageError where there are none."""
+    if not claimed:
+        hint = "Give files or folders with traces in OTLP, Jaeger's or Zipkin's format."
+        raise UsageError("none of these files is a trace", slug="no-traces", hint=hint)
+    return claimed

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from topoplan.errors import DocumentError
-from topoplan.importing.contract import Candidate, ImportOptions
+from topoplan.importing.contract import Candidate, Imported, ImportOptions
 from topoplan.importing.workspace import Workspace
 from topoplan.model.facts import Source, SourceState
 from topoplan.model.phrases import counted
+from topoplan_importers.traces.facts import facts_of
 from topoplan_importers.traces.finding import find
 from topoplan_importers.traces.folding import Fold, joined, shown_at
 from topoplan_importers.traces.observed import Observed
@@ -30,6 +32,15 @@ class Update:
 
     fold: Fold
     sources: list[Source] = field(default_factory=list)
+
+
+def state_facts(
+    state: str, files: Mapping[str, Sequence[Candidate]], workspace: Workspace, options: ImportOptions
+) -> Imported:
+    """What the state in a folder shows after these files are folded into it. Raises as `update` does."""
+    done = update(StateFolder(Path(state), state), files, workspace, options)
+    facts, notices = facts_of(shown_at(done.fold.observed, state), STATE)
+    return Imported(tuple(facts), tuple(done.sources), tuple(notices))
 
 
 def update(

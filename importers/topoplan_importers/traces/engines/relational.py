@@ -7,11 +7,13 @@ its end by doubling the distance in each round.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from functools import cache
 from itertools import pairwise
 from typing import Any, Protocol, TypeAlias
 
-from topoplan.model.stats import bucket_of
+from topoplan.model.stats import GAMMA, bucket_of
 from topoplan_importers.traces.engines.relational_names import Book, Names
 from topoplan_importers.traces.forest import Flaw
 from topoplan_importers.traces.observed import Observed
@@ -162,17 +164,16 @@ def _make(relations: Relations, *stages: str) -> int:
     return [relations.make(stage, stage) for stage in stages][-1]
 
 
-def _bounds() -> Iterable[Row]:
+@cache
+def _bounds() -> tuple[Row, ...]:
     """Every bucket with the whole microseconds from the first that lies in it, or above, to the first above it."""
     last = bucket_of(_LONGEST_US)
     lower = [0, *(_first_in(bucket) for bucket in range(1, last + 1)), _LONGEST_US, _LONGEST_US]
-    return ((bucket, *bounds) for bucket, bounds in enumerate(pairwise(lower)))
+    return tuple((bucket, *bounds) for bucket, bounds in enumerate(pairwise(lower)))
 
 
 def _first_in(bucket: int) -> int:
-    """The least duration in this bucket or a higher one, by bisection: buckets never fall as durations rise."""
-    low, high = 1, _LONGEST_US
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if bucket_of(middle) >= bucket else (middle, high)
-    return high
+    """The least duration in this bucket or a higher one, looked for where rounding can have put it."""
+    about = int(GAMMA**bucket)
+    near = range(about - about // 10**12 - 2, min(about + about // 10**12 + 3, _LONGEST_US))
+    return near[bisect_left(near, bucket, key=bucket_of)]

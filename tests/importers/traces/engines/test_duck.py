@@ -10,6 +10,7 @@ import duckdb
 import pytest
 from compile_sql import sql
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from msgspec.structs import replace
 from span_forests import PATHS, START, forests
 
@@ -18,7 +19,7 @@ from topoplan_importers.traces.engines.dicts import DictEngine
 from topoplan_importers.traces.engines.duck import SQL, DuckEngine
 from topoplan_importers.traces.observed import Observed
 from topoplan_importers.traces.sketch import K
-from topoplan_importers.traces.span import Resource, Role, Signature, Span
+from topoplan_importers.traces.span import Resource, Role, Signature, Span, SpanId
 
 
 def observe(spans: list[Span]) -> tuple[Observed, Observed]:
@@ -32,8 +33,23 @@ def test_the_kept_sql_is_compiled_of_the_definition() -> None:
     assert SQL.read_text("utf-8") == sql(), "run: python tests/support/compile_sql.py"
 
 
-@settings(max_examples=30, deadline=None)
-@given(forests())
+@st.composite
+def woods(draw: st.DrawFn) -> list[Span]:
+    """Spans of several forests, whose traces have nothing to do with each other."""
+    spans = []
+    for number, forest in enumerate(draw(st.lists(forests(), min_size=1, max_size=4))):
+        for span in forest:
+            links = tuple((_apart(number, trace), own) for trace, own in span.links)
+            spans.append(replace(span, trace=_apart(number, span.trace), links=links))
+    return spans
+
+
+def _apart(number: int, trace: SpanId) -> SpanId:
+    return f"{trace}/{number}" if isinstance(trace, str) else trace + (number << 130)
+
+
+@settings(max_examples=15, deadline=None)
+@given(woods())
 def test_hostile_forests_give_the_same(spans: list[Span]) -> None:
     reference, found = observe(spans)
     assert found == reference
