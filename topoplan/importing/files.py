@@ -52,7 +52,7 @@ def open_regular(real: Path, path: str, buffering: int = io.DEFAULT_BUFFER_SIZE)
         if not stat.S_ISREG(real.lstat().st_mode):
             raise DocumentError("is not a regular file", slug="not-a-file", where=path)
         descriptor = os.open(real, _FLAGS)
-        stream = io.BufferedReader(io.FileIO(descriptor), buffering)
+        stream: io.BufferedReader = io.BufferedReader(io.FileIO(descriptor), buffering)
     except (OSError, ValueError) as error:
         raise unreadable(error, path) from None
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
