@@ -63,7 +63,7 @@ async def test_escape_leaves_a_boundary_for_where_one_came_from(reader: Reader, 
     await page.press("Escape")
     assert await page.wait("location.hash === '#view=boundaries'")
     await reader.open(shop, "#view=drift")
-    await page.click("tbody a[href*='boundary=']")
+    await page.read("document.querySelector(\"tbody a[href*='boundary=']\").click()")  # a link may be of two lines
     assert await page.wait("location.hash.includes('boundary=')")
     await page.press("Escape")
     assert await page.wait("location.hash === '#view=drift'")

@@ -41,10 +41,12 @@ class OtlpReader:
 
     def read(self, unit: bytes, file: int) -> Iterator[Span]:
         """Spans of one unit. Raises msgspec.DecodeError, UnicodeDecodeError or RecursionError before the first."""
-        if unit.startswith(b"{"):
+        if unit.startswith(b"["):
+            exports = _LIST.decode(unit)
+        elif b" " < unit[:1] < b"\x7f":  # no message begins with a visible letter, what is meant as JSON does
             exports = [_DECODER.decode(unit)]
         else:
-            exports = _LIST.decode(unit) if unit.startswith(b"[") else [decode(unit, _KEPT, _RESOURCE_KEYS)]
+            exports = [decode(unit, _KEPT, _RESOURCE_KEYS)]
         for export in exports:
             yield from self._export(export, file)
 
