@@ -149,7 +149,7 @@ async def _longest(page: Page) -> float:
 
 async def main(names: list[str]) -> int:
     missed = 0
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         async with browser(Path(folder) / "profile") as page:
             await page.call("Page.addScriptToEvaluateOnNewDocument", source=_WATCH)
             for name in names:
