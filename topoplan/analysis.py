@@ -15,12 +15,12 @@ from topoplan.coverage.method import coverage_sections
 from topoplan.errors import DocumentError, NoInputError
 from topoplan.graph import build_topology, find_journeys
 from topoplan.history import last_changes, read_history
-from topoplan.importing.collector import collector_paused
 from topoplan.importing.contract import Importer, ImportOptions, InterfaceReader, InterfaceVersion, VersionReader
 from topoplan.importing.discovery import Found, assign, discover
 from topoplan.importing.registry import load_importers, run_importer
 from topoplan.model.change import History
 from topoplan.model.checks import Check
+from topoplan.model.collector import collector_paused
 from topoplan.model.facts import Fact, Notice, Severity, Source, SourceState
 from topoplan.model.gaps import Gaps
 from topoplan.model.method import MethodSection
@@ -29,7 +29,7 @@ from topoplan.model.plan import Choice, Plan
 from topoplan.model.report import Report
 from topoplan.model.text import clean
 from topoplan.model.topology import Topology
-from topoplan.planning import accept, expired, find_gaps, make_plan, read_baseline
+from topoplan.planning import accept, beside_existing, expired, find_gaps, make_plan, read_baseline
 from topoplan.planning.method import planning_sections
 from topoplan.risk import profile
 from topoplan.risk.method import risk_sections
@@ -124,6 +124,8 @@ def analyse(request: Request, progress: Progress = unwatched) -> Report:
         progress("weighing test evidence")
         coverage = cover(topology, read.checks, settings, history, journeys, _changed(read))
         gaps = find_gaps(topology, profiles, plan, coverage, settings.planning)
+        open_tests = {gap.test for gap in gaps.open}
+        plan = beside_existing(plan, topology, profiles, journeys, settings.planning, coverage, open_tests)
         gaps, past = _accepted(gaps, request, settings)
         topology = dataclasses.replace(topology, notices=(*topology.notices, *past))
     name = _system_name(request, settings)

@@ -1,8 +1,9 @@
-"""What labels, annotations and resource attributes say of a service: how much it matters, and who owns it.
+"""What labels, annotations and resource attributes say of a service: how much it matters, its owner, its domain.
 
 Conventions: `service.criticality` of OpenTelemetry (`resource.opentelemetry.io/service.criticality` in Kubernetes, and
 in `OTEL_RESOURCE_ATTRIBUTES`); `criticality`, `tier`, `team` and `owner`, alone or behind a domain (`a8r.io/owner`,
 `tags.datadoghq.com/team`, `com.example.tier`). A tier counts only as a number: `tier: backend` is a layer.
+`app.kubernetes.io/part-of`, which Kubernetes recommends, names the larger application.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ _CRITICALITY = frozenset({"criticality", "service-criticality"})
 _TIER_KEYS = frozenset({"tier", "service-tier"})
 _OWNER = ("owner", "service-owner", "team")
 """Most telling first."""
+_PART_OF = "app.kubernetes.io/part-of"
 _NAME = re.compile(r"(?:(?:group|user):(?:[\w.-]+/)?)?(@?[A-Za-z][\w .@/-]{0,99})")
 _NOBODY = frozenset({"helm", "root", "none", "unknown", "tbd", "todo", "changeme"})
 
@@ -40,6 +42,12 @@ def owner(said: Mapping[str, str]) -> str:
         if match and match[1].lower() not in _NOBODY:
             return clean(match[1])
     return ""
+
+
+def domain(said: Mapping[str, str]) -> str:
+    """What the service is a part of; empty when no label tells."""
+    match = _NAME.fullmatch(said.get(_PART_OF, "").strip())
+    return clean(match[1]) if match and match[1].lower() not in _NOBODY else ""
 
 
 def resource_criticality(attributes: str) -> str:

@@ -10,10 +10,10 @@ from itertools import zip_longest
 from typing import Any
 
 from topoplan.errors import DocumentError
-from topoplan.importing.collector import collector_paused
 from topoplan.importing.contract import Candidate, Imported, ImportOptions
 from topoplan.importing.workspace import Workspace
 from topoplan.model.codec import decode
+from topoplan.model.collector import collector_paused
 from topoplan.model.facts import (
     CallFact,
     Fact,
@@ -149,6 +149,7 @@ def _service_facts(service: Service, party: Party, fallback: Evidence) -> Iterat
                 aliases=service.aliases,
                 image=service.image,
                 owner=service.owner,
+                domain=service.domain,
                 criticality=service.criticality,
                 infrastructure=service.infrastructure,
                 presence=service.presence,

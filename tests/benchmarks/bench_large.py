@@ -32,11 +32,11 @@ from topoplan.config import Settings
 from topoplan.coverage import cover
 from topoplan.errors import OutputError
 from topoplan.graph import build_topology, find_journeys
-from topoplan.importing.collector import collector_paused
 from topoplan.importing.contract import ImportOptions
 from topoplan.importing.discovery import assign, discover
 from topoplan.importing.registry import load_importers, run_importer
 from topoplan.model.change import History
+from topoplan.model.collector import collector_paused
 from topoplan.model.report import Report
 from topoplan.planning import find_gaps, make_plan
 from topoplan.reporting import GAP_FORMATS, GRAPH_FORMATS, PLAN_FORMATS, REPORT_FORMATS, Format, Style

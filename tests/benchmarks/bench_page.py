@@ -9,8 +9,8 @@ and 2,000 with about as many to each service. One headless Chromium, with a new 
 - *view*: from the change of the address to the second frame after the view's heading is there, once for each view.
 - *filter*: from the input event of one keystroke to the task after the frame that shows its rows, in the table of
   boundaries; median and worst of the keystrokes of three words, typed and taken away.
-- *longest task*: the longest time the page's thread could not answer (Long Tasks API; 50 ms is the least it tells): while
-  opening, and in everything after that.
+- *longest task*: the longest time the page's thread could not answer (Long Tasks API; 50 ms is the least it tells):
+  while opening, and in everything after that.
 - *memory*: JavaScript's heap after a garbage collection, with every view visited.
 
 Exits with 1 when a target is missed: file of 300 services 4 MB; first view and each view 2 s; filter 100 ms.
@@ -52,10 +52,11 @@ window.longest = 0;
 new PerformanceObserver((list) => {
   for (const task of list.getEntries()) window.longest = Math.max(window.longest, task.duration);
 }).observe({ type: "longtask", buffered: true });
-window.painted = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now()))));
-document.addEventListener("DOMContentLoaded", () => {
-  const wait = () => (document.querySelector("main h2") ? painted().then((at) => (window.shown = at)) : setTimeout(wait, 1));
-  wait();
+const frame = () => new Promise((done) => requestAnimationFrame(done));
+window.painted = async () => (await frame(), await frame(), performance.now());
+document.addEventListener("DOMContentLoaded", async () => {
+  while (!document.querySelector("main h2")) await new Promise((done) => setTimeout(done, 1));
+  window.shown = await painted();
 });
 """
 _GO = """(async () => {
@@ -148,7 +149,7 @@ async def _longest(page: Page) -> float:
 
 async def main(names: list[str]) -> int:
     missed = 0
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         async with browser(Path(folder) / "profile") as page:
             await page.call("Page.addScriptToEvaluateOnNewDocument", source=_WATCH)
             for name in names:

@@ -75,9 +75,9 @@ def test_shells_can_complete(shell: str) -> None:
     [
         (("analyse",), "No such command 'analyse'"),
         (("analyze", "--nope"), "No such option"),
-        (("analyze", "shop", "-f", "xml"), "'xml' is not one of text, json, markdown [usage]"),
+        (("analyze", "shop", "-f", "xml"), "'xml' is not one of text, json, markdown, html [usage]"),
         (("analyze", "shop", "-f", "json="), "no file after 'json=' [usage]"),
-        (("graph", "shop", "-f", "text"), "'text' is not one of json, dot, svg, png, mermaid, graphml, csv [usage]"),
+        (("graph", "shop", "-f", "text"), "'text' is not one of json, dot, svg, png, pdf, mermaid, graphml, csv"),
         (("analyze", "shop", "--since", "soon"), "'soon' is no period"),
         (("analyze", "shop", "--width", "10"), "Invalid value for '--width'"),
         (("explain", "web"), "Missing argument 'PROVIDER'. [usage]"),

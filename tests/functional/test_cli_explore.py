@@ -34,7 +34,13 @@ def in_terminal(folder: Path, awaited: bytes, keys: bytes, *command: str) -> tup
     """The exit code, and everything written after the keys were pressed once `awaited` was shown."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-    environment = {"PATH": os.environ["PATH"], "TERM": "xterm-256color", "HOME": str(folder), "PYTHONUTF8": "1"}
+    environment = {
+        "PATH": os.environ["PATH"],
+        "TERM": "xterm-256color",
+        "HOME": str(folder),
+        "TOPOPLAN_CACHE_DIR": os.environ["TOPOPLAN_CACHE_DIR"],
+        "PYTHONUTF8": "1",
+    }
     process = subprocess.Popen(
         [sys.executable, *command],
         stdin=theirs, stdout=theirs, stderr=theirs, cwd=ROOT, env=environment, start_new_session=True,
@@ -64,12 +70,12 @@ def in_terminal(folder: Path, awaited: bytes, keys: bytes, *command: str) -> tup
 
 @pytest.mark.parametrize(("keys", "code"), [(b"q", 0), (b"\x03", 130)])
 def test_leaving_gives_its_exit_code(tmp_path: Path, keys: bytes, code: int) -> None:
-    found, _ = in_terminal(tmp_path, b"20 boundaries", keys, "-m", "topoplan", "explore", str(SHOP), "--no-cache")
+    found, _ = in_terminal(tmp_path, b"20 boundaries", keys, "-m", "topoplan", "explore", str(SHOP))
     assert found == code
 
 
 def test_a_crash_exits_3_with_a_traceback_and_no_values(tmp_path: Path) -> None:
-    code, after = in_terminal(tmp_path, b"20 boundaries", b"/", "-c", CRASHING, "explore", str(SHOP), "--no-cache")
+    code, after = in_terminal(tmp_path, b"20 boundaries", b"/", "-c", CRASHING, "explore", str(SHOP))
     assert code == 3
     assert "RuntimeError: boom" in after
     assert "please report it" in after

@@ -37,6 +37,13 @@ def test_the_hash_seed_does_not_show_in_a_plan(tmp_path: Path) -> None:
     assert written[0] == written[1] == written[2]
 
 
+def test_the_hash_seed_does_not_show_in_a_page() -> None:
+    page = ("analyze", "specs/shop", "-q", "-f", "html")
+    first, *others = [topoplan(*page, seed=seed) for seed in ("1", "2", "3")]
+    assert first.returncode == 0, first.stderr
+    assert [other.stdout for other in others] == [first.stdout] * 2
+
+
 def test_a_cold_and_a_warm_cache_give_the_same_bytes(tmp_path: Path, expected: str) -> None:
     for _ in range(2):
         assert topoplan(*REPORT, TOPOPLAN_CACHE_DIR=str(tmp_path)).stdout == expected

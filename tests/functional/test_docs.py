@@ -29,6 +29,7 @@ LANGUAGES = {*SHELL, *QUOTE, "groovy", "yaml", "json", "toml", "xml", "python", 
 NOT_RUN = {
     "python3", ".venv/bin/pip", ".venv/bin/pytest", ".venv/bin/ruff", ".venv/bin/mypy", ".venv/bin/lint-imports",
     ".venv/bin/mkdocs", "git",  # setup and checks, which .ci/run runs
+    "npm",  # builds the page, which needs Node
     "eval", "_TOPOPLAN_COMPLETE=fish_source",  # for the reader's shell
 }  # fmt: skip
 ON_SCREEN = ("explore",)

@@ -156,3 +156,13 @@ def test_the_suppressed_gap(report: dict[str, Any]) -> None:
     assert [(a["test"], a["by"]) for a in report["gaps"]["accepted"]] == [
         ("contract:order-service->user-service/http", "suppression")
     ]
+
+
+def test_the_pyramid_counts_what_exists_and_what_is_still_to_be_written(report: dict[str, Any]) -> None:
+    existing = sum(level["existing"] for level in report["plan"]["pyramid"])
+    planned = sum(level["planned"] for level in report["plan"]["pyramid"])
+    missing = {one["test"] for one in (*report["gaps"]["open"], *report["gaps"]["accepted"])}
+    tests = [test for test in report["plan"]["tests"] if test["id"] in missing]
+    assert planned == sum(1 if test["technique"] == "slice" else len(test["cases"]) for test in tests)
+    assert len(tests) < len(report["plan"]["tests"])
+    assert existing > 0

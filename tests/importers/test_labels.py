@@ -1,10 +1,10 @@
-"""Which labels and annotations say how much a service matters and who owns it."""
+"""Which labels and annotations say how much a service matters and who owns it, and what it is a part of."""
 
 from __future__ import annotations
 
 import pytest
 
-from topoplan_importers.labels import criticality, owner, resource_criticality
+from topoplan_importers.labels import criticality, domain, owner, resource_criticality
 
 
 @pytest.mark.parametrize(
@@ -45,6 +45,20 @@ def test_criticality(said: dict[str, str], level: str) -> None:
 )
 def test_owner(said: dict[str, str], name: str) -> None:
     assert owner(said) == name
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ({"app.kubernetes.io/part-of": "checkout"}, "checkout"),
+        ({"app.kubernetes.io/part-of": "{{ .Release.Name }}"}, ""),
+        ({"app.kubernetes.io/part-of": "unknown"}, ""),
+        ({"part-of": "checkout", "domain": "shop.test"}, ""),
+    ],
+    ids=str,
+)
+def test_domain(said: dict[str, str], name: str) -> None:
+    assert domain(said) == name
 
 
 def test_of_resource_attributes_only_the_criticality_is_looked_at() -> None:

@@ -56,9 +56,12 @@ def test_order_of_checks_does_not_matter(
 @given(inputs(), THRESHOLDS)
 def test_a_plan_keeps_its_books(given_: Inputs, threshold: float) -> None:
     found = plan(given_, threshold)
-    values = [test.value for test in found.tests]
-    assert all(later <= earlier + 1e-6 for earlier, later in itertools.pairwise(values))
-    assert all(value >= threshold - 1e-6 for value in values)
+    paths = [bool(test.journey) for test in found.tests]
+    assert paths == sorted(paths)  # without a budget, what single boundaries leave is what tests of paths are worth
+    for path in (False, True):
+        values = [test.value for test in found.tests if bool(test.journey) is path]
+        assert all(later <= earlier + 1e-6 for earlier, later in itertools.pairwise(values))
+        assert all(value >= threshold - 1e-6 for value in values)
     assert 0 <= found.residual_risk <= found.total_risk
     assert found.total_risk - found.residual_risk == pytest.approx(sum(t.risk_retired for t in found.tests), abs=1e-4)
     assert len({test.id for test in found.tests}) == len(found.tests)

@@ -32,7 +32,7 @@ class Page:
         number = len(self._answers)
         self._answers[number] = asyncio.get_running_loop().create_future()
         await self._socket.send_str(json.dumps({"id": number, "method": method, "params": parameters}))
-        return await asyncio.wait_for(self._answers[number], 20)
+        return await asyncio.wait_for(self._answers[number], 60)
 
     async def read(self, expression: str) -> Any:
         """The value of a JavaScript expression, or what it promises."""

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from check_builders import case
 from topology_builders import NOW, call, message, node, resource, store, topology
 
-from topoplan.config import Settings
+from topoplan.config import PlanningSettings, Settings
 from topoplan.coverage import cover
 from topoplan.model.checks import Check, Verdict
 from topoplan.model.facts import NodeKind
 from topoplan.model.operation import Operation, Outcome
 from topoplan.model.report import Journey, Report
 from topoplan.model.topology import Boundary, Topology
-from topoplan.planning import find_gaps, make_plan
+from topoplan.planning import beside_existing, find_gaps, make_plan
 from topoplan.risk import profile
 
 _OPERATIONS = tuple(Operation(method, "/items", outcomes=(Outcome("200"),)) for method in ("GET", "POST"))
@@ -42,6 +42,8 @@ def large_report(services: int = 300, system: str = "generated", seed: int = 7, 
     plan = make_plan(graph, profiles, journeys)
     coverage = cover(graph, large.checks, Settings(), journeys=journeys)
     gaps = find_gaps(graph, profiles, plan, coverage)
+    open_tests = {gap.test for gap in gaps.open}
+    plan = beside_existing(plan, graph, profiles, journeys, PlanningSettings(), coverage, open_tests)
     return Report(system, graph, journeys=journeys, profiles=profiles, plan=plan, coverage=coverage, gaps=gaps)
 
 

@@ -22,9 +22,9 @@ class Reader:
         self._kept: list[Report] = []
 
     async def open(self, report: Report, place: str = "") -> Page:
-        """The page of a report at a place such as `#view=gaps`, once it is shown."""
+        """The page of a report at a place such as `#view=gaps`, once it is shown and listens to keys."""
         await self.page.open(f"{self.file(report).as_uri()}{place}")
-        await self.page.wait("!!document.querySelector('main')")
+        await self.page.wait("!!document.querySelector('main') && document.title.endsWith(' · topoplan')")
         return self.page
 
     def file(self, report: Report) -> Path:

@@ -47,8 +47,9 @@ def _service(draw: st.DrawFn, name: str) -> Service:
     operations = draw(st.lists(_operation(), max_size=4, unique_by=lambda o: o.id))
     kind = draw(st.sampled_from([NodeKind.SERVICE, NodeKind.SERVICE, NodeKind.GATEWAY, NodeKind.EXTERNAL]))
     owner, criticality = draw(st.sampled_from(["", "x", "y"])), draw(st.sampled_from(["", "low", "high", "critical"]))
+    domain = draw(st.sampled_from(["", "x", "y"]))
     aside = draw(st.integers(0, 9)) == 0
-    return node(name, *operations, kind=kind, owner=owner, criticality=criticality, infrastructure=aside)
+    return node(name, *operations, kind=kind, owner=owner, domain=domain, criticality=criticality, infrastructure=aside)
 
 
 def _operation() -> st.SearchStrategy[Operation]:

@@ -17,7 +17,8 @@ EVIDENCE = Evidence("compose", Where("compose.yaml", 7), Basis.DECLARED, Confide
 
 def node(
     name: str, *operations: Operation, kind: NodeKind = NodeKind.SERVICE, technology: str = "", owner: str = "",
-    criticality: str = "", image: str = "", infrastructure: bool = False, specs: tuple[str, ...] | None = None,
+    domain: str = "", criticality: str = "", image: str = "", infrastructure: bool = False,
+    specs: tuple[str, ...] | None = None,
 ) -> Service:  # fmt: skip
     return Service(
         name,
@@ -28,6 +29,7 @@ def node(
         specs=specs if specs is not None else ((f"{name}/openapi.yaml",) if operations else ()),
         operations=operations,
         owner=owner,
+        domain=domain,
         criticality=criticality,
         infrastructure=infrastructure,
     )

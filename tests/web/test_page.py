@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import urlencode
 
 from page_reading import Reader
 
@@ -54,3 +55,15 @@ async def test_the_page_gives_the_report_document_back(reader: Reader, shop: Rep
     await page.read("[...document.querySelectorAll('button')].find((it) => it.textContent === 'JSON').click()")
     assert await page.wait("window.named") == "shop-report.json"
     assert json.loads(await page.read("window.given")) == json.loads(json.dumps(report_document(shop)))
+
+
+async def test_escape_leaves_a_boundary_for_where_one_came_from(reader: Reader, shop: Report) -> None:
+    boundary = shop.topology.boundaries[0].id
+    page = await reader.open(shop, f"#{urlencode({'boundary': boundary})}")
+    await page.press("Escape")
+    assert await page.wait("location.hash === '#view=boundaries'")
+    await reader.open(shop, "#view=drift")
+    await page.read("document.querySelector(\"tbody a[href*='boundary=']\").click()")  # a link may be of two lines
+    assert await page.wait("location.hash.includes('boundary=')")
+    await page.press("Escape")
+    assert await page.wait("location.hash === '#view=drift'")

@@ -45,6 +45,12 @@ _WITHOUT_CHANGES = ("json", "graphml", "csv")
     metavar="BASE",
     help="Mark what is new and gone since a saved report or graph, or a git revision.",
 )
+@click.option(
+    "--by",
+    type=click.Choice(("owner", "domain")),
+    default="owner",
+    help="What groups services first, where it is known.  [default: owner]",
+)
 @click.option("--by-source", is_flag=True, help="Print what each importer and rule contributed instead of a graph.")
 @evidence_options
 @input_options
@@ -60,6 +66,7 @@ def graph(
     journey: str | None,
     only_gaps: bool,
     against: str | None,
+    by: str,
     by_source: bool,
     quiet: bool,
     **inputs: Unpack[EvidenceInputs],
@@ -69,8 +76,9 @@ def graph(
     The JSON form is itself an input: `topoplan analyze graph.json`. svg, png and pdf need Graphviz; of a system too
     large for one picture they are an overview, with a picture of each group beside the file.
     """
+    from topoplan.cli.diagnostics import say
     from topoplan.cli.graph_part import Wanted, chosen
-    from topoplan.cli.output import STDOUT, check_targets, parse_target, write_text
+    from topoplan.cli.output import STDOUT, Look, check_targets, parse_target, write_text
     from topoplan.cli.pictures import write_graphs
     from topoplan.cli.work import analysed, joined
     from topoplan.reporting import GRAPH_FORMATS, PICTURE_FORMATS
@@ -80,7 +88,7 @@ def graph(
         return context.get_parameter_source(name) is not ParameterSource.DEFAULT
 
     if by_source:
-        if any(map(given, ("wanted", "risk", "focus", "depth", "journey", "only_gaps", "against"))):
+        if any(map(given, ("wanted", "risk", "focus", "depth", "journey", "only_gaps", "against", "by"))):
             raise click.UsageError(
                 "--by-source is a table of its own and takes no option that chooses or shapes a graph"
             )
@@ -96,9 +104,12 @@ def graph(
     if against is not None and blind:
         raise click.UsageError(f"{blind[0]} cannot show --highlight-diff: use dot, mermaid, svg, png or pdf")
     asked = Wanted(focus, depth, journey, only_gaps)
-    if risk or journey or only_gaps or against is not None or any(t.format in PICTURE_FORMATS for t in targets):
+    known = any(target.format in PICTURE_FORMATS for target in targets) or inputs["pact_broker"]
+    if risk or known or journey is not None or only_gaps or against is not None:
         report, code = analysed(paths, inputs, quiet=quiet, pact_broker=inputs["pact_broker"], against=against)
     else:
         report, code = joined(paths, inputs, quiet=quiet)
-    write_graphs(chosen(report, asked), targets, quiet=quiet)
+    if by == "domain" and not quiet and not any(service.domain for service in report.topology.services):
+        say("no service's domain is known, so --by domain changes nothing")
+    write_graphs(chosen(report, asked), targets, Look(by_domain=by == "domain"), quiet=quiet)
     return code

@@ -66,17 +66,19 @@ def check_targets(targets: Sequence[Target], binary: Sequence[str] = ()) -> None
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What the user said of colour and width."""
+    """What the user said of colour, width and groups."""
 
     color: str = "auto"
     width: int | None = None
+    by_domain: bool = False
 
     def style(self, file: str) -> Style:
         """How a person's text should look in this place. A file is coloured only when asked for by name."""
         terminal = Terminal(sys.stdout, os.environ)
         if file != STDOUT:
-            return Style(width=self.width or WIDTH, color=self.color == "always")
-        return Style(width=self.width or terminal.width(), color=terminal.color(self.color), unicode=terminal.unicode())
+            return Style(width=self.width or WIDTH, color=self.color == "always", by_domain=self.by_domain)
+        width, color = self.width or terminal.width(), terminal.color(self.color)
+        return Style(width, color, terminal.unicode(), self.by_domain)
 
 
 def write_bytes(file: str, write: Callable[[BinaryIO], None]) -> None:

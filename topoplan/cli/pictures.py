@@ -13,33 +13,35 @@ from topoplan.cli.work import write_targets
 from topoplan.errors import OutputError
 from topoplan.model.phrases import counted, listed
 from topoplan.model.report import Report
-from topoplan.reporting import GRAPH_FORMATS
-from topoplan.reporting.atlas import is_large
+from topoplan.reporting import GRAPH_FORMATS, mermaid
+from topoplan.reporting.atlas import LARGEST, is_large
 
 _DRAWN = ("svg", "png", "pdf")
 
 
-def write_graphs(report: Report, targets: Sequence[Target], *, quiet: bool) -> None:
+def write_graphs(report: Report, targets: Sequence[Target], look: Look, *, quiet: bool) -> None:
     """Write the report to every target, in the order given, and say on stderr what a file does not show itself. Raises
     OutputError."""
     for target in targets:
         regular = target.file != STDOUT and (os.path.isfile(target.place) or not os.path.exists(target.place))
-        if target.format in _DRAWN and regular and is_large(report):
-            _write_atlas(report, target, quiet=quiet)
+        if target.format in _DRAWN and regular and is_large(report, LARGEST):
+            _write_atlas(report, target, look, quiet=quiet)
             continue
-        write_targets(report, [target], GRAPH_FORMATS, Look())
-        if target.format in (*_DRAWN, "mermaid") and is_large(report) and not quiet:
+        write_targets(report, [target], GRAPH_FORMATS, look)
+        largest = {"mermaid": mermaid.LARGEST, **dict.fromkeys(_DRAWN, LARGEST)}.get(target.format)
+        if largest and is_large(report, largest) and not quiet:
             where = f"; -f {target.format}=FILE draws each group too" if target.format in _DRAWN else ""
             count = counted(len(report.topology.services), "node")
             say(f"{target.format} shows groups only, {count} being too many to read{where}")
 
 
-def _write_atlas(report: Report, target: Target, *, quiet: bool) -> None:
+def _write_atlas(report: Report, target: Target, look: Look, *, quiet: bool) -> None:
     from topoplan.reporting.picture import render_all
 
     stem, ending = os.path.splitext(target.file)
     folder = f"{stem if ending else target.file}-groups"
-    overview, pictures = render_all(report, target.format, quote(os.path.basename(folder), errors="replace"))
+    address = quote(os.path.basename(folder), errors="replace")
+    overview, pictures = render_all(report, target.format, address, look.style(target.file))
     try:
         os.makedirs(folder, exist_ok=True)
         older = sorted({name for name in os.listdir(folder) if name.endswith(f".{target.format}")} - pictures.keys())

@@ -69,6 +69,8 @@ class ServiceSettings:
     """Names that must never be joined to it."""
     kind: Annotated[str, OneOf(("service", "gateway", "datastore", "broker", "external"))] = ""
     owner: str = ""
+    domain: str = ""
+    """The part of the business or of the whole system that it belongs to."""
     criticality: Annotated[str, OneOf(("critical", "high", "medium", "low"))] = ""
     folders: Paths = ()
     """Where its code lives."""

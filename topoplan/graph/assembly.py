@@ -12,7 +12,7 @@ from topoplan.graph.entity import Entity
 from topoplan.graph.operations import OperationIndex
 from topoplan.model.facts import InterfaceFact, NodeKind, ServiceFact, Style
 from topoplan.model.operation import Operation, operation_id
-from topoplan.model.place import Basis, Evidence
+from topoplan.model.place import Basis, Confidence, Evidence
 from topoplan.model.stats import Presence
 from topoplan.model.topology import Boundary, BoundaryOperation, Service
 
@@ -62,11 +62,17 @@ def service_of(entity: Entity, said: ServiceSettings, interfaces: list[Interface
         specs=tuple(sorted({i.path for i in interfaces} | set(said.specs))),
         operations=tuple(operations[key] for key in sorted(operations)),
         owner=said.owner or min((f.owner for f in entity.facts if f.owner), default=entity.owner),
+        domain=said.domain or _surest((f.evidence.confidence, f.domain) for f in entity.facts),
         criticality=said.criticality or _highest(f.criticality for f in entity.facts),
         infrastructure=any(f.infrastructure for f in entity.facts),
         presence=_presence(entity.facts),
         evidence=tuple(sorted(evidence, key=evidence_order)),
     )
+
+
+def _surest(said: Iterable[tuple[Confidence, str]]) -> str:
+    """What the most confident evidence says; of several such, the first by name."""
+    return min(((-confidence.rank, text) for confidence, text in said if text), default=(0, ""))[1]
 
 
 def _highest(criticalities: Iterable[str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import takewhile
@@ -19,6 +19,8 @@ class GroupBasis(StrEnum):
     """What holds a group together, surest first."""
 
     OWNER = "owner"
+    DOMAIN = "domain"
+    """A part of the business or of the whole system, as catalogues and labels name it."""
     FOLDER = "folder"
     """The code of its services lies in one folder, beside other such folders."""
     NEIGHBOURHOOD = "neighbourhood"
@@ -41,20 +43,21 @@ class Group:
 _Key = tuple[GroupBasis, str]
 
 
-def groups(topology: Topology) -> tuple[Group, ...]:
+def groups(topology: Topology, *, by_domain: bool = False) -> tuple[Group, ...]:
     """Every node in exactly one group, by basis, then name.
 
-    A service goes with its owner; without one, with its folder; else with its neighbourhood. A basis that tells no two
-    services apart (one owner of everything) counts for nothing. Datastores, brokers and externals without an owner go
-    with the group that has most boundaries with them.
+    A service goes with its owner; without one, with its domain; then with its folder; else with its neighbourhood.
+    `by_domain` asks for the domain before the owner. A basis that tells no two services apart (one owner of everything)
+    counts for nothing, nor does a domain for each service. Datastores, brokers and externals with neither owner nor
+    domain go with the group that has most boundaries with them.
     """
     found: dict[str, _Key] = {
         s.id: (GroupBasis.BESIDE, "beside the system") for s in topology.services if s.infrastructure
     }
     system = [service for service in topology.services if not service.infrastructure]
-    owners = {service.id: service.owner for service in system if service.owner}
-    if _tells_apart(owners, [s for s in system if s.kind in _PROGRAMS]):
-        found |= {node: (GroupBasis.OWNER, owner) for node, owner in owners.items()}
+    said = [_owners(system), _domains(system)]
+    for homes in reversed(said) if by_domain else said:
+        found = homes | found
     programs = [service for service in system if service.kind in _PROGRAMS and service.id not in found]
     found |= {node: (GroupBasis.FOLDER, folder) for node, folder in _folders(programs).items()}
     found |= _neighbourhoods(topology, [service for service in programs if service.id not in found])
@@ -69,22 +72,48 @@ def groups(topology: Topology) -> tuple[Group, ...]:
     return tuple(Group(name, basis, tuple(sorted(members[basis, name]))) for basis, name in keys)
 
 
-def split(topology: Topology, group: Group) -> tuple[Group, ...]:
-    """A group too large to look at, as its neighbourhoods, by name; itself where there is but one."""
+def split(topology: Topology, group: Group, largest: int) -> tuple[Group, ...]:
+    """The group in parts of at most `largest` nodes, numbered; neighbours stay together as far as they can."""
+    if len(group.members) <= largest:
+        return (group,)
     inside = set(group.members)
     services = [service for service in topology.services if service.id in inside]
     found = _neighbourhoods(topology, [service for service in services if service.kind in _PROGRAMS])
     found |= _users(topology, [service.id for service in services if service.id not in found], found)
-    members: dict[str, list[str]] = defaultdict(list)
+    near: dict[str, list[str]] = defaultdict(list)
     for node in group.members:
-        members[found[node][1] if node in found else "others"].append(node)
-    if len(members) < 2:
-        return (group,)
-    return tuple(Group(f"{group.name}, {name}", group.basis, tuple(members[name])) for name in sorted(members))
+        near[found[node][1] if node in found else ""].append(node)
+    parts: list[list[str]] = []
+    for _, nodes in sorted(near.items(), key=lambda item: (-len(item[1]), item[0])):
+        for start in range(0, len(nodes), largest):
+            piece = nodes[start : start + largest]
+            home = next((part for part in parts if len(part) + len(piece) <= largest), None)
+            if home is None:
+                parts.append(piece)
+            else:
+                home += piece
+    names = (f"{group.name} {number} of {len(parts)}" for number in range(1, len(parts) + 1))
+    return tuple(Group(name, group.basis, tuple(sorted(part))) for name, part in zip(names, parts, strict=True))
 
 
-def _tells_apart(values: Mapping[str, str], services: Iterable[Service]) -> bool:
-    return len({values.get(service.id) for service in services}) > 1
+def _owners(system: list[Service]) -> dict[str, _Key]:
+    """The owner of each service that has one. Nothing where all have the same."""
+    programs = {service.owner for service in system if service.kind in _PROGRAMS}
+    return {s.id: (GroupBasis.OWNER, s.owner) for s in system if s.owner} if len(programs) > 1 else {}
+
+
+def _domains(system: list[Service]) -> dict[str, _Key]:
+    """The domain of each service that has one. Nothing where all have the same, or most have one for themselves."""
+    programs = [service.domain for service in system if service.kind in _PROGRAMS]
+    sizes = Counter(filter(None, programs))
+    if len(set(programs)) < 2 or not _are_shared(sizes, sizes.total()):
+        return {}
+    return {s.id: (GroupBasis.DOMAIN, s.domain) for s in system if s.domain}
+
+
+def _are_shared(sizes: Mapping[str, int], among: int) -> bool:
+    """Whether most of so many services have their group with another."""
+    return 2 * sum(size for size in sizes.values() if size > 1) >= among
 
 
 def _folders(services: list[Service]) -> dict[str, str]:
@@ -94,8 +123,7 @@ def _folders(services: list[Service]) -> dict[str, str]:
     common = sum(1 for _ in takewhile(lambda column: len(set(column)) == 1, zip(*code.values(), strict=False)))
     first = {node: "".join(parts[common : common + 1]) or "." for node, parts in code.items()}
     sizes = Counter(first.values())
-    shared = sum(size for size in sizes.values() if size > 1)
-    return first if len(sizes) > 1 and 2 * shared >= len(services) else {}
+    return first if len(sizes) > 1 and _are_shared(sizes, len(services)) else {}
 
 
 def _neighbourhoods(topology: Topology, services: list[Service]) -> dict[str, _Key]:

@@ -87,7 +87,7 @@ class Workspace:
             return ()
 
     def read_bytes(self, path: str) -> bytes:
-        """The content, unpacked if gzip or zstd. Raises DocumentError when it cannot be read or is over the bound."""
+        """The content, unpacked from gzip or zstd. Raises DocumentError when it cannot be read or is too large."""
         with open_regular(self.real(path), path) as stream:
             return read_bounded(stream, path)
 

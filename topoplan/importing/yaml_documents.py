@@ -31,8 +31,8 @@ from yaml.events import (
 )
 
 from topoplan.errors import DocumentError
-from topoplan.importing.collector import collector_paused
 from topoplan.importing.parsed import MAX_DEPTH, MAX_DUPLICATES, Document, decode_text, is_utf16
+from topoplan.model.collector import collector_paused
 from topoplan.model.facts import Notice, Severity
 from topoplan.model.place import Where
 from topoplan.model.text import clean

@@ -93,6 +93,8 @@ class ServiceFact:
     ports: tuple[int, ...] = ()
     """Ports it listens on inside its network."""
     owner: str = ""
+    domain: str = ""
+    """The part of the business or of the whole system that it belongs to."""
     criticality: str = ""
     """`critical`, `high`, `medium`, `low` or empty, as OpenTelemetry's `service.criticality`."""
     infrastructure: bool = False

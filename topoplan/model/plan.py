@@ -114,8 +114,8 @@ class Skip:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Level:
-    """One level of the pyramid, in cases; a slice counts as one. `wanted` is the least and the most for the slices there are, (0, 0) when
-    there is nothing to compare with."""
+    """One level of the pyramid, in cases; a slice counts as one. `wanted` is the least and the most for the slices
+    there are, (0, 0) when there is nothing to compare with."""
 
     name: str
     """`slice` (slices and end-to-end tests), `boundary` (two real services, faults included) or `in_process` (one

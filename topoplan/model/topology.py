@@ -38,6 +38,8 @@ class Service:
     operations: tuple[Operation, ...] = ()
     """What its specifications document, sorted by id; empty when it has none."""
     owner: str = ""
+    domain: str = ""
+    """The part of the business or of the whole system that it belongs to; empty when unknown."""
     criticality: str = ""
     infrastructure: bool = False
     presence: Presence | None = None

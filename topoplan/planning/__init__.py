@@ -4,10 +4,11 @@ from topoplan.planning.acceptance import accept, expired, known_gaps
 from topoplan.planning.baselines import read_baseline, write_baseline
 from topoplan.planning.comparison import opened_since
 from topoplan.planning.gaps import find_gaps
-from topoplan.planning.plans import make_plan
+from topoplan.planning.plans import beside_existing, make_plan
 
 __all__ = [
     "accept",
+    "beside_existing",
     "expired",
     "find_gaps",
     "known_gaps",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 
 from topoplan.config import PlanningSettings
 from topoplan.model.coverage import Coverage
@@ -26,6 +27,8 @@ from topoplan.planning.system import system_of
 from topoplan.planning.techniques import figures
 from topoplan.planning.wording import hours
 from topoplan.risk.weighing import settle
+
+_PINS = "pins-over-budget"
 
 
 def make_plan(
@@ -94,6 +97,24 @@ def make_plan(
     )
 
 
+def beside_existing(
+    plan: Plan,
+    topology: Topology,
+    profiles: Sequence[RiskProfile],
+    journeys: Sequence[Journey],
+    settings: PlanningSettings,
+    coverage: Coverage,
+    open_tests: Collection[str],
+) -> Plan:
+    """A plan of what the system needs, with the shape of the tests as they are: existing ones are counted, and as
+    planned only the recommendations in `open_tests`, those that no test covers yet."""
+    levels = pyramid_of([test for test in plan.tests if test.id in open_tests], coverage)
+    system, table = system_of(topology, profiles, journeys), figures(settings)
+    kept = (told for told in plan.observations if told.kind == _PINS)
+    told = observations_of(system, plan.tests, levels, coverage, table, settings.min_value)
+    return replace(plan, pyramid=levels, observations=(*kept, *told))
+
+
 def _carried(selection: Selection) -> tuple[Carried, ...]:
     found = (Carried(name, settle(total([left]))) for name, left in selection.left.items())
     return tuple(sorted((one for one in found if one.risk), key=lambda one: (-one.risk, one.boundary)))
@@ -104,7 +125,7 @@ def _overspent(limits: Limits, pins: Sequence[Candidate]) -> Iterable[Observatio
     if pins and not limits.budget.holds(pins):
         spent = f"{hours(sum(c.figures.hours for c in pins))} and {sum(c.figures.seconds for c in pins):.0f} s"
         yield Observation(
-            "pins-over-budget",
+            _PINS,
             SYSTEM,
             f"the pinned tests alone take {spent}, more than the budget",
             "raise the budget, or pin less",

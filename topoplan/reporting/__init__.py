@@ -19,6 +19,8 @@ class Style:
     """Terminal colours (SGR sequences) may be used."""
     unicode: bool = True
     """The stream takes any character; False: ASCII only, everything else as a backslash escape."""
+    by_domain: bool = False
+    """Pictures group services by domain before owner."""
 
 
 class Writer(Protocol):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from topoplan.graph import Group, GroupBasis, groups
@@ -19,8 +19,9 @@ from topoplan.reporting.drawing import Arrow, Drawing, Mark, Node, draw, label
 LARGEST = 80
 """Most nodes of a picture that a person can read on a slide."""
 
-MOST_GROUPS, MOST_ARROWS = 40, 150
-"""Of an overview: beyond, the smallest groups are shown as one."""
+MOST_GROUPS, MOST_AROUND, MOST_ARROWS = 40, 20, 150
+"""Of groups in an overview, of other groups on a page, and of arrows, as far as can be: beyond, the smallest groups are
+shown as one."""
 
 _FEWEST_GROUPS = 8
 _UNFIT = re.compile(r"[^a-z0-9]+")
@@ -44,53 +45,47 @@ class Atlas:
     pages: tuple[Page, ...] = ()
 
 
-def is_large(report: Report, largest: int = LARGEST) -> bool:
+def is_large(report: Report, largest: int) -> bool:
     """Whether one picture cannot show everything, what is gone included."""
     gone = report.changes.services_removed if report.changes else ()
     return len(report.topology.services) + len(gone) > largest
 
 
-def atlas(report: Report, *, largest: int = LARGEST, folder: str = "", suffix: str = "") -> Atlas:
-    """All pictures of a report: one of up to `largest` nodes; else an overview, and pages by group. With a `folder`,
-    a relative address, nodes of the overview link to their page there."""
-    whole = draw(report)
+def atlas(
+    report: Report, *, largest: int = LARGEST, by_domain: bool = False, folder: str = "", suffix: str = ""
+) -> Atlas:
+    """All pictures of a report: one of up to `largest` nodes; else an overview, and pages by group. `by_domain` is for
+    `groups`. With a `folder`, a relative address, nodes of the overview link to their page there."""
+    whole = draw(report, by_domain=by_domain)
     if not is_large(report, largest):
         return Atlas(whole)
-    found = [part for group in groups(report.topology) for part in _bounded(report, group, largest)]
+    found = list(groups(report.topology, by_domain=by_domain))
     if gone := tuple(node.service for node in whole.nodes if node.mark is Mark.GONE):
         found.append(Group("gone", GroupBasis.ALONE, gone))
-    slugs = _slugs(group.name for group in found)
-    links = {group.name: f"{folder}/{slug}{suffix}" for group, slug in zip(found, slugs, strict=True) if folder}
+    parts = [(group, part) for group in found for part in split(report.topology, group, max(largest, 1))]
+    slugs = _slugs(part.name for _, part in parts)
+    links = {
+        group: f"{folder}/{slug}{suffix}" for (group, _), slug in reversed([*zip(parts, slugs, strict=True)]) if folder
+    }
+    places = _Places(whole, [part for _, part in parts])
+    pages = [Page(slug, label(part.name), _page(places, part)) for slug, (_, part) in zip(slugs, parts, strict=True)]
     gaps = Counter(gap.boundary for gap in report.gaps.open)
-    places = _Places(whole, found)
-    pages = [Page(slug, label(group.name), _page(places, group)) for group, slug in zip(found, slugs, strict=True)]
     return Atlas(_overview(whole, found, gaps, links), tuple(pages))
 
 
-def _bounded(report: Report, group: Group, largest: int) -> Iterable[Group]:
-    """The group in parts that fit a picture: by neighbourhood, then by name."""
-    if len(group.members) <= largest:
-        yield group
-        return
-    for part in split(report.topology, group):
-        pieces = range(0, len(part.members), largest)
-        for number, start in enumerate(pieces, 1):
-            name = f"{part.name} {number} of {len(pieces)}" if len(pieces) > 1 else part.name
-            yield replace(part, name=name, members=part.members[start : start + largest])
-
-
-def _overview(whole: Drawing, found: list[Group], gaps: Mapping[str, int], links: Mapping[str, str]) -> Drawing:
+def _overview(whole: Drawing, found: list[Group], gaps: Mapping[str, int], links: Mapping[Group, str]) -> Drawing:
     """A node for each group, an arrow for all boundaries of one kind between two. The smallest groups become one until
     the arrows are few enough to be followed."""
     most = min(MOST_GROUPS, len(found))
     while True:
         shown = _merged(found, most)
-        nodes = [_group_node(f"g{number}", group, whole, gaps, links) for number, group in enumerate(shown, 1)]
-        drawing = _folded(whole, _homes(whole, shown), nodes)
+        drawing = _folded(whole, whole.arrows, _homes(whole, shown))
         if len(drawing.arrows) <= MOST_ARROWS or len(shown) <= _FEWEST_GROUPS:
-            count = counted(len(whole.nodes), "node")
-            return replace(drawing, remark=f"overview: {count} in {counted(len(found), 'group')}")
+            break
         most = max(len(shown) * 3 // 4, _FEWEST_GROUPS)
+    nodes = [_group_node(f"g{number}", group, whole, gaps, links) for number, group in enumerate(shown, 1)]
+    told = f"overview: {counted(len(whole.nodes), 'node')} in {counted(len(found), 'group')}"
+    return replace(drawing, nodes=tuple(nodes), remark=", ".join(filter(None, (told, whole.remark))))
 
 
 def _merged(found: list[Group], most: int) -> list[Group]:
@@ -100,18 +95,19 @@ def _merged(found: list[Group], most: int) -> list[Group]:
     kept = set(order[: most - 1])
     small = [group for group in found if group not in kept]
     members = tuple(sorted(member for group in small for member in group.members))
-    rest = Group(counted(len(small), "smaller group"), GroupBasis.ALONE, members)
+    rest = Group(counted(len(small), "smaller group" if kept else "other group"), GroupBasis.ALONE, members)
     return [*(group for group in found if group in kept), rest]
 
 
 class _Places:
     """Where everything of the whole drawing lies, so that the page of a group costs no walk over the others."""
 
-    def __init__(self, whole: Drawing, found: list[Group]) -> None:
+    def __init__(self, whole: Drawing, found: Sequence[Group]) -> None:
         self.whole = whole
         self.found = found
-        self.homes = _homes(whole, found)
+        self.groups = {member: number for number, group in enumerate(found) for member in group.members}
         self.nodes = {node.service: number for number, node in enumerate(whole.nodes)}
+        self.services = {node.id: node.service for node in whole.nodes}
         self.arrows: dict[str, list[int]] = defaultdict(list)
         for number, arrow in enumerate(whole.arrows):
             self.arrows[arrow.tail].append(number)
@@ -119,19 +115,27 @@ class _Places:
 
 
 def _page(places: _Places, group: Group) -> Drawing:
-    """The members of one group in full, and each other group that they have boundaries with as one pale node."""
+    """The members of one group in full, and the other groups that they have boundaries with as pale nodes."""
     whole = places.whole
     inside = [whole.nodes[number] for number in sorted(places.nodes[member] for member in group.members)]
-    own = {node.id for node in inside}
+    own = {node.id: node.id for node in inside}
     arrows = [whole.arrows[number] for number in sorted({n for node in own for n in places.arrows[node]})]
-    homes = {end: end if end in own else places.homes[end] for arrow in arrows for end in (arrow.tail, arrow.head)}
-    around = []
-    for number in sorted(int(home[1:]) for home in set(homes.values()) - own):
-        other = places.found[number - 1]
-        size = counted(len(other.members), "node")
-        around.append(Node(f"g{number}", "", None, label(other.name), (size,), faint=True))
+    touched = {end: places.services[end] for arrow in arrows for end in (arrow.tail, arrow.head) if end not in own}
+    near = [places.found[number] for number in sorted({places.groups[service] for service in touched.values()})]
+    most = MOST_AROUND
+    while True:
+        others = _merged(near, most)
+        shown = {member: f"g{number}" for number, other in enumerate(others, 1) for member in other.members}
+        drawing = _folded(whole, arrows, own | {end: shown[service] for end, service in touched.items()})
+        if len(drawing.arrows) <= MOST_ARROWS or most == 1:
+            break
+        most //= 2
+    around = [
+        Node(f"g{number}", "", None, label(other.name), (counted(len(other.members), "node"),), faint=True)
+        for number, other in enumerate(others, 1)
+    ]
     title = label(f"{whole.title}: {group.name}" if whole.title else group.name)
-    return _folded(replace(whole, title=title, arrows=tuple(arrows)), homes, [*inside, *around])
+    return replace(drawing, title=title, nodes=(*inside, *around))
 
 
 def _homes(whole: Drawing, shown: Iterable[Group]) -> dict[str, str]:
@@ -140,18 +144,18 @@ def _homes(whole: Drawing, shown: Iterable[Group]) -> dict[str, str]:
     return {node.id: homes[node.service] for node in whole.nodes}
 
 
-def _folded(whole: Drawing, homes: Mapping[str, str], nodes: Iterable[Node]) -> Drawing:
-    """The drawing with every node at its home: arrows between the same two are one, those within a group none."""
+def _folded(whole: Drawing, arrows: Iterable[Arrow], homes: Mapping[str, str]) -> Drawing:
+    """These arrows between the homes of their ends: those between the same two are one, those within a group none."""
     between: dict[tuple[str, str], list[Arrow]] = defaultdict(list)
     single: list[Arrow] = []
-    for arrow in whole.arrows:
+    for arrow in arrows:
         tail, head = homes[arrow.tail], homes[arrow.head]
         if (tail, head) == (arrow.tail, arrow.head):
             single.append(arrow)
         elif tail != head:
             between[tail, head].append(arrow)
-    bundles = [_bundle(f"b{number}", *ends, arrows) for number, (ends, arrows) in enumerate(between.items(), 1)]
-    return replace(whole, nodes=tuple(nodes), arrows=(*single, *bundles), clusters=())
+    bundles = [_bundle(f"b{number}", *ends, bundle) for number, (ends, bundle) in enumerate(between.items(), 1)]
+    return replace(whole, nodes=(), arrows=(*single, *bundles), clusters=())
 
 
 def _bundle(arrow_id: str, tail: str, head: str, arrows: list[Arrow]) -> Arrow:
@@ -178,7 +182,9 @@ def _bundle(arrow_id: str, tail: str, head: str, arrows: list[Arrow]) -> Arrow:
     )
 
 
-def _group_node(node_id: str, group: Group, whole: Drawing, gaps: Mapping[str, int], links: Mapping[str, str]) -> Node:
+def _group_node(
+    node_id: str, group: Group, whole: Drawing, gaps: Mapping[str, int], links: Mapping[Group, str]
+) -> Node:
     """What a group holds; gaps and risk are of the boundaries by which its services depend on others."""
     inside = set(group.members)
     members = {node.id: node for node in whole.nodes if node.service in inside}
@@ -199,7 +205,7 @@ def _group_node(node_id: str, group: Group, whole: Drawing, gaps: Mapping[str, i
         captions,
         faint=group.basis is GroupBasis.BESIDE,
         mark=Mark.GONE if gone else None,
-        link=links.get(group.name, ""),
+        link=links.get(group, ""),
     )
 
 

@@ -13,10 +13,6 @@ from topoplan.reporting import Style, legend
 from topoplan.reporting.drawing import Arrow, Cluster, Drawing, Mark, Node, draw
 from topoplan.reporting.figures import Band
 
-CAPTIONED = 60
-"""Most arrows with words beside them: more words than that push everything apart until nothing can be read on a slide.
-Their words are in tooltips then."""
-
 LARGE = 250
 """Nodes or arrows from which the layout is made cheaper: straight lines, fewer rounds of improvement."""
 
@@ -40,16 +36,15 @@ _WIDTHS = {Band.HIGH: "4", Band.MEDIUM: "2.6", Band.LOW: "1.5", None: "1.2"}
 
 def write(report: Report, out: IO[str], style: Style) -> None:
     """Valid DOT whatever the names: ids are synthetic, labels escaped."""
-    del style
-    out.write(source(draw(report)))
+    out.write(source(draw(report, by_domain=style.by_domain)))
 
 
 def source(drawing: Drawing) -> str:
     """The DOT text of a drawing."""
-    dense = len(drawing.arrows) > CAPTIONED
+    dense = drawing.dense
     lines = [
         "digraph topology {",
-        f"  graph [{_graph_attributes(drawing, dense=dense)}];",
+        f"  graph [{_graph_attributes(drawing)}];",
         f'  node [fontname="{_FONT}", fontsize=12, fontcolor="{_INK}", penwidth=1.3, {_DENSE if dense else _WIDE}];',
         f'  edge [fontname="{_FONT}", fontsize=9, fontcolor="{_INK}", arrowsize={0.6 if dense else 0.8}];',
         *(_node(node, dense=dense) for node in drawing.nodes),
@@ -60,12 +55,12 @@ def source(drawing: Drawing) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _graph_attributes(drawing: Drawing, *, dense: bool) -> str:
+def _graph_attributes(drawing: Drawing) -> str:
     # Ranks across clusters keep arrows with words apart; without words ranks within clusters are more compact.
-    room = "nodesep=0.05, ranksep=0.5" if dense else "nodesep=0.25, ranksep=0.7, newrank=true"
+    room = "nodesep=0.05, ranksep=0.5" if drawing.dense else "nodesep=0.25, ranksep=0.7, newrank=true"
     common = (
         f'rankdir=LR, bgcolor=white, pad=0.3, {room}, fontname="{_FONT}", fontsize=10, fontcolor="{_INK}", '
-        f'labelloc=t, labeljust=l, label=<{_legend(drawing, captioned=not dense)}>, tooltip="{_quoted(drawing.title)}"'
+        f'labelloc=t, labeljust=l, label=<{_legend(drawing)}>, tooltip="{_quoted(drawing.title)}"'
     )
     large = max(len(drawing.nodes), len(drawing.arrows)) > LARGE
     return f"{common}, splines=line, nslimit=1, mclimit=0.1" if large else common
@@ -131,11 +126,11 @@ def _caption(line: str) -> str:
     return f"<B>{line}</B>" if line == Mark.NEW else _html(line)
 
 
-def _legend(drawing: Drawing, *, captioned: bool) -> str:
+def _legend(drawing: Drawing) -> str:
     """Title and key as one table; only what the picture contains is explained."""
     title = f'<FONT POINT-SIZE="16"><B>{_html(drawing.title) or "Topology"}</B></FONT>'
     remark = f'<FONT POINT-SIZE="12">{_html(drawing.remark)}</FONT>' if drawing.remark else ""
-    keys = [_SPACE.join(entries) for entries in (_color_key(drawing), legend.words(drawing, captioned=captioned))]
+    keys = [_SPACE.join(entries) for entries in (_color_key(drawing), legend.words(drawing))]
     rows = "".join(f'<TR><TD ALIGN="LEFT">{row}</TD></TR>' for row in (title, remark, *keys) if row)
     return f'<TABLE BORDER="0" CELLSPACING="0" CELLPADDING="2">{rows}</TABLE>'
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from topoplan.graph import GroupBasis, groups
+from topoplan.graph import Group, GroupBasis, groups
 from topoplan.model.changes import Changes
 from topoplan.model.coverage import State
 from topoplan.model.facts import NodeKind, Style
@@ -18,6 +18,11 @@ from topoplan.reporting.standing import boundary_states, marks
 
 LABEL_LIMIT = 40
 """Longest label line in a picture, in characters."""
+
+_SAID = (GroupBasis.OWNER, GroupBasis.DOMAIN, GroupBasis.FOLDER)
+
+CAPTIONED = 60
+"""Most arrows with words beside them: more push everything apart until nothing can be read on a slide."""
 
 
 class Mark(StrEnum):
@@ -105,11 +110,17 @@ class Drawing:
     assessed: bool = False
     """Tests were recommended, so that an arrow without a state has none."""
     remark: str = ""
-    """What the picture leaves out."""
+    """What the picture leaves out, or is compared with."""
+
+    @property
+    def dense(self) -> bool:
+        """Too many arrows for words beside them: shapes and colours alone can be read then."""
+        return len(self.arrows) > CAPTIONED
 
 
-def draw(report: Report) -> Drawing:
-    """The drawing of a report's topology, in the model's order, with what is gone since `report.changes`' base."""
+def draw(report: Report, *, by_domain: bool = False) -> Drawing:
+    """The drawing of a report's topology, in the model's order, with what is gone since `report.changes`' base.
+    `by_domain` is for `groups`."""
     topology, changes = report.topology, report.changes or Changes("")
     added = frozenset(changes.services_added)
     ids = {service.id: f"n{number}" for number, service in enumerate(topology.services, 1)}
@@ -123,8 +134,9 @@ def draw(report: Report) -> Drawing:
         label(report.system),
         tuple(nodes),
         tuple(_arrows(report, ids)),
-        _clusters(report, ids),
+        _clusters(groups(report.topology, by_domain=by_domain), ids),
         assessed=bool(report.plan.tests),
+        remark=f"compared with {label(changes.base)}" if report.changes else "",
     )
 
 
@@ -150,10 +162,10 @@ def _kind(kind: NodeKind) -> tuple[str, ...]:
     return () if kind is NodeKind.SERVICE else (kind.value,)
 
 
-def _clusters(report: Report, ids: Mapping[str, str]) -> tuple[Cluster, ...]:
+def _clusters(found: Iterable[Group], ids: Mapping[str, str]) -> tuple[Cluster, ...]:
     """Frames around what sources group. A neighbourhood is a guess, good enough to look from afar, not to be shown as
     if somebody had said it."""
-    said = [g for g in groups(report.topology) if g.basis in (GroupBasis.OWNER, GroupBasis.FOLDER)]
+    said = [group for group in found if group.basis in _SAID]
     return tuple(
         Cluster(f"c{number}", label(group.name), tuple(ids[member] for member in group.members))
         for number, group in enumerate(said, 1)

@@ -45,6 +45,7 @@ def _service_values(service: Service) -> dict[str, Value]:
         "kind": service.kind.value,
         "technology": service.technology or None,
         "owner": service.owner or None,
+        "domain": service.domain or None,
         "criticality": service.criticality or None,
         "infrastructure": service.infrastructure,
     }

@@ -33,17 +33,17 @@ def colors(drawing: Drawing) -> Iterator[tuple[str, str]]:
         yield PALE, "no gap: none recommended, or accepted"
 
 
-def words(drawing: Drawing, *, captioned: bool = True) -> Iterator[str]:
+def words(drawing: Drawing) -> Iterator[str]:
     """What letters, widths, dashes, heads and dots say; letters are there only where arrows have captions."""
     used = {test[:1] for arrow in drawing.arrows if not arrow.faint for test in arrow.tests}
     letters = [f"{letter} {t.value.replace('_', '-')}" for t, letter in LETTERS.items() if letter in used]
-    if letters and captioned:
+    if letters and not drawing.dense:
         yield f"tests: {', '.join(letters)}"
     arrows = [arrow for arrow in drawing.arrows if arrow.mark is not Mark.GONE]
     bands = [(band, floor) for band, floor in BAND_FLOOR.items() if any(a.band is band and not a.faint for a in arrows)]
     if bands:
         yield f"width: risk ({', '.join(f'{band.value} from {floor}' for band, floor in bands)})"
-    if any(arrow.count > 1 for arrow in arrows):
+    if drawing.dense and any(arrow.count > 1 for arrow in arrows):
         yield "figures: boundaries that an arrow stands for"
     if any(not arrow.message for arrow in arrows):
         yield "filled head: calls or uses"

@@ -11,7 +11,7 @@ from topoplan.reporting.gap_digest import reason_of, title_of
 from topoplan.reporting.matrix import Cell, Matrix, Place
 from topoplan.reporting.signs import arrow
 
-MOST_BOUNDARIES = 12
+MOST_BOUNDARIES = 4
 """Boundaries between two services that are told one by one."""
 
 

@@ -10,10 +10,13 @@ from typing import IO
 from topoplan.model.facts import NodeKind
 from topoplan.model.report import Report
 from topoplan.reporting import Style, legend
-from topoplan.reporting.atlas import LARGEST, atlas
+from topoplan.reporting.atlas import atlas
 from topoplan.reporting.drawing import Arrow, Drawing, Mark, Node
 from topoplan.reporting.figures import Band
 from topoplan.reporting.signs import GREEN, GREY, ORANGE, PURPLE, SKY, VERMILLION, YELLOW
+
+LARGEST = 40
+"""Most nodes of a diagram that has a place in a comment; Mermaid spreads them more than Graphviz does."""
 
 MAX_EDGES, MAX_TEXT = 500, 50_000
 """Mermaid's `maxEdges` and `maxTextSize`, which GitHub leaves as they are: beyond, an error is drawn instead."""
@@ -51,9 +54,8 @@ _SPECIAL = re.compile(r"(?!(?<=[^\W_])[-_](?=[^\W_]))[!-/:-@\[-`{-~]")
 def write(report: Report, out: IO[str], style: Style) -> None:
     """A flowchart from left to right; ids are synthetic, labels written with entity codes. What is too large for
     Mermaid, or to be read, is shown by group."""
-    del style
     for largest in (LARGEST, 0):
-        drawing = atlas(report, largest=largest).overview
+        drawing = atlas(report, largest=largest, by_domain=style.by_domain).overview
         text = source(drawing)
         if len(drawing.arrows) <= MAX_EDGES and len(text) <= MAX_TEXT:
             break
@@ -65,7 +67,7 @@ def source(drawing: Drawing) -> str:
     lines = ["flowchart LR", *map(_node, drawing.nodes)]
     for cluster in drawing.clusters:
         lines += [f'  subgraph {cluster.id}["{escaped(cluster.name)}"]', f"    {' & '.join(cluster.nodes)}", "  end"]
-    lines += map(_arrow, drawing.arrows)
+    lines += (_arrow(arrow, dense=drawing.dense) for arrow in drawing.arrows)
     lines += _key(drawing)
     lines += _looks(drawing)
     return "\n".join(lines) + "\n"
@@ -73,6 +75,7 @@ def source(drawing: Drawing) -> str:
 
 def escaped(text: str) -> str:
     """`text` as a label: punctuation as Mermaid's `#code;`, but for hyphens and underscores inside words."""
+    text = text.replace("\\n", "∖n")  # Mermaid makes a line break of it, however it is written
     return _SPECIAL.sub(lambda match: f"#{ord(match[0])};", text)
 
 
@@ -82,11 +85,14 @@ def _node(node: Node) -> str:
     return f'  {node.id}{opening}"{"<br/>".join(map(escaped, lines))}"{closing}'
 
 
-def _arrow(arrow: Arrow) -> str:
+def _arrow(arrow: Arrow, *, dense: bool) -> str:
     # Mermaid has no hollow head: a round one stands for messages.
     head = "o" if arrow.message else ">"
     line = "-.-" if arrow.dashed or arrow.mark is Mark.GONE else "--"
-    caption = "" if arrow.faint and not arrow.mark else "<br/>".join(map(escaped, arrow.captions))
+    captions = () if arrow.faint and not arrow.mark else arrow.captions
+    if dense:
+        captions = (str(arrow.count),) if arrow.count > 1 else ()
+    caption = "<br/>".join(map(escaped, captions))
     words = f'|"{caption}"|' if caption else ""
     return f"  {arrow.tail} {line}{head}{words} {arrow.head}"
 

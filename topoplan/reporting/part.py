@@ -51,7 +51,7 @@ def part(report: Report, name: str, boundaries: Collection[str], services: Colle
     subjects = {boundary.id for boundary in kept} | ends
     return replace(
         report,
-        system=f"{report.system}: {name}",
+        system=": ".join(filter(None, (report.system, name))),
         topology=replace(
             topology,
             services=tuple(service for service in topology.services if service.id in ends),

@@ -28,27 +28,24 @@ _CREATED = re.compile(rb"/CreationDate ?\([^)]*\)")
 
 def write_svg(report: Report, out: IO[str], style: Style) -> None:
     """An SVG document. Raises OutputError without a working `dot` or when it takes too long."""
-    del style
-    out.write(render(atlas(report).overview, "svg").decode("utf-8"))
+    out.write(render(atlas(report, by_domain=style.by_domain).overview, "svg").decode("utf-8"))
 
 
 def write_png(report: Report, out: IO[bytes], style: Style) -> None:
     """A PNG image. Raises OutputError as `write_svg` does."""
-    del style
-    out.write(render(atlas(report).overview, "png"))
+    out.write(render(atlas(report, by_domain=style.by_domain).overview, "png"))
 
 
 def write_pdf(report: Report, out: IO[bytes], style: Style) -> None:
     """A PDF document of one page, as large as the picture. Raises OutputError as `write_svg` does."""
-    del style
-    out.write(render(atlas(report).overview, "pdf"))
+    out.write(render(atlas(report, by_domain=style.by_domain).overview, "pdf"))
 
 
-def render_all(report: Report, kind: str, folder: str) -> tuple[bytes, Mapping[str, bytes]]:
+def render_all(report: Report, kind: str, folder: str, style: Style) -> tuple[bytes, Mapping[str, bytes]]:
     """What the writers make, and by file name a picture of each group where one picture is not enough. The first links
     to the others in `folder`, an address relative to its own. Raises OutputError as `write_svg` does."""
     end = time.monotonic() + TIME_LIMIT
-    found = atlas(report, folder=folder, suffix=f".{kind}")
+    found = atlas(report, by_domain=style.by_domain, folder=folder, suffix=f".{kind}")
     drawings = {f"{page.slug}.{kind}": page.drawing for page in found.pages}
     overview = render(found.overview, kind)
     return overview, {

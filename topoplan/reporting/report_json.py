@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import IO
 
 from topoplan.model.codec import encode
+from topoplan.model.collector import collector_paused
 from topoplan.model.report import Report
 from topoplan.reporting import Style
 from topoplan.reporting.summary import summarize
@@ -20,6 +21,7 @@ def write(report: Report, out: IO[str], style: Style) -> None:
     dump(_members(report), out)
 
 
+@collector_paused()
 def report_document(report: Report) -> dict[str, object]:
     """The document as builtins; its `topology` is a topology document in itself."""
     document: dict[str, object] = encode(_members(report))

@@ -66,11 +66,19 @@ class Backstage:
             evidence = self._evidence(component, component.metadata, "name", "component", component.name)
             owner = _named(component.spec.get("owner"))[1]
             party = Party(component.name, kind=NodeKind.SERVICE)
-            yield ServiceFact(party, evidence, owner=owner, criticality=_criticality(component))
+            domain, level = self._domain(component), _criticality(component)
+            yield ServiceFact(party, evidence, owner=owner, domain=domain, criticality=level)
             folder = posixpath.dirname(component.path)
             if folder and in_file[component.path] == 1:
                 yield ModuleFact(folder, (component.name,), evidence)
             yield from self._calls(component)
+
+    def _domain(self, component: _Entity) -> str:
+        """The domain of the component's system; of a system that names none, the system."""
+        system = _named(component.spec.get("system"))[1]
+        known = self._known.get(("system", system))
+        holders = (component, *((known,) if known else ()))
+        return next(filter(None, (_named(holder.spec.get("domain"))[1] for holder in holders)), system)
 
     def _calls(self, component: _Entity) -> Iterator[CallFact]:
         consumer = Party(component.name)

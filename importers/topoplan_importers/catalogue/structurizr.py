@@ -22,7 +22,8 @@ def is_workspace(value: Any) -> bool:
 
 
 def workspace_facts(value: Any, path: str, importer: str) -> Iterator[Fact]:
-    """Containers as services, relationships between them and to systems outside as calls.
+    """Containers as services, relationships between them and to systems outside as calls. The domain of a container is
+    its group, or else its system.
 
     A component speaks for its container. Relationships that are asynchronous do not tell who receives and say nothing
     here, unless they lead to a broker or store; people are no services.
@@ -54,7 +55,8 @@ class _Reader:
             party = _container(name, container)
             place = Where(self.path, pointer=f"/model/softwareSystems/containers/{clean(str(container.get('id', '')))}")
             evidence = Evidence(self.importer, place, Basis.DECLARED, Confidence.MEDIUM, "container", name)
-            self.services.append(ServiceFact(party, evidence))
+            domain = _text(container, "group") or _name(system)
+            self.services.append(ServiceFact(party, evidence, domain=domain))
             self._note(container, Party(name) if party.kind is NodeKind.SERVICE else party)
             for component in _objects(container.get("components")):
                 self._note(component, self.parties[str(container.get("id"))])
@@ -95,8 +97,12 @@ def _protocol(technology: str) -> str:
 
 
 def _name(element: dict[str, Any]) -> str:
-    name = element.get("name")
-    return clean(name) if isinstance(name, str) else ""
+    return _text(element, "name")
+
+
+def _text(element: dict[str, Any], key: str) -> str:
+    value = element.get(key)
+    return clean(value) if isinstance(value, str) else ""
 
 
 def _objects(value: Any) -> list[dict[str, Any]]:

@@ -145,6 +145,7 @@ def _service(one: Node, party: Party) -> ServiceFact:
         image=clean(one.layer.scalar("image")),
         ports=one.ports,
         owner=labels.owner(said),
+        domain=labels.domain(said),
         criticality=labels.criticality(said)
         or labels.resource_criticality(attributes.text or "" if attributes else ""),
         infrastructure=one.infrastructure,

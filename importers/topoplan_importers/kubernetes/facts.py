@@ -69,6 +69,7 @@ def _service(node: Node, party: Party, further: set[str]) -> ServiceFact:
         image=clean(next((c.image for c in containers if c.image), "")),
         ports=tuple(sorted({port for c in containers for port in c.ports})),
         owner=next(filter(None, map(labels.owner, said)), ""),
+        domain=next(filter(None, map(labels.domain, said)), ""),
         criticality=next(filter(None, map(labels.criticality, said)), "") or next(filter(None, attributes), ""),
         infrastructure=node.main.infrastructure,
     )

@@ -3,9 +3,7 @@ database."""
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,6 +12,7 @@ from topoplan.importing.contract import Candidate, ImportOptions
 from topoplan.importing.files import plain_name
 from topoplan.importing.workspace import Workspace
 from topoplan.model.checks import RunFact
+from topoplan.model.collector import collector_paused
 from topoplan.model.facts import Notice, SourceState
 from topoplan_importers.traces.conventions import Signatures
 from topoplan_importers.traces.ledger import Ledger
@@ -49,7 +48,7 @@ def find(
 ) -> Found:  # fmt: skip
     """Read these files, sorted by path, of one format. With `sketch`, what is observed has sketches."""
     claimed = [is_below(file.path, options.test_traces) for file in files]
-    with _collector_paused():
+    with collector_paused():
         if is_large(files, options):
             return _find_large(files, claimed, kind, workspace, options, sketch)
         return _find_small(files, claimed, kind, workspace, sketch)
@@ -111,15 +110,3 @@ def _found(
 ) -> Found:  # fmt: skip
     outcomes = [reading.outcome() for reading in readings]
     return Found(outcomes, observed, checks, notices, [bool(reading.broken) for reading in readings])
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Millions of small records make the cycle collector scan in vain; none of them forms a cycle."""
-    running = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if running:
-            gc.enable()

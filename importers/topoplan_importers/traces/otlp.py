@@ -9,7 +9,7 @@ import msgspec
 from topoplan_importers.traces.conventions import WANTED, Signatures, criticality, service_name
 from topoplan_importers.traces.marks import MARKS, Marks, resource_marks
 from topoplan_importers.traces.otlp_messages import Attribute, Export, Link, ResourceSpans, SpanMessage
-from topoplan_importers.traces.otlp_wire import RESOURCE_SPANS, decode
+from topoplan_importers.traces.otlp_wire import decode
 from topoplan_importers.traces.sampling import SAMPLING, weigh
 from topoplan_importers.traces.span import Attributes, Role, Span, SpanId, duration_us, number, span_id, time_us
 
@@ -40,10 +40,12 @@ class OtlpReader:
 
     def read(self, unit: bytes, file: int) -> list[Span]:
         """Spans of one unit. Raises msgspec.DecodeError, UnicodeDecodeError or RecursionError."""
-        if not unit or unit[0] == RESOURCE_SPANS:  # a newline, which no unit of JSON begins with
-            exports = [decode(unit, _KEPT, _RESOURCE_KEYS)]
+        if unit.startswith(b"["):
+            exports = _LIST.decode(unit)
+        elif b" " < unit[:1] < b"\x7f":  # no message begins with a visible letter, what is meant as JSON does
+            exports = [_DECODER.decode(unit)]
         else:
-            exports = _LIST.decode(unit) if unit.startswith(b"[") else [_DECODER.decode(unit)]
+            exports = [decode(unit, _KEPT, _RESOURCE_KEYS)]
         spans: list[Span] = []
         for export in exports:
             self._export(export, file, spans)

@@ -115,6 +115,40 @@ def test_owners_and_tiers_are_kept(tmp_path: Path) -> None:
     assert "shared-lib" not in facts
 
 
+@pytest.mark.parametrize(
+    ("spec", "system", "domain"),
+    [
+        ("system: default/checkout", "domain: sales", "sales"),
+        ("system: checkout", "owner: a", "checkout"),
+        ("system: elsewhere", "domain: sales", "elsewhere"),
+        ("domain: money", "domain: sales", "money"),
+        ("owner: a", "domain: sales", ""),
+        ("system: [checkout]", "domain: 7", ""),
+    ],
+)
+def test_the_domain_of_a_component_is_that_of_its_system(tmp_path: Path, spec: str, system: str, domain: str) -> None:
+    text = f"""
+apiVersion: backstage.io/v1alpha1
+kind: Component
+metadata: {{name: cart}}
+spec: {{type: service, {spec}}}
+---
+apiVersion: backstage.io/v1alpha1
+kind: System
+metadata: {{name: checkout}}
+spec: {{{system}}}
+"""
+    (cart,) = (f for f in run(tmp_path, {"catalog-info.yaml": text}).facts if isinstance(f, ServiceFact))
+    assert cart.domain == domain
+
+
+def test_a_container_belongs_to_its_group_or_its_system(tmp_path: Path) -> None:
+    containers = [{"id": "2", "name": "Cart", "group": "Buying"}, {"id": "3", "name": "Ads", "group": 7}]
+    workspace = {"model": {"softwareSystems": [{"id": "1", "name": "Shop", "containers": containers}]}}
+    facts = run(tmp_path, {"workspace.json": json.dumps(workspace)}).facts
+    assert {f.party.name: f.domain for f in facts if isinstance(f, ServiceFact)} == {"Cart": "Buying", "Ads": "Shop"}
+
+
 def test_code_owners_own_the_services_in_their_folders(tmp_path: Path) -> None:
     imported = run(tmp_path, {"CODEOWNERS": OWNERS})
     facts: list[Fact] = [service(name, folder=f"src/{name}") for name in ("cart", "users", "web")]

@@ -62,6 +62,7 @@ def rich_facts() -> list[Fact]:
         service("users", aliases=("user-api",), folder="users"),
         image="acme/users:1",
         owner="team-users",
+        domain="people",
         criticality="high",
     )
     uses = (Use("GET", "/users/8", TRAFFIC), Use("GET", "/gone", Stats(calls=1)), Use("RPC", "health.Health/Check"))

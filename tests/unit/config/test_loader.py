@@ -43,6 +43,7 @@ services:
     not_aliases: [orders-db]
     kind: gateway
     owner: team-a
+    domain: sales
     criticality: critical
     ignore: true
 journeys:
@@ -64,6 +65,7 @@ planning:
             not_aliases=("orders-db",),
             kind="gateway",
             owner="team-a",
+            domain="sales",
             criticality="critical",
             ignore=True,
         )

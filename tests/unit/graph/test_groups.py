@@ -6,6 +6,7 @@ import subprocess
 import sys
 from dataclasses import replace
 
+import pytest
 from large_system import large_report
 from topology_builders import call, message, node, resource, store, topology
 
@@ -60,6 +61,38 @@ def test_a_service_without_owner_is_in_nobodys_group() -> None:
     assert _told(services[:3], boundaries[:2]) == [("owner", "team", "a b"), ("alone", "others", "c")]
 
 
+def test_services_without_owner_go_with_their_domain_and_the_domain_can_come_first() -> None:
+    services = [
+        node("cart", owner="team", domain="sales"),
+        node("prices", domain="sales"),
+        node("ads", domain="sales"),
+        node("ledger", owner="money", domain="accounts"),
+        node("taxes", domain="accounts"),
+        store("ledger-db"),
+    ]
+    boundaries = [resource("ledger", "ledger-db")]
+    assert _told(services, boundaries) == [
+        ("owner", "money", "ledger ledger-db"),
+        ("owner", "team", "cart"),
+        ("domain", "accounts", "taxes"),
+        ("domain", "sales", "ads prices"),
+    ]
+    assert [(g.name, " ".join(g.members)) for g in groups(topology(services, boundaries), by_domain=True)] == [
+        ("accounts", "ledger ledger-db taxes"),
+        ("sales", "ads cart prices"),
+    ]
+
+
+@pytest.mark.parametrize("domains", [("shop",) * 4, ("a", "b", "x", "y"), ("a", "b", "", "")], ids=str)
+def test_a_domain_of_everything_or_one_for_each_service_groups_nothing(domains: tuple[str, ...]) -> None:
+    services = [node(name, domain=domain) for name, domain in zip("abxy", domains, strict=True)]
+    boundaries = [call("a", "b"), call("x", "y")]
+    assert _told(services, boundaries) == [
+        ("neighbourhood", "around a", "a b"),
+        ("neighbourhood", "around x", "x y"),
+    ]
+
+
 def test_folders_group_where_they_hold_several_services() -> None:
     services = [_in("src/pay/api", "api"), _in("src/pay/jobs", "jobs"), _in("src/web", "web"), _in("src/shop/a", "a")]
     assert _told(services, []) == [
@@ -96,17 +129,16 @@ def test_nothing_has_no_groups() -> None:
     assert groups(topology([], [])) == ()
 
 
-def test_a_large_group_is_split_into_its_neighbourhoods() -> None:
-    services = [node(name, owner="all") for name in "abxyz"]
-    graph = topology(services, [call("a", "b"), call("x", "y")])
-    whole = Group("all", GroupBasis.OWNER, tuple("abxyz"))
-    assert [(g.name, "".join(g.members)) for g in split(graph, whole)] == [
-        ("all, around a", "ab"),
-        ("all, around x", "xy"),
-        ("all, others", "z"),
+def test_a_large_group_is_split_so_that_neighbours_stay_together() -> None:
+    services = [node(name, owner="all") for name in "abcxyz"]
+    graph = topology(services, [call("a", "z"), call("b", "y"), call("y", "x")])
+    whole = Group("all", GroupBasis.OWNER, tuple("abcxyz"))
+    assert [(g.name, "".join(g.members)) for g in split(graph, whole, 3)] == [
+        ("all 1 of 2", "bxy"),
+        ("all 2 of 2", "acz"),
     ]
-    pair = Group("pair", GroupBasis.OWNER, ("a", "b"))
-    assert split(graph, pair) == (pair,)
+    assert ["".join(g.members) for g in split(graph, whole, 2)] == ["bx", "cy", "az"]
+    assert split(graph, whole, 6) == (whole,)
 
 
 def test_neighbourhoods_are_the_same_in_every_process() -> None:

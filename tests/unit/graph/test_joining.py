@@ -1,11 +1,15 @@
 """Which names become one service, and which never do."""
 
+from dataclasses import replace
+from itertools import permutations
+
 import pytest
 from fact_builders import call, service
 
 from topoplan.config import ServiceSettings, Settings
 from topoplan.graph import build_topology
 from topoplan.model.facts import Fact, NodeKind, Notice, Party
+from topoplan.model.place import Confidence
 from topoplan.model.topology import Topology
 
 
@@ -137,13 +141,24 @@ def test_configuration_overrides_what_sources_say_and_can_leave_a_service_out() 
         service("edge"),
         service("old"),
         call("web", "old"),
-        edge=ServiceSettings(kind="gateway", owner="web team", criticality="high"),
+        edge=ServiceSettings(kind="gateway", owner="web team", domain="web", criticality="high"),
         old=ServiceSettings(ignore=True),
     )
     edge, web = built.services
     assert (edge.id, edge.kind, edge.owner, edge.criticality) == ("edge", NodeKind.GATEWAY, "web team", "high")
+    assert edge.domain == "web"
     assert web.id == "web"
     assert built.boundaries == ()
+
+
+def test_of_several_domains_the_surest_counts_and_of_equally_sure_ones_the_first_by_name() -> None:
+    def said(domain: str, confidence: Confidence) -> Fact:
+        fact = service("web")
+        return replace(fact, domain=domain, evidence=replace(fact.evidence, confidence=confidence))
+
+    low, medium, other = said("a", Confidence.LOW), said("c", Confidence.MEDIUM), said("b", Confidence.MEDIUM)
+    for facts in permutations((service("web"), low, medium, other)):
+        assert topology(*facts).services[0].domain == "b"
 
 
 SHOP = ("shop-orders", "shop-users", "shop-mysql")

@@ -27,13 +27,17 @@ def test_content_comes_unpacked(tmp_path: Path) -> None:
     assert candidate("a.yaml.zst", tmp_path / "a.yaml.zst").head == text[:4096]
 
 
+def _wide_window() -> bytes:
+    return zstd.compress(b"x" * 100, options={zstd.CompressionParameter.window_log: 30})
+
+
 @pytest.mark.parametrize(
     ("content", "slug"),
     [
         (zstd.compress(bytes(64 * 2**20)), "gzip-bomb"),
         (zstd.compress(b"text " * 10_000)[:-3], "unreadable"),
         (b"\x28\xb5\x2f\xfd" + b"\xff" * 50, "unreadable"),
-        (zstd.compress(b"x" * 100, options={zstd.CompressionParameter.window_log: 30}) [:6] + b"\x90\x00", "unreadable"),
+        (_wide_window()[:6] + b"\x90\x00", "unreadable"),
     ],
 )  # fmt: skip
 def test_bombs_and_damage_are_told(tmp_path: Path, content: bytes, slug: str) -> None:
@@ -42,5 +46,4 @@ def test_bombs_and_damage_are_told(tmp_path: Path, content: bytes, slug: str) ->
         space.read_bytes("a.json.zst")
     assert caught.value.slug == slug
     with pytest.raises(DocumentError), space.open_stream("a.json.zst") as stream:
-        while stream.read(1 << 20):
-            pass
+        stream.read()

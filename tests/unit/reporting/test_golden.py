@@ -27,8 +27,9 @@ def check(name: str, content: bytes) -> None:
     assert content == file.read_bytes(), f"{file} differs; TOPOPLAN_UPDATE_GOLDEN=1 pytest {__file__} writes it anew"
 
 
-@pytest.mark.parametrize("name", REPORT_FORMATS)
+@pytest.mark.parametrize("name", [name for name in REPORT_FORMATS if name != "html"])
 def test_report(name: str) -> None:
+    """The HTML page holds the built script, which changes on its own; reporting/html has its tests."""
     made = REPORT_FORMATS[name]
     check(f"report{made.suffix}", written_bytes(made, REPORT))
 

@@ -18,7 +18,8 @@ def gap_facts(report: Report) -> list[list[str]]:
     found = report.gaps
     rows = [
         ("Gaps", gap_digest.counted_gaps(found)),
-        ("Covered", ", ".join(gap_digest.covered(found))),
+        # Without evidence nothing is known: 0 % would say that nothing is there.
+        ("Covered", ", ".join(gap_digest.covered(found)) if report.coverage.read else ""),
         ("Risk", gap_digest.residual(found)),
         ("Evidence", "; ".join(gap_digest.evidence_read(report))),
         ("Against", f"only what {found.against} does not have" if found.against else ""),

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 
-from topoplan.graph import groups
+from topoplan.graph import Group, groups
 from topoplan.model.coverage import State
+from topoplan.model.report import Report
 from topoplan.reporting import digest, signs
 from topoplan.reporting.figures import BAND_FLOOR
 from topoplan.reporting.html.aggregate import aggregate
 from topoplan.reporting.html.boundary_block import boundary_reasons, gap_facts
-from topoplan.reporting.html.layout import layout_document
+from topoplan.reporting.html.layout import groups_document, layout_document
 from topoplan.reporting.html.matrix_block import matrix_block
 from topoplan.reporting.html.overview import overview_document
 from topoplan.reporting.html.plan_words import plan_document
@@ -40,9 +42,10 @@ def extras_document(page: Reduction, licenses: str) -> Document:
         "kinds": {kind.value: {"title": kind.value, "sign": sign} for kind, sign in signs.KIND_SIGNS.items()},
         "drift": dict(digest.DRIFT_TITLES),
         "bands": [{"name": band.value, "floor": floor} for band, floor in BAND_FLOOR.items()],
-        "groups": [{"name": group.name, "basis": group.basis.value, "members": list(group.members)} for group in found],
+        "groups": _told(found),
         "aggregate": figures,
-        "layout": layout_document(page.shown, found, figures["edges"]),
+        "layout": layout_document(page.shown, found, figures["edges"], part=page.lacks_boundaries),
+        "byDomain": _by_domain(report, found),
         "looks": {boundary: state.value for boundary, state in boundary_states(page.shown).items()},
         "standings": {one.test.id: one.state.value for one in standings(page.shown)},
         "evidence": bool(report.coverage.read),
@@ -59,6 +62,19 @@ def extras_document(page: Reduction, licenses: str) -> Document:
         "plan": plan_document(report),
         "method": [asdict(section) for section in method(report)],
     }
+
+
+def _told(found: Sequence[Group]) -> list[Document]:
+    return [{"name": group.name, "basis": group.basis.value, "members": list(group.members)} for group in found]
+
+
+def _by_domain(report: Report, usual: Sequence[Group]) -> Document | None:
+    """What is different where the domain of services is asked for before their owner; None where nothing is."""
+    found = groups(report.topology, by_domain=True)
+    if found == usual:
+        return None
+    figures = aggregate(report, found)
+    return {"groups": _told(found), "aggregate": figures, "layout": groups_document(found, figures["edges"])}
 
 
 def _day(moment: int) -> str:

@@ -23,7 +23,7 @@ NEXT_TESTS = 5
 TOP_WARNINGS = 5
 
 Document = dict[str, object]
-Line = list[object]
+Line = tuple[str, list[str]]
 """A label, and what is said under it."""
 
 
@@ -53,18 +53,16 @@ def next_tests(stands: Iterable[Standing], most: int = NEXT_TESTS) -> list[Stand
 def basis_lines(report: Report) -> list[Line]:
     """What the figures rest on, and what is missing, said plainly."""
     counts = summarize(report)
-    lines: list[Line] = [
-        ["Sources", [f"{number:,} {state}" for state, number in counts["sources"].items()]],
-        ["Traces", [_traces(report)]],
-        ["History", [digest.looked_back(report)]],
-    ]
-    if evidence := gap_digest.evidence_read(report):
-        lines.append(["Test evidence", evidence])
-    if not report.changes:
-        lines.append(["Changes", ["not compared: no base was given"]])
-    if weak := len(report.topology.suggestions):
-        lines.append(["Weak evidence", [f"{counted(weak, 'boundary')} suggested, not counted anywhere"]])
-    return lines
+    weak = len(report.topology.suggestions)
+    facts = {
+        "Sources": [f"{number:,} {state}" for state, number in counts["sources"].items()],
+        "Traces": [_traces(report)],
+        "History": [digest.looked_back(report)],
+        "Test evidence": gap_digest.evidence_read(report),
+        "Changes": [] if report.changes else ["not compared: no base was given"],
+        "Weak evidence": [f"{counted(weak, 'boundary')} suggested, not counted anywhere"] if weak else [],
+    }
+    return [(label, words) for label, words in facts.items() if words]
 
 
 def journey_documents(report: Report, stands: Iterable[Standing]) -> list[Document]:
@@ -107,9 +105,9 @@ def _warning(notice: Notice) -> Document:
     }
 
 
-def _bands(report: Report) -> list[Line]:
+def _bands(report: Report) -> list[tuple[str, int]]:
     scores = Counter(band_of(profile.score) for profile in report.profiles)
-    return [[band.value, scores[band]] for band in BAND_FLOOR]
+    return [(band.value, scores[band]) for band in BAND_FLOOR]
 
 
 def _coverage(report: Report) -> Document:

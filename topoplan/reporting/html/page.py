@@ -9,6 +9,7 @@ from html import escape
 from importlib.resources import files
 from typing import IO
 
+from topoplan.model.collector import collector_paused
 from topoplan.model.report import Report
 from topoplan.model.text import clean
 from topoplan.reporting import Style
@@ -54,6 +55,7 @@ def write(report: Report, out: IO[str], style: Style) -> None:
     out.write(_PAGE.format(policy=_policy(script, css), title=title, css=css, script=script, blocks="\n".join(blocks)))
 
 
+@collector_paused()
 def _blocks(report: Report, licenses: str) -> list[str]:
     page = reduced(report)
     whole = report_document(report)

@@ -32,6 +32,10 @@ class Reduction:
     shown: Report
     told: str = ""
 
+    @property
+    def lacks_boundaries(self) -> bool:
+        return len(self.shown.topology.boundaries) < len(self.whole.topology.boundaries)
+
 
 def reduced(report: Report, most: int = MOST) -> Reduction:
     """A report of at most `most` boundaries and files as it is; of a larger one the riskiest boundaries with their
@@ -124,5 +128,5 @@ def _told(whole: Report, shown: Report) -> str:
         )
         if len(found) < len(every)
     ]
-    which = "the riskiest " if len(shown.topology.boundaries) < len(whole.topology.boundaries) else ""
+    which = "the riskiest " if Reduction(whole, shown).lacks_boundaries else ""
     return f"This system is too large for one page: its lists hold {which}{', '.join(parts)}."

@@ -10,6 +10,7 @@ from large_system import large_report
 from topoplan.model.facts import Source, SourceState
 from topoplan.model.plan import Technique
 from topoplan.model.report import Report
+from topoplan.reporting.html.extras import extras_document
 from topoplan.reporting.html.reduction import Reduction, reduced
 
 MOST = 60
@@ -67,6 +68,12 @@ def test_totals_are_of_the_whole_system(part: Reduction) -> None:
     assert shown.topology.services == whole.topology.services
     assert shown.gaps.tallies == whole.gaps.tallies
     assert (shown.plan.total_risk, shown.plan.hours) == (whole.plan.total_risk, whole.plan.hours)
+
+
+def test_the_graph_of_a_part_never_passes_for_the_whole(part: Reduction) -> None:
+    layout = extras_document(part, "")["layout"]
+    assert isinstance(layout, dict)
+    assert (layout["aggregated"], layout["opens"], layout["whole"]) == (True, "groups", None)
 
 
 def test_what_is_left_out_is_told(part: Reduction) -> None:

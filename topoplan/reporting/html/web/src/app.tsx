@@ -5,7 +5,7 @@ import { type Data, document_, isComplete } from "./data";
 import { fileName, save } from "./handing";
 import { onTold } from "./parts/told";
 import { PrintMenu } from "./parts/print_menu";
-import { go, href, parse, type Place, useRoute, viewOf, VIEWS } from "./route";
+import { go, href, leave, parse, type Place, useRoute, viewOf, VIEWS } from "./route";
 import { counted, number } from "./words";
 import type { ViewProps } from "./view";
 import { Boundaries } from "./views/boundaries";
@@ -117,7 +117,7 @@ function onKey(event: KeyboardEvent): void {
   const filter = document.querySelector<HTMLInputElement>("input[type=search]");
   if (view) go({ view });
   else if (event.key === "/" && filter) filter.focus();
-  else if (event.key === "Escape" && parse(location.hash)["boundary"] !== undefined) history.back();
+  else if (event.key === "Escape" && parse(location.hash)["boundary"] !== undefined) leave();
   else return;
   event.preventDefault();
 }

@@ -104,11 +104,11 @@ export interface ChangesExtras {
 export interface PlanExtras {
   facts: Line[];
   budgets: { budget: string; tests: number; share: string; more: string }[];
+  /** Place in the plan, hours, share of all risk retired (0–1), test; the first point is before any test. */
+  curve: [number, number, number, string][];
   told: string[];
   /** In the order of the plan's pyramid. */
   pyramid: { title: string; existing: string; planned: string; wanted: string; verdict: string }[];
-  /** What to know of the pyramid; empty where nothing is. */
-  note: string;
 }
 
 /** `topoplan/reporting/html/extras.py` writes it. */
@@ -122,6 +122,8 @@ export interface Extras {
   groups: Group[];
   aggregate: Aggregate;
   layout: Layout;
+  /** What stands there instead where the domain of a service counts before its owner; null where that changes nothing. */
+  byDomain: { groups: Group[]; aggregate: Aggregate; layout: Pick<Layout, "groups" | "pairs"> } | null;
   /** Boundary → state of its gap with most open risk; none where no test is recommended for it alone. */
   looks: Record<string, string>;
   /** Test id → how far the recommended test is met. */

@@ -25,12 +25,23 @@ export function viewOf(route: Route): Place {
   return named ?? (route["boundary"] !== undefined ? "boundaries" : "overview");
 }
 
+/** Whether this page has shown another place before: only then does back stay in it. */
+let moved = false;
+
+/** Leaves a boundary: to where the page was before, or to the list when a link from elsewhere led here. */
+export function leave(): void {
+  if (moved) history.back();
+  else go({ view: "boundaries" }, "replace");
+}
+
 /** Goes to a place. What is typed or clicked often does not fill the back button: `replace` it then. */
 export function go(route: Route, how: "push" | "replace" = "push"): void {
   const address = href(route);
   if (address === location.hash) return;
-  if (how === "push") history.pushState(null, "", address);
-  else history.replaceState(null, "", address);
+  if (how === "push") {
+    history.pushState(null, "", address);
+    moved = true;
+  } else history.replaceState(null, "", address);
   dispatchEvent(new HashChangeEvent("hashchange"));
 }
 
@@ -43,12 +54,16 @@ export function change(parts: Route, how: "push" | "replace" = "push"): void {
 export function useRoute(): Route {
   const [route, setRoute] = useState(() => parse(location.hash));
   useEffect(() => {
-    const moved = () => setRoute(parse(location.hash));
-    addEventListener("hashchange", moved);
-    addEventListener("popstate", moved);
+    const read = (event: Event) => {
+      // A link or the browser's own buttons; what `go` tells of is known already.
+      if (event.isTrusted) moved = true;
+      setRoute(parse(location.hash));
+    };
+    addEventListener("hashchange", read);
+    addEventListener("popstate", read);
     return () => {
-      removeEventListener("hashchange", moved);
-      removeEventListener("popstate", moved);
+      removeEventListener("hashchange", read);
+      removeEventListener("popstate", read);
     };
   }, []);
   return route;

@@ -402,6 +402,10 @@ operations: Operation[]
  */
 owner: string
 /**
+ * The part of the business or of the whole system that it belongs to; empty when unknown.
+ */
+domain: string
+/**
  * critical, high, medium, low, or empty when not said.
  */
 criticality: ("critical" | "high" | "medium" | "low" | "")
@@ -1269,7 +1273,7 @@ name: ("slice" | "boundary" | "in_process")
  */
 existing: number
 /**
- * Cases of recommended tests.
+ * Cases of recommended tests that are not covered yet.
  */
 planned: number
 /**

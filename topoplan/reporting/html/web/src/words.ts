@@ -29,6 +29,14 @@ function evenly(value: number): number {
   return Math.abs(value % 1) === 0.5 && rounded % 2 ? rounded - 1 : rounded;
 }
 
+/** So many digits; of what lies exactly between two, the even one, as the other formats write it. */
+function fixed(value: number, digits: number): string {
+  const scale = 10 ** digits;
+  // Only a few binary fractions lie there: 7.25 does, 7.35 is a little less than it looks.
+  const between = Number.isInteger(value * 2 ** (digits + 1)) && Math.abs((value * scale) % 1) === 0.5;
+  return (between ? evenly(value * scale) / scale : value).toFixed(digits);
+}
+
 export const number = (value: number): string => value.toLocaleString("en-GB");
 
 export const counted = (count: number, noun: string, nouns = `${noun}s`): string => `${number(count)} ${count === 1 ? noun : nouns}`;
@@ -36,7 +44,7 @@ export const counted = (count: number, noun: string, nouns = `${noun}s`): string
 /** Person-hours: `2 h`, `1.5 h`, `120 h`. */
 export function hours(value: number): string {
   if (value >= 10 || Number.isInteger(value)) return `${number(evenly(value))} h`;
-  return `${Math.max(value, 0.1).toFixed(1)} h`;
+  return `${fixed(Math.max(value, 0.1), 1)} h`;
 }
 
 /** Seconds of a run: `45 s`, `9 min 22 s`, `2 h 5 min`. */
@@ -56,13 +64,13 @@ export const day = (unix: number): string => (unix > 0 ? new Date(unix * 1000).t
 export function latency(ms: number | null): string {
   if (ms === null) return "n/a";
   if (ms >= 60_000) return duration(ms / 1000);
-  if (ms >= 999.5) return `${(ms / 1000).toFixed(1)} s`;
-  return ms >= 10 ? `${ms.toFixed(0)} ms` : `${Number(ms.toPrecision(2))} ms`;
+  if (ms >= 999.5) return `${fixed(ms / 1000, 1)} s`;
+  return ms >= 10 ? `${fixed(ms, 0)} ms` : `${Number(ms.toPrecision(2))} ms`;
 }
 
 /** A score with two places; `<0.01` rather than a false 0, `>0.99` rather than a false 1. */
 export function decimal(value: number): string {
-  const shown = value.toFixed(2);
+  const shown = fixed(value, 2);
   if (value > 0 && Number(shown) === 0) return "<0.01";
   return value < 1 && Number(shown) === 1 ? ">0.99" : shown;
 }

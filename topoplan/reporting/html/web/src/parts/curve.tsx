@@ -2,13 +2,14 @@
 import { useMemo, useState } from "preact/hooks";
 import type { Data } from "../data";
 import { href } from "../route";
-import type { Recommendation } from "../schema";
 import { hours, number, percent } from "../words";
 
 interface Point {
+  place: number;
   hours: number;
   /** Share of all risk, 0–1. */
   share: number;
+  test: string;
 }
 
 const [WIDTH, HEIGHT] = [640, 300];
@@ -18,22 +19,23 @@ const DOTS = 60;
 
 export function Curve({ data }: { data: Data }) {
   const { plan } = data.report;
-  const points = useMemo(() => summed(plan.tests, plan.existing_risk, plan.total_risk), [plan]);
+  // Of the whole plan, also where the page holds a part of its tests.
+  const points = useMemo(() => data.extras.plan.curve.map(([place, hours, share, test]): Point => ({ place, hours, share, test })), [data]);
   const last = points[points.length - 1] as Point;
-  const [chosen, choose] = useState(plan.tests.length);
+  const [chosen, choose] = useState(points.length - 1);
   const end = Math.max(1, last.hours);
   const x = (point: Point) => LEFT + ((RIGHT - LEFT) * point.hours) / end;
   const y = (point: Point) => BOTTOM - (BOTTOM - TOP) * Math.min(Math.max(point.share, 0), 1);
   const line = points.map((point) => `${x(point).toFixed(1)},${y(point).toFixed(1)}`).join(" ");
   const floor = y(points[0] as Point);
   const here = points[chosen] ?? last;
-  const told = chosenText(plan.tests, points, chosen);
+  const told = chosenText(here, last.place);
   const hover = (event: PointerEvent) => {
     const box = (event.currentTarget as SVGSVGElement).getBoundingClientRect();
     const at = (((event.clientX - box.left) * WIDTH) / box.width - LEFT) / (RIGHT - LEFT);
     choose(nearest(points, at * end));
   };
-  const test = plan.tests[chosen - 1];
+  const test = useMemo(() => plan.tests.find((one) => one.id === here.test), [here]);
   return (
     <figure class="curve">
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={`Curve: ${data.extras.plan.told.join(", ") || told}`} onPointerMove={hover}>
@@ -50,7 +52,7 @@ export function Curve({ data }: { data: Data }) {
         class="along"
         type="range"
         min={0}
-        max={plan.tests.length}
+        max={points.length - 1}
         value={chosen}
         aria-label="Tests of the plan, in their order"
         aria-valuetext={told}
@@ -69,22 +71,10 @@ export function Curve({ data }: { data: Data }) {
   );
 }
 
-function summed(tests: readonly Recommendation[], existing: number, total: number): Point[] {
-  let [spent, retired] = [0, existing];
-  const share = () => (total > 0 ? retired / total : 0);
-  const points = [{ hours: 0, share: share() }];
-  for (const test of tests) {
-    [spent, retired] = [spent + test.hours, retired + test.risk_retired];
-    points.push({ hours: spent, share: share() });
-  }
-  return points;
-}
-
-function chosenText(tests: readonly Recommendation[], points: readonly Point[], chosen: number): string {
-  const point = points[chosen] ?? { hours: 0, share: 0 };
+function chosenText(point: Point, tests: number): string {
   const retired = `${percent(point.share, 1)} of the risk retired`;
-  if (!chosen) return `Before any test of this plan: ${retired}`;
-  return `After ${hours(point.hours)}, test ${number(chosen)} of ${number(tests.length)}: ${retired}`;
+  if (!point.place) return `Before any test of this plan: ${retired}`;
+  return `After ${hours(point.hours)}, test ${number(point.place)} of ${number(tests)}: ${retired}`;
 }
 
 /** The point that lies closest to so many hours; points rise. */

@@ -52,15 +52,18 @@ export function Bars({ title, bars }: { title: string; bars: readonly Bar[] }) {
   );
 }
 
+const looks = (head: Head | undefined) => (head?.figure ? "figure" : head?.room && `room-${head.room}`);
+
 export interface Head {
   title: string;
   figure?: boolean;
+  room?: "word" | "some" | "much";
 }
 
 /** A table that is short enough to be shown whole, in an order that says something. */
 export function Rows({ caption, head, rows }: { caption: string; head: readonly Head[]; rows: readonly (readonly ComponentChildren[])[] }) {
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label={caption}>
+    <div class="scroll rows" tabIndex={0} role="region" aria-label={caption}>
       <table>
         <caption class="off-screen">{caption}</caption>
         <thead>
@@ -76,7 +79,7 @@ export function Rows({ caption, head, rows }: { caption: string; head: readonly 
           {rows.map((row) => (
             <tr>
               {row.map((cell, at) => (
-                <td class={head[at]?.figure ? "figure" : undefined}>{cell}</td>
+                <td class={looks(head[at])}>{cell}</td>
               ))}
             </tr>
           ))}

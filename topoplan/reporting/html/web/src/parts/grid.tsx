@@ -109,15 +109,17 @@ function moved([row, column]: Place, key: string, size: number): Place | null {
   }
 }
 
-/** Scrolls so that a place is not under the names, which stay. */
+/** Scrolls so that a place is not under the names, which stay: a little when it is near, to the middle when it is far. */
 function reveal(frame: HTMLElement, names: HTMLElement, [row, column]: Place): void {
   const [left, top] = [names.offsetWidth, frame.scrollHeight - names.offsetHeight];
-  const [x, y] = [column * SIDE, row * SIDE];
-  const [width, height] = [frame.clientWidth - left, frame.clientHeight - top];
-  if (x < frame.scrollLeft) frame.scrollLeft = x;
-  else if (x + SIDE > frame.scrollLeft + width) frame.scrollLeft = x + SIDE - width;
-  if (y < frame.scrollTop) frame.scrollTop = y;
-  else if (y + SIDE > frame.scrollTop + height) frame.scrollTop = y + SIDE - height;
+  frame.scrollLeft = scrolled(frame.scrollLeft, column * SIDE, frame.clientWidth - left);
+  frame.scrollTop = scrolled(frame.scrollTop, row * SIDE, frame.clientHeight - top);
+}
+
+function scrolled(now: number, start: number, room: number): number {
+  const [before, after] = [now - start, start + SIDE - now - room];
+  if (Math.max(before, after) > 2 * SIDE) return start - room / 2;
+  return before > 0 ? start : after > 0 ? start + SIDE - room : now;
 }
 
 interface NamesProps {

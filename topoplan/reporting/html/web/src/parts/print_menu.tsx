@@ -4,14 +4,16 @@ import { go, WHOLE } from "../route";
 
 export function PrintMenu() {
   const menu = useRef<HTMLDetailsElement>(null);
+  const close = () => menu.current?.removeAttribute("open");
+  const left = (event: FocusEvent) => event.relatedTarget instanceof Node && !menu.current?.contains(event.relatedTarget) && close();
   const chosen = (whole: boolean) => {
-    menu.current?.removeAttribute("open");
+    close();
     if (whole) go({ view: WHOLE });
     // The view must be there before it goes to paper.
     setTimeout(() => print(), whole ? 300 : 0);
   };
   return (
-    <details class="menu" ref={menu} onKeyDown={(event) => event.key === "Escape" && menu.current?.removeAttribute("open")}>
+    <details class="menu" ref={menu} onFocusOut={left} onKeyDown={(event) => event.key === "Escape" && close()}>
       <summary>Print</summary>
       <div class="menu-items">
         <button type="button" onClick={() => chosen(false)}>

@@ -1,6 +1,7 @@
 // Cases by level, those that exist and those planned, against what the slices ask for.
 import type { PlanExtras } from "../data";
 import type { Level } from "../schema";
+import { Empty } from "./section";
 
 interface Props {
   levels: readonly Level[];
@@ -10,6 +11,7 @@ interface Props {
 export function Pyramid({ levels, words }: Props) {
   const bands = levels.map((level) => level.wanted as unknown as [number, number]);
   const most = Math.max(1, ...levels.map((level) => level.existing + level.planned), ...bands.map(([, high]) => high));
+  if (!levels.some((level) => level.existing + level.planned)) return <Empty>No case is planned, none is known.</Empty>;
   return (
     <>
       <div class="scroll" tabIndex={0} role="region" aria-label="Pyramid of tests">
@@ -53,7 +55,7 @@ export function Pyramid({ levels, words }: Props) {
                       <rect class="planned" x={width(level.existing)} y="4" width={width(level.planned)} height="8" />
                     </svg>
                   </td>
-                  <td>{word?.verdict}</td>
+                  <td class="room-word">{word?.verdict}</td>
                 </tr>
               );
             })}

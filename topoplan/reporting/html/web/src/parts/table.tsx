@@ -20,8 +20,8 @@ export interface Column<Row> {
   figure?: boolean;
   /** Words that are sorted from the highest or worst first. */
   falling?: boolean;
-  /** How much room words get at least; figures take what they need. */
-  room?: "some" | "much";
+  /** How much room words get at least; figures take what they need, and so does a short word, which is never broken. */
+  room?: "word" | "some" | "much";
 }
 
 interface Props<Row> {
@@ -85,7 +85,7 @@ export function Table<Row>(props: Props<Row>) {
   const id = `filter-${name}`;
   return (
     <div class="table-box">
-      <div class="tools" role="search">
+      <div class="tools" role="search" aria-label={props.caption}>
         <label for={id} class="off-screen">
           Filter {props.caption}
         </label>

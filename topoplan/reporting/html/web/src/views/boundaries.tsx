@@ -19,9 +19,10 @@ export function Boundaries({ data, route }: ViewProps) {
 function All({ data, route }: ViewProps) {
   const rows = ranking(data);
   const columns = useMemo(() => columnsOf(data), [data]);
+  const styles = Object.entries(data.report.summary.boundaries).flatMap(([style, count]) => (count ? [`${number(count)} ${style}`] : []));
   if (!rows.length) return <Section title="Boundaries"><Empty>No service was found to depend on another.</Empty></Section>;
   return (
-    <Section title="Boundaries" beside={dotted(Object.entries(styles(rows)).map(([style, count]) => `${number(count)} ${style}`))}>
+    <Section title="Boundaries" beside={dotted(styles)}>
       <Table
         name="boundaries"
         system={data.report.system}
@@ -38,12 +39,6 @@ function All({ data, route }: ViewProps) {
     </Section>
   );
 }
-
-const styles = (rows: readonly Ranked[]): Record<string, number> => {
-  const found: Record<string, number> = {};
-  for (const { boundary } of rows) found[boundary.style] = (found[boundary.style] ?? 0) + 1;
-  return found;
-};
 
 const hiddenWords = (data: Data, { boundary, gaps }: Ranked): string =>
   [boundary.id, endNames(data, boundary), ...boundary.operations.map((one) => one.id), ...gaps.map((gap) => gap.next_step)].join(" ");

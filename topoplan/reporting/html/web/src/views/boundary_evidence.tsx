@@ -38,7 +38,7 @@ export function Operations({ data, row: { boundary, coverage } }: { data: Data; 
           { title: "Operation" },
           { title: "Tests" },
           { title: "Documented" },
-          { title: "Basis" },
+          { title: "Basis", room: "word" },
           { title: "Calls", figure: true },
           { title: "Errors", figure: true },
           { title: "p50", figure: true },

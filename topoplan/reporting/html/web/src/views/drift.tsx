@@ -37,7 +37,9 @@ export function Drift({ data, route }: ViewProps) {
           columns={columns}
           keyOf={(line) => `${line.kind} ${line.subject} ${line.operation}`}
           route={route}
-          facets={[{ key: "kind", title: "Difference", values: (line) => [data.extras.drift[line.kind] ?? line.kind] }]}
+          facets={[
+            { key: "kind", title: "Difference", values: (line) => [data.extras.drift[line.kind] ?? line.kind], order: Object.values(data.extras.drift) },
+          ]}
         />
       ) : (
         <Empty>{read ? "What is declared and what was observed agree." : "No traces were given, so nothing was compared with them."}</Empty>

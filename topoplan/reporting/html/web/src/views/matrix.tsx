@@ -2,11 +2,15 @@
 import { useMemo, useRef, useState } from "preact/hooks";
 import type { Data, MatrixBlock, MatrixCell } from "../data";
 import { Grid, type Place } from "../parts/grid";
+import { Minimap } from "../parts/minimap";
 import { Empty, Section } from "../parts/section";
 import { type Column, Table } from "../parts/table";
 import { go, href } from "../route";
 import type { ViewProps } from "../view";
 import { counted, dotted, number, pairOf, viaOf } from "../words";
+
+/** Rows up to which a screen shows most of the matrix. */
+const MOST_AT_ONCE = 40;
 
 export function Matrix({ data, route }: ViewProps) {
   const { matrix } = data.extras;
@@ -26,7 +30,7 @@ export function Matrix({ data, route }: ViewProps) {
 }
 
 function shape({ rows, cells, alone, note }: MatrixBlock): string {
-  const noun = note ? "group" : "service";
+  const noun = note ? "group" : "node";
   const cycles = Math.max(0, ...rows.map((row) => row.cycle));
   const back = cells.filter((cell) => cell.back).length;
   return dotted([
@@ -43,6 +47,7 @@ function Drawn({ data, matrix, wanted }: { data: Data; matrix: MatrixBlock; want
   const [hover, setHover] = useState<Place | null>(null);
   const links = useRef<HTMLUListElement>(null);
   const at = hover ?? cursor;
+  const large = matrix.rows.length > MOST_AT_ONCE;
   const open = (place: Place) => {
     const cell = cells.get(String(place));
     if (cell?.count === 1) openFrom(cell, cell.boundaries[0] ?? "");
@@ -54,13 +59,16 @@ function Drawn({ data, matrix, wanted }: { data: Data; matrix: MatrixBlock; want
   return (
     <>
       <Legend data={data} />
-      <div class="explained">
-        <div id="explained" role="status">
-          {told(matrix, cells, at).map((line) => (
-            <p key={line}>{line}</p>
-          ))}
+      <div class={large ? "above large" : "above"}>
+        {large && <Minimap matrix={matrix} cursor={cursor} onMove={setCursor} />}
+        <div class="explained" tabIndex={0} role="region" aria-label="The place in the matrix">
+          <div id="explained" role="status">
+            {told(matrix, cells, at).map((line) => (
+              <p key={line}>{line}</p>
+            ))}
+          </div>
+          <Opens data={data} cell={cells.get(String(at))} list={links} />
         </div>
-        <Opens data={data} cell={cells.get(String(at))} list={links} />
       </div>
       <Grid matrix={matrix} cursor={cursor} hover={hover} describedBy="explained" onMove={setCursor} onHover={over} onOpen={open} />
     </>

@@ -2,12 +2,12 @@
 import type { ComponentChildren } from "preact";
 import type { ChangesExtras, Data } from "../data";
 import { Chips } from "../parts/chips";
-import { Bars, Facts, Rows } from "../parts/facts";
+import { Bars, Facts, type Head, Rows } from "../parts/facts";
 import { Listed } from "../parts/listed";
 import { Empty, Section } from "../parts/section";
 import { Level, Risk, Share, State } from "../parts/signs";
 import { href } from "../route";
-import { counted, hours, nameOf, pairOf, percent, viaOf } from "../words";
+import { counted, hours, nameOf, number, pairOf, percent, viaOf } from "../words";
 import type { ViewProps } from "../view";
 
 export function Overview({ data }: ViewProps) {
@@ -72,7 +72,7 @@ function System({ data }: OfData) {
       <p class="faint">
         {entries(basis)
           .filter(([, count]) => count)
-          .map(([one, count]) => `${count} ${data.extras.bases[one] ?? one}`)
+          .map(([one, count]) => `${number(count)} ${data.extras.bases[one] ?? one}`)
           .join(" · ") || "none found"}
       </p>
     </Card>
@@ -111,7 +111,7 @@ function Coverage({ data }: OfData) {
     <Card title="Coverage">
       <h3>Coverage by tests</h3>
       <p class="big">
-        <strong>{coverage.risk.text}</strong> of the risk that can be retired
+        <strong>{coverage.risk.text}</strong> {data.extras.evidence || !data.report.plan.tests.length ? "of the risk that can be retired" : "share of the risk that can be retired"}
       </p>
       {coverage.risk.share !== null && <Share share={coverage.risk.share}>{""}</Share>}
       <dl class="facts">
@@ -159,6 +159,7 @@ function OpenGaps({ data }: OfData) {
         }))}
       />
       {!wanted.length && <Empty>no test recommended</Empty>}
+      {wanted.length > 0 && !data.extras.evidence && <p class="faint">Nothing was read that could tell of tests: unknown, not uncovered.</p>}
     </Card>
   );
 }
@@ -213,7 +214,7 @@ function Changed({ data, changes }: OfData & { changes: ChangesExtras }) {
       {changes.nothing && <Empty>{changes.nothing}</Empty>}
       <div class="cards">
         {changes.groups.map(({ title, changes: found }) => (
-          <article class="card" aria-label={title} key={title}>
+          <article class="card" aria-label={`Changes: ${title}`} key={title}>
             <h3>{title}</h3>
             <Listed items={found} most={CHANGES_SHOWN}>
               {(one) => {
@@ -240,7 +241,7 @@ function TopRisks({ data }: OfData) {
     <Section title="Riskiest boundaries" beside={<a href={href({ view: "boundaries" })}>all {data.report.topology.boundaries.length}</a>}>
       <Rows
         caption="The riskiest boundaries"
-        head={[{ title: "Risk" }, { title: "Boundary" }, { title: "Via" }, { title: "Mainly" }, { title: "Tests" }]}
+        head={[{ title: "Risk", room: "word" }, { title: "Boundary", room: "much" }, { title: "Via", room: "some" }, { title: "Mainly", room: "some" }, { title: "Tests", room: "word" }]}
         rows={top.map((boundary) => [
           <Risk data={data} score={data.profiles.get(boundary.id)?.score} />,
           <a href={href({ boundary: boundary.id })}>{pairOf(data, boundary)}</a>,
@@ -265,11 +266,11 @@ function NextTests({ data }: OfData) {
           caption="The next tests to write, in the order of the plan"
           head={[
             { title: "Place", figure: true },
-            { title: "Test" },
+            { title: "Test", room: "much" },
             { title: "State" },
             { title: "Of the risk", figure: true },
             { title: "To write", figure: true },
-            { title: "To do" },
+            { title: "To do", room: "some" },
           ]}
           rows={next.map((test) => [
             tests.indexOf(test) + 1,
@@ -302,7 +303,7 @@ function Journeys({ data }: OfData) {
     ];
   };
   const rows = journeys.map((journey, at) => row(at, journey.services, journey.name));
-  const head = [{ title: "Journey" }, { title: "How much it matters" }, { title: "Path" }, { title: "Tests covered" }, { title: "Open gaps" }];
+  const head: Head[] = [{ title: "Journey", room: "some" }, { title: "How much it matters" }, { title: "Path", room: "much" }, { title: "Tests covered" }, { title: "Open gaps" }];
   return (
     <Section title="Journeys" beside={counted(journeys.length, "path that users see", "paths that users see")}>
       <Rows caption="Journeys and how well they are tested" head={head} rows={rows} />

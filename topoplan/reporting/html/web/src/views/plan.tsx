@@ -10,7 +10,7 @@ import { State } from "../parts/signs";
 import { type Column, type Facet, Table } from "../parts/table";
 import { href, type Route } from "../route";
 import type { Observation, Recommendation, Skip } from "../schema";
-import { counted, duration, hours, nameOf, pairOf, percent, techniqueName, testTitle } from "../words";
+import { counted, duration, hours, nameOf, number, pairOf, percent, techniqueName, testTitle } from "../words";
 import type { ViewProps } from "../view";
 import { TestPage, Test } from "./plan_test";
 
@@ -43,7 +43,6 @@ export function Plan({ data, route }: ViewProps) {
             </Section>
             <Section title="Pyramid of tests, in cases">
               <Pyramid levels={data.report.plan.pyramid} words={data.extras.plan.pyramid} />
-              {data.extras.plan.note && <p class="faint">{data.extras.plan.note}</p>}
             </Section>
           </div>
         </div>
@@ -66,6 +65,8 @@ interface TestsProps {
   route: Route;
 }
 
+const journey: Column<Placed> = { key: "journey", title: "Journey", value: ({ test }) => test.journey };
+
 function Tests({ data, rows, route }: TestsProps) {
   const total = data.report.plan.total_risk;
   const states = Object.keys(data.extras.states);
@@ -74,6 +75,7 @@ function Tests({ data, rows, route }: TestsProps) {
     {
       key: "title",
       title: "Test",
+      room: "much",
       value: ({ test }) => test.title,
       show: ({ test }) => (
         <>
@@ -85,6 +87,7 @@ function Tests({ data, rows, route }: TestsProps) {
     {
       key: "technique",
       title: "Kind",
+      room: "word",
       value: ({ test }) => testTitle(data, test.technique),
       show: ({ test }) => `${data.extras.techniques[test.technique]?.sign} ${techniqueName(test.technique)}`,
     },
@@ -98,13 +101,14 @@ function Tests({ data, rows, route }: TestsProps) {
     {
       key: "boundaries",
       title: "Boundaries",
+      room: "much",
       value: ({ test }) => test.boundaries.map((id) => nameOfBoundary(data, id)).join(", "),
       show: ({ test }) => <BoundaryLinks data={data} ids={test.boundaries} most={3} />,
     },
     { key: "risk", title: "Of the risk", value: ({ test }) => percent(test.risk_retired, total), order: ({ test }) => test.risk_retired, figure: true },
     { key: "hours", title: "To write", value: ({ test }) => hours(test.hours), order: ({ test }) => test.hours, figure: true },
     { key: "seconds", title: "A run", value: ({ test }) => duration(test.seconds), order: ({ test }) => test.seconds, figure: true },
-    { key: "journey", title: "Journey", value: ({ test }) => test.journey },
+    ...(rows.some(({ test }) => test.journey) ? [journey] : []),
   ];
   const facets: Facet<Placed>[] = [
     { key: "technique", title: "Kind", values: ({ test }) => [test.technique], label: (one) => testTitle(data, one), order: Object.keys(data.extras.techniques) },
@@ -162,9 +166,11 @@ function InFull({ data, rows, route }: TestsProps) {
   if (!shown.length) return null;
   return (
     <Section title="Cases and scope" beside={shown.length < rows.length ? `the first ${shown.length} of ${counted(rows.length, "test")}` : undefined}>
-      {shown.map((row) => (
-        <Test key={row.test.id} data={data} row={row} />
-      ))}
+      <div class="in-full">
+        {shown.map((row) => (
+          <Test key={row.test.id} data={data} row={row} />
+        ))}
+      </div>
     </Section>
   );
 }
@@ -176,7 +182,7 @@ function Budgets({ data }: { data: Data }) {
     <Rows
       caption="What budgets would buy"
       head={[{ title: "Budget", figure: true }, { title: "Tests", figure: true }, { title: "Risk retired", figure: true }, { title: "More than before", figure: true }]}
-      rows={budgets.map(({ budget, tests, share, more }) => [budget, tests, share, more])}
+      rows={budgets.map(({ budget, tests, share, more }) => [budget, number(tests), share, more])}
     />
   );
 }
@@ -210,10 +216,11 @@ function Skips({ data, route }: ViewProps) {
     {
       key: "subject",
       title: "What",
+      room: "much",
       value: where,
       show: (skip) => (data.boundaries.has(skip.subject) ? <a href={href({ boundary: skip.subject })}>{where(skip)}</a> : where(skip)),
     },
-    { key: "technique", title: "Kind", value: (skip) => (skip.technique ? testTitle(data, skip.technique) : "any test") },
+    { key: "technique", title: "Kind", room: "word", value: (skip) => (skip.technique ? testTitle(data, skip.technique) : "any test") },
     { key: "reason", title: "Why not", value: (skip) => skip.reason },
   ];
   return (

@@ -43,10 +43,11 @@ const STATES = ["failed", "skipped", "analysed"];
 function Files({ data, route }: ViewProps) {
   const { sources } = data.report.topology;
   const columns: Column<Source>[] = [
-    { key: "path", title: "File", value: (one) => one.path, show: (one) => <code>{one.path}</code> },
+    { key: "path", title: "File", room: "much", value: (one) => one.path, show: (one) => <code>{one.path}</code> },
     {
       key: "state",
       title: "State",
+      room: "word",
       value: (one) => one.state,
       order: (one) => STATES.indexOf(one.state),
       show: (one) => {
@@ -54,7 +55,7 @@ function Files({ data, route }: ViewProps) {
         return level ? <span class={`chip level-${level}`}>{one.state}</span> : one.state;
       },
     },
-    { key: "importer", title: "Read by", value: (one) => one.importer },
+    { key: "importer", title: "Read by", room: "word", value: (one) => one.importer },
     { key: "facts", title: "Facts", value: (one) => one.facts, show: (one) => number(one.facts), figure: true },
     { key: "reason", title: "Reason", value: (one) => one.reason },
   ];
@@ -95,9 +96,9 @@ function Notices({ data, route }: ViewProps) {
       order: (one) => SEVERITIES.indexOf(one.severity),
       show: (one) => <Level level={one.severity} />,
     },
-    { key: "message", title: "Notice", value: (one) => one.message },
-    { key: "where", title: "Where", value: (one) => one.where ?? "", show: (one) => <code>{one.where}</code> },
-    { key: "slug", title: "Kind", value: (one) => one.slug },
+    { key: "message", title: "Notice", room: "much", value: (one) => one.message },
+    { key: "where", title: "Where", room: "some", value: (one) => one.where ?? "", show: (one) => <code>{one.where}</code> },
+    { key: "slug", title: "Kind", room: "word", value: (one) => one.slug },
   ];
   return (
     <Section title="Notices">
@@ -128,10 +129,11 @@ function Findings({ data, route }: ViewProps) {
     return boundary ? pairOf(data, boundary) : one.boundary;
   };
   const columns: Column<Finding>[] = [
-    { key: "message", title: "Finding", value: (one) => one.message },
+    { key: "message", title: "Finding", room: "much", value: (one) => one.message },
     {
       key: "boundary",
       title: "Boundary",
+      room: "some",
       value: where,
       show: (one) => (data.boundaries.has(one.boundary) ? <a href={href({ boundary: one.boundary })}>{where(one)}</a> : where(one)),
     },
@@ -139,6 +141,7 @@ function Findings({ data, route }: ViewProps) {
     {
       key: "where",
       title: "Where",
+      room: "much",
       value: (one) => [one.where, one.other].filter(Boolean).join(", "),
       show: (one) => (
         <>
@@ -146,7 +149,7 @@ function Findings({ data, route }: ViewProps) {
         </>
       ),
     },
-    { key: "kind", title: "Kind", value: (one) => one.kind },
+    { key: "kind", title: "Kind", room: "word", value: (one) => one.kind },
   ];
   return (
     <Section title="Findings about the tests">
@@ -196,7 +199,7 @@ const READING: readonly (readonly [string, ComponentChildren])[] = [
   ["Risk retired", "the part of that risk a test takes away when it exists and passes: what it can catch, of what the tests before it leave."],
   ["State", "how far a recommended test exists and passes for every operation it is for. Unknown means that nothing was read that could tell: it is not uncovered."],
   ["Coverage", "counts recommended tests only. Where none is recommended there is nothing to cover: n/a is neither 0 % nor 100 %."],
-  ["Missing inputs", "count as missing, never as zero: without history or traces the factors that rest on them add nothing, and every boundary says so."],
+  ["Missing inputs", "are left out of a mean, and said; they never count as zero. A score that lacks history or traces rests on less, not on good news."],
 ];
 
 function HowToRead({ data }: { data: Data }) {
@@ -210,7 +213,6 @@ function HowToRead({ data }: { data: Data }) {
 
 interface Figure extends MethodRow {
   section: MethodSection;
-  /** The first of its section on the page. */
   key: string;
 }
 
@@ -220,21 +222,16 @@ function Method({ data, route }: { data: Data; route: Route }) {
     [data],
   );
   const columns: Column<Figure>[] = [
-    { key: "section", title: "Used for", value: (row) => row.section.title },
+    { key: "section", title: "Used for", room: "some", value: (row) => row.section.title },
     {
       key: "name",
       title: "Figure",
+      room: "much",
       value: (row) => [row.group, row.name].filter(Boolean).join(": "),
       show: (row) => (
         <>
           {row.group && <span class="faint">{row.group}: </span>}
           {row.name}
-          {row.setting && (
-            <>
-              {" "}
-              <code class="faint">{row.setting}</code>
-            </>
-          )}
         </>
       ),
     },
@@ -244,10 +241,25 @@ function Method({ data, route }: { data: Data; route: Route }) {
       value: (row) => row.value,
       show: (row) => (row.value === row.default ? row.value : <strong>{row.value}</strong>),
     },
-    { key: "default", title: "Default", value: (row) => row.default },
-    { key: "unit", title: "Unit", value: (row) => row.unit },
-    { key: "meaning", title: "Meaning", value: (row) => row.meaning },
-    { key: "source", title: "Source of the default", value: (row) => row.source },
+    {
+      key: "default",
+      title: "Default",
+      value: (row) => row.default,
+      show: (row) => (row.value === row.default ? <span class="faint">same</span> : row.default),
+    },
+    { key: "unit", title: "Unit", room: "word", value: (row) => row.unit },
+    {
+      key: "meaning",
+      title: "Meaning, and the setting",
+      room: "much",
+      value: (row) => [row.meaning, row.setting].filter(Boolean).join("; "),
+      show: (row) => (
+        <>
+          {row.meaning} {row.setting && <code class="faint">{row.setting}</code>}
+        </>
+      ),
+    },
+    { key: "source", title: "Source of the default", room: "much", value: (row) => row.source },
   ];
   const differ = rows.filter((row) => row.value !== row.default).length;
   return (
@@ -270,7 +282,7 @@ function Method({ data, route }: { data: Data; route: Route }) {
         columns={columns}
         keyOf={(row) => row.key}
         route={route}
-        hidden={(row) => `${row.section.id} ${row.setting}`}
+        hidden={(row) => row.section.id}
         facets={[
           { key: "section", title: "Used for", values: (row) => [row.section.title], order: data.extras.method.map((section) => section.title) },
           { key: "set", title: "Set by", values: (row) => [row.value === row.default ? "default" : "the team"] },

@@ -2,7 +2,7 @@ import gc
 
 import pytest
 
-from topoplan.importing.collector import collector_paused
+from topoplan.model.collector import collector_paused
 
 
 def test_the_collector_runs_again_after_the_outermost_pause_and_after_an_error() -> None:
