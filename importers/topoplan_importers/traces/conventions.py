@@ -6,13 +6,14 @@ Only the attributes named here are ever looked at: statements, headers, bodies a
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from topoplan.model.text import clean
 from topoplan_importers.technologies import by_name, names_store
 from topoplan_importers.traces.hosts import host_and_path, host_name, host_of_url, party_name, path_of_url
 from topoplan_importers.traces.paths import group, route, tidy
-from topoplan_importers.traces.span import Attributes, OperationRank, Resource, Role, Signature, number
+from topoplan_importers.traces.span import Attributes, OperationRank, Resource, Role, Signature, Told, number
 
 # Each tuple is one concept: the current attribute first, then the names it had before.
 _HTTP_METHOD = ("http.request.method", "http.method")
@@ -104,7 +105,12 @@ _TABLE = re.compile(r"[\w$.\-\[\]\"`]{1,200}")
 
 def service_name(raw: object) -> str:
     """A service's name fit for facts; empty when absent or when the SDK filled in its placeholder."""
-    name = clean(raw) if isinstance(raw, str) else ""
+    return _service_name(raw) if isinstance(raw, str) else ""
+
+
+@lru_cache(maxsize=4096)
+def _service_name(raw: str) -> str:
+    name = clean(raw)
     return "" if name.startswith("unknown_service") or name.lower() in ("unknown", "unknown-service") else name
 
 
@@ -148,31 +154,35 @@ class Signatures:
     def __init__(self) -> None:
         self._seen: dict[tuple[Any, ...], Signature] = {}
         self._shared: dict[Signature, Signature] = {}
-        self._told: dict[tuple[Any, ...], tuple[bool, Signature]] = {}
+        self._told: dict[tuple[Any, ...], Told] = {}
+        self._outcomes: dict[tuple[Signature, bool], Told] = {}
 
     def tell(
-        self, service: str, criticality: str, kind: str, name: str, found: Attributes
-    ) -> tuple[bool, Signature]:  # fmt: skip
-        """Whether the attributes say that a span went wrong, and its signature: `failed` and `describe` in one."""
-        if not _CONCRETE.isdisjoint(found):
-            return failed(kind, found), self.describe(service, criticality, kind, name, found)
-        key = (service, criticality, kind, name, *found, *found.values())
+        self, service: str, criticality: str, kind: str, name: str, found: Attributes, bad: bool = False
+    ) -> Told:  # fmt: skip
+        """What a span says, and whether it went wrong: by its status (`bad`) or by its attributes, which are used up.
+        `kind` is lower case, empty when the source does not say."""
+        group_concrete(found)
+        saying = (service, criticality, kind, name, bad, *found, *found.values())
         try:
-            known = self._told.get(key)
-        except TypeError:  # as in `describe`
-            return failed(kind, found), self.describe(service, criticality, kind, name, found)
-        if known is None:
+            told = self._told.get(saying)
+        except TypeError:  # a list or an object where a plain value belongs
+            plain = {key: value for key, value in found.items() if isinstance(value, (str, int, float))}
+            return self.tell(service, criticality, kind, name, plain, bad)
+        if told is None:
             size = len(name) + sum(len(value) for value in found.values() if isinstance(value, str))
-            known = failed(kind, found), self.describe(service, criticality, kind, name, found)
+            outcome = failed(kind, found) or bad
+            signature = self.describe(service, criticality, kind, name, found)
+            told = self._outcomes.setdefault((signature, outcome), Told(signature, outcome))
             if size < self._LONGEST:
                 if len(self._told) >= self._KEPT:
                     self._told.clear()
-                self._told[key] = known
-        return known
+                self._told[saying] = told
+        return told
 
     def describe(self, service: str, criticality: str, kind: str, name: str, found: Attributes) -> Signature:
         """The signature of a span. `kind` is lower case, empty when the source does not say."""
-        _group_concrete(found)
+        group_concrete(found)
         try:
             key = (service, criticality, kind, name, *found, *found.values())
             known = self._seen.get(key)
@@ -191,18 +201,20 @@ class Signatures:
         return known
 
 
-def _group_concrete(found: Attributes) -> None:
+def group_concrete(found: Attributes) -> None:
     """Paths and URLs differ from span to span: group them first, so that few descriptions have to be made."""
     if _CONCRETE.isdisjoint(found):
         return
-    template = not _TEMPLATES.isdisjoint(found) and any(route(str(found.get(key, ""))) for key in _HTTP_TEMPLATE)
-    for key in _CONCRETE.intersection(found):
-        text = str(found[key])
-        if key in _URL:
-            host, path = host_and_path(text)
+    template = False
+    for key in _HTTP_TEMPLATE:
+        template = template or (key in found and bool(route(str(found[key]))))
+    for key in _HTTP_PATH:
+        if key in found:
+            found[key] = "" if template else group(str(found[key]))
+    for key in _URL:
+        if key in found:
+            host, path = host_and_path(str(found[key]))
             found[key] = f"http://{host}{'/' if template else group(path)}"
-        else:
-            found[key] = "" if template else group(text)
 
 
 def _describe(service: str, level: str, kind: str, name: str, found: dict[str, str]) -> Signature:

@@ -8,9 +8,11 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable, Iterator
 
+from topoplan_importers.traces.batch import Batch, Places
 from topoplan_importers.traces.forest import Placed
 from topoplan_importers.traces.span import Signature, Span, SpanId
 
+_LARGEST = (1 << 64) - 1
 _RECORD = struct.Struct("<QQqqdI")
 """Id, parent (0: none), start, duration, weight, place."""
 
@@ -25,14 +27,37 @@ class Held:
         """Spans with links, or with ids other than numbers of 64 bits."""
         self._places: dict[tuple[Signature, int, bool], int] = {}
         """What many spans have in common → its number: signature, file and whether they failed."""
+        self._told: dict[int, Places] = {}
+        """The same numbers, by file."""
         self._seen: set[int] = set()
         """Numbers of the places that `drain` met."""
 
+    def add_all(self, batch: Batch, file: int) -> int:
+        """Take spans without links. Raises ValueError or TypeError, having taken none, where an id is no plain number:
+        then they have to come one by one."""
+        traces = [int(trace, 16) for trace in batch.traces]  # type: ignore[arg-type]
+        ids = [int(own, 16) for own in batch.ids]  # type: ignore[arg-type]
+        parents = [int(parent, 16) if parent else 0 for parent in batch.parents]  # type: ignore[arg-type]
+        if 0 in traces or 0 in ids or max(ids, default=0) > _LARGEST or max(parents, default=0) > _LARGEST:
+            raise ValueError("an id that does not fit")
+        places = self._told.get(file)
+        if places is None:
+            places = self._told[file] = Places(lambda told: self._place(told.signature, file, told.failed))
+        packed, pack = self._packed, _RECORD.pack
+        for trace, own, parent, start, duration, weight, told in zip(
+            traces, ids, parents, batch.starts, batch.durations, batch.weights, batch.told, strict=True
+        ):
+            records = packed.get(trace)
+            if records is None:
+                records = packed[trace] = bytearray()
+            records += pack(own, parent, start, duration, weight, places[told])
+        return len(ids)
+
+    def _place(self, signature: Signature, file: int, failed: bool) -> int:
+        return self._places.setdefault((signature, file, failed), len(self._places))
+
     def add(self, span: Span) -> None:
-        place = (span.signature, span.file, span.failed)
-        number = self._places.get(place)
-        if number is None:
-            number = self._places[place] = len(self._places)
+        number = self._place(span.signature, span.file, span.failed)
         records = self._packed.get(span.trace)
         if records is None:
             records = self._packed[span.trace] = bytearray()

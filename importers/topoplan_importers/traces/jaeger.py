@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any, TypeAlias
 
 import msgspec
 from msgspec import Struct
 
+from topoplan_importers.traces.batch import Batch, Links, RawId
 from topoplan_importers.traces.conventions import WANTED, Signatures, criticality, service_name
 from topoplan_importers.traces.marks import MARKS, Marks, resource_marks
 from topoplan_importers.traces.sampling import SAMPLER, SAMPLING, weigh, weigh_trace
@@ -16,9 +16,7 @@ from topoplan_importers.traces.span import (
     Attributes,
     DependencyLink,
     Role,
-    Span,
-    SpanId,
-    duration_us,
+    id_text,
     number,
     span_id,
     time_us,
@@ -27,9 +25,10 @@ from topoplan_importers.traces.span import (
 _TRACE = re.compile(rb'"traceID"\s*:')
 _SPANS = re.compile(rb'"(spans|spanID|processes)"\s*:')
 _PROCESSES = re.compile(rb'"processes"\s*:\s*\{')
-_KINDS = frozenset({"client", "server", "producer", "consumer", "internal"})
+_KINDS = {kind: kind for kind in ("client", "server", "producer", "consumer", "internal")}
 _EXTRA = frozenset({"span.kind", "service.criticality"})
 _KEPT = WANTED | MARKS | SAMPLING | SAMPLER | _EXTRA
+_RARE = MARKS | SAMPLING | SAMPLER
 _PROCESS_KEYS = MARKS | {"service.criticality"}
 
 
@@ -89,7 +88,7 @@ def claims(head: bytes) -> bool:
 
 
 class JaegerReader:
-    """Yields the spans, or the ready-made edges, of one unit."""
+    """Reads units."""
 
     def __init__(self, marks: Marks, signatures: Signatures | None = None) -> None:
         self._signatures = signatures or Signatures()
@@ -97,48 +96,54 @@ class JaegerReader:
         self._sampled = 1.0
         """Weight of the trace that is being read."""
 
-    def read(self, unit: bytes, file: int) -> Iterator[Span | DependencyLink]:
-        """Raises msgspec.DecodeError, UnicodeDecodeError or RecursionError before the first."""
+    def read(self, unit: bytes, batch: Batch) -> None:
+        """Add what one unit holds. Raises msgspec.DecodeError, UnicodeDecodeError or RecursionError, adding nothing."""
         entries: list[_Entry | None] = [*_LIST.decode(unit)] if unit.startswith(b"[") else [_DECODER.decode(unit)]
         for entry in entries:
             for trace in (entry, *((entry.data if entry else None) or ())):
                 if trace is not None:
-                    yield from self._entry(trace, file)
+                    self._entry(trace, batch)
 
-    def _entry(self, entry: _Entry, file: int) -> Iterator[Span | DependencyLink]:
+    def _entry(self, entry: _Entry, batch: Batch) -> None:
         if entry.calls is not None:
             parent, child = service_name(entry.parent), service_name(entry.child)
             if parent and child:
-                yield DependencyLink(parent, child, number(entry.calls), number(entry.errors))
+                batch.dependencies.append(
+                    DependencyLink(parent, child, number(entry.calls), number(entry.errors))
+                )  # fmt: skip
         processes = {key: _process(process) for key, process in (entry.processes or {}).items()}
         self._sampled = 1.0
-        made = [self._span(raw, entry.trace, processes, file) for raw in entry.spans or () if raw is not None]
-        for span in made:
-            if span is not None:
-                span.weight = max(span.weight, self._sampled)
-                yield span
+        first = len(batch.ids)
+        for raw in entry.spans or ():
+            if raw is not None:
+                self._add(raw, entry.trace, processes, batch)
+        if self._sampled > 1:
+            batch.weights[first:] = [max(weight, self._sampled) for weight in batch.weights[first:]]
 
-    def _span(self, raw: _Span, outer: str | int | None, processes: dict[str, _About], file: int) -> Span | None:
-        trace, own = span_id(raw.trace if raw.trace is not None else outer), span_id(raw.id)
-        if trace is None or own is None:
-            return None
+    def _add(self, raw: _Span, outer: RawId, processes: dict[str, _About], batch: Batch) -> None:
+        trace = raw.trace if raw.trace is not None else outer
         service, level, tests = processes.get(raw.process_id or "") or _process(raw.process)
         found = _tags(raw.tags, _KEPT)
-        kind = str(found.pop("span.kind", "")).lower()
-        kind = kind if kind in _KINDS else ""
+        kind = _KINDS.get(str(found.pop("span.kind", "")).lower(), "")
         level = criticality(found.pop("service.criticality", "")) or level
-        start = time_us(number(raw.start))
-        if tests or not MARKS.isdisjoint(found):
-            self._marks.see(trace, own, start, found, tests)
+        weight = 1.0
+        if tests or not _RARE.isdisjoint(found):
+            weight = self._see_rare(trace, raw, found, tests)
+        told = self._signatures.tell(service, level, kind, raw.name or "", found)
+        parent, links = _causes(raw, trace)
+        if links and told.signature.role is Role.RECEIVE:
+            batch.links[len(batch.ids)] = links
+        batch.add(trace, raw.id, parent, raw.start, raw.duration, told, weight)
+
+    def _see_rare(self, trace: RawId, raw: _Span, found: Attributes, tests: dict[str, str]) -> float:
+        """Tests and sampling; the weight of the span."""
+        of, own = span_id(trace), span_id(raw.id)
+        if of is not None and own is not None and (tests or not MARKS.isdisjoint(found)):
+            self._marks.see(of, own, time_us(number(raw.start)), found, tests)
         weight = weigh(found)
         if not SAMPLER.isdisjoint(found):
             self._sampled = max(self._sampled, weigh_trace(found))
-        outcome, signature = self._signatures.tell(service, level, kind, raw.name or "", found)
-        parent, links = _causes(raw, trace)
-        return Span(
-            trace, own, parent, start, duration_us(number(raw.duration)) if raw.duration is not None else -1,
-            outcome, file, signature, links if signature.role is Role.RECEIVE else (), weight,
-        )  # fmt: skip
+        return weight
 
 
 _About: TypeAlias = tuple[str, str, dict[str, str]]
@@ -156,20 +161,21 @@ def _tags(given: list[_Tag | None] | None, wanted: frozenset[str]) -> Attributes
     return {tag.key: tag.value for tag in given or () if tag is not None and tag.key in wanted}
 
 
-def _causes(raw: _Span, trace: SpanId) -> tuple[SpanId | None, tuple[tuple[SpanId, SpanId], ...]]:
+def _causes(raw: _Span, trace: RawId) -> tuple[RawId, Links]:
     """The parent (the first CHILD_OF of this trace, else its first FOLLOWS_FROM) and all other references."""
     if not raw.references:
-        return span_id(raw.legacy_parent), ()
+        return raw.legacy_parent, ()
     only = raw.references[0] if len(raw.references) == 1 else None
-    if only is not None and only.trace == raw.trace:
-        return span_id(only.span), ()
+    if only is not None and only.trace == trace:
+        return only.span, ()
+    own_trace = span_id(trace)
     given = [
-        (reference.kind != "CHILD_OF", span_id(reference.trace) or trace, span_id(reference.span))
+        (reference.kind != "CHILD_OF", span_id(reference.trace) or own_trace, span_id(reference.span))
         for reference in raw.references
         if reference is not None
     ]
-    known = [(follows, of, span) for follows, of, span in given if span is not None]
-    own = sorted((follows, place) for place, (follows, of, _) in enumerate(known) if of == trace)
+    known = [(follows, of, span) for follows, of, span in given if span is not None and of is not None]
+    own = sorted((follows, place) for place, (follows, of, _) in enumerate(known) if of == own_trace)
     chosen = own[0][1] if own else -1
     links = tuple((of, span) for place, (_, of, span) in enumerate(known) if place != chosen)
-    return (known[chosen][2] if own else None), links
+    return (id_text(known[chosen][2]) if own else None), links

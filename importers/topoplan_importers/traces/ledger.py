@@ -8,6 +8,7 @@ from typing import NamedTuple, TypeVar
 
 from topoplan.model.facts import ChannelRole
 from topoplan_importers.traces.accounts import Account, call_account, channel_key, message_account, use_account
+from topoplan_importers.traces.batch import Batch
 from topoplan_importers.traces.forest import Flaw, Placed, anchor, plant
 from topoplan_importers.traces.holding import Held
 from topoplan_importers.traces.joining import Call, Message, Receipt, TraceCalls, trace_calls
@@ -56,6 +57,19 @@ class Ledger:
         self._receipts: list[Receipt] = []
         self._paired: set[Placed] = set()
         self._links: list[tuple[DependencyLink, int]] = []
+
+    def add_all(self, batch: Batch, file: int) -> int:
+        """Take what was read from a file; how many spans that is."""
+        linked = batch.take_linked(file)
+        for span in linked:
+            self.add(span)
+        try:
+            return len(linked) + self._held.add_all(batch, file)
+        except (TypeError, ValueError):
+            odd = list(batch.spans(file))
+        for span in odd:
+            self.add(span)
+        return len(linked) + len(odd)
 
     def add(self, span: Span) -> None:
         self._held.add(span)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from topoplan_importers.traces.batch import Batch
 from topoplan_importers.traces.conventions import WANTED, Signatures, criticality, service_name
 from topoplan_importers.traces.marks import MARKS, Marks, resource_marks
 from topoplan_importers.traces.otlp_messages import Attribute, Export, Link, ResourceSpans, SpanMessage
 from topoplan_importers.traces.otlp_wire import decode
 from topoplan_importers.traces.sampling import SAMPLING, weigh
-from topoplan_importers.traces.span import Attributes, Role, Span, SpanId, duration_us, number, span_id, time_us
+from topoplan_importers.traces.span import Attributes, Role, SpanId, duration_us, number, span_id, time_us
 
 _EXPORT = re.compile(rb'"(resource(Spans|Logs|Metrics)|scopeSpans|instrumentationLibrarySpans)"\s*:\s*\[')
 _KIND_NAMES = ("internal", "server", "client", "producer", "consumer")
@@ -32,64 +34,71 @@ def claims(head: bytes) -> bool:
 
 
 class OtlpReader:
-    """Yields the spans of one unit."""
+    """Reads units."""
 
     def __init__(self, marks: Marks, signatures: Signatures | None = None) -> None:
         self._signatures = signatures or Signatures()
         self._marks = marks
 
-    def read(self, unit: bytes, file: int) -> list[Span]:
-        """Spans of one unit. Raises msgspec.DecodeError, UnicodeDecodeError or RecursionError."""
+    def read(self, unit: bytes, batch: Batch) -> None:
+        """Add the spans of one unit. Raises msgspec.DecodeError, UnicodeDecodeError or RecursionError, adding none."""
         if unit.startswith(b"["):
             exports = _LIST.decode(unit)
         elif b" " < unit[:1] < b"\x7f":  # no message begins with a visible letter, what is meant as JSON does
             exports = [_DECODER.decode(unit)]
         else:
             exports = [decode(unit, _KEPT, _RESOURCE_KEYS)]
-        spans: list[Span] = []
         for export in exports:
-            self._export(export, file, spans)
-        return spans
+            self._export(export, batch)
 
-    def _export(self, export: Export, file: int, spans: list[Span]) -> None:
+    def _export(self, export: Export, batch: Batch) -> None:
         for entry in (export, *(export.resource_spans or ()), *(export.batches or ())):
             if entry is not None:
-                self._entry(entry, file, spans)
+                self._entry(entry, batch)
         for inner in (export.result, export.trace):
             if inner is not None:
-                self._export(inner, file, spans)
+                self._export(inner, batch)
 
-    def _entry(self, entry: ResourceSpans, file: int, spans: list[Span]) -> None:
-        about = _attributes(entry.resource.attributes if entry.resource else None, _RESOURCE_KEYS)
+    def _entry(self, entry: ResourceSpans, batch: Batch) -> None:
+        resource = entry.resource
+        about = _attributes((resource.attributes if resource is not None else None) or (), _RESOURCE_KEYS)
         service = service_name(about.get("service.name"))
         level = criticality(about.get("service.criticality"))
         tests = resource_marks(about)
         for scope in (*(entry.scope_spans or ()), *(entry.instrumentation_library_spans or ())):
-            for raw in (scope.spans if scope else None) or ():
-                span = self._span(raw, service, level, tests, file) if raw is not None else None
-                if span is not None:
-                    spans.append(span)
+            raws = [raw for raw in (scope.spans if scope else None) or () if raw is not None]
+            if raws:
+                self._add(raws, service, level, tests, batch)
 
-    def _span(
-        self, raw: SpanMessage, service: str, level: str, tests: dict[str, str], file: int
-    ) -> Span | None:  # fmt: skip
+    def _add(
+        self, raws: list[SpanMessage], service: str, level: str, tests: dict[str, str], batch: Batch
+    ) -> None:  # fmt: skip
+        place, tell = len(batch.ids), self._signatures.tell
+        batch.traces += [raw.trace_id for raw in raws]
+        batch.ids += [raw.span_id for raw in raws]
+        batch.parents += [raw.parent_span_id for raw in raws]
+        batch.weights += [1.0] * len(raws)
+        _add_times(raws, batch)
+        for raw in raws:
+            found = _attributes(raw.attributes or (), _KEPT)
+            if tests or raw.trace_state or not _RARE.isdisjoint(found):
+                self._see_rare(raw, found, tests, batch, place)
+            status = raw.status
+            bad = status is not None and status.code in _ERRORS
+            told = tell(service, level, _KINDS.get(raw.kind, ""), raw.name or "", found, bad)
+            batch.told.append(told)
+            if raw.links and told.signature.role is Role.RECEIVE:
+                batch.links[place] = _links(raw.links)
+            place += 1
+
+    def _see_rare(
+        self, raw: SpanMessage, found: Attributes, tests: dict[str, str], batch: Batch, place: int
+    ) -> None:  # fmt: skip
+        """Tests and sampling."""
         trace, own = span_id(raw.trace_id), span_id(raw.span_id)
-        if trace is None or own is None:
-            return None
-        kind = _KINDS.get(raw.kind, "")
-        found = _attributes(raw.attributes, _KEPT)
-        start, duration = _times(raw)
-        weight = 1.0
-        if tests or raw.trace_state or not _RARE.isdisjoint(found):
-            if tests or not MARKS.isdisjoint(found):
-                self._marks.see(trace, own, start, found, tests)
-            weight = weigh(found, raw.trace_state)
-        outcome, signature = self._signatures.tell(service, level, kind, raw.name or "", found)
-        bad = raw.status is not None and raw.status.code in _ERRORS
-        return Span(
-            trace, own, span_id(raw.parent_span_id), start, duration, outcome or bad, file, signature,
-            _links(raw.links) if raw.links and signature.role is Role.RECEIVE else (), weight,
-        )  # fmt: skip
+        if trace is not None and own is not None and (tests or not MARKS.isdisjoint(found)):
+            self._marks.see(trace, own, batch.starts[place], found, tests)
+        batch.weights[place] = weigh(found, raw.trace_state)
 
 
 _RARE = MARKS | SAMPLING
@@ -98,28 +107,31 @@ _RESOURCE_KEYS = MARKS | {"service.name", "service.criticality"}
 _ERRORS = frozenset({2, "2", "STATUS_CODE_ERROR", "ERROR"})
 
 
-def _attributes(given: list[Attribute | None] | None, wanted: frozenset[str]) -> Attributes:
+def _attributes(given: Iterable[Attribute | None], wanted: frozenset[str]) -> Attributes:
     found: Attributes = {}
-    for attribute in given or ():
-        if attribute is not None and (key := attribute.key) in wanted and (value := attribute.value) is not None:
+    for attribute in given:
+        if attribute is not None and attribute.key in wanted and (value := attribute.value) is not None:
             if (text := value.stringValue) is not None:
-                found[key] = text
-            elif value.intValue is not None:
-                found[key] = value.intValue
-            elif value.boolValue is not None:
-                found[key] = value.boolValue
-            elif value.doubleValue is not None:
-                found[key] = value.doubleValue
+                found[attribute.key] = text
+            else:
+                others = (value.intValue, value.boolValue, value.doubleValue)
+                found.update((attribute.key, other) for other in others if other is not None)
     return found
 
 
-def _times(raw: SpanMessage) -> tuple[int, int]:
-    """Start and duration, in microseconds."""
+def _add_times(raws: Sequence[SpanMessage], batch: Batch) -> None:
+    """Starts and durations, in microseconds."""
     try:
-        start, end = int(raw.start_time_unix_nano), int(raw.end_time_unix_nano)  # type: ignore[arg-type]
+        starts = [int(raw.start_time_unix_nano) for raw in raws]  # type: ignore[arg-type]
+        ends = [int(raw.end_time_unix_nano) for raw in raws]  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):
-        start, end = number(raw.start_time_unix_nano), number(raw.end_time_unix_nano)
-    return time_us(start // 1000), duration_us((end - start) // 1000) if 0 < start <= end else -1
+        starts = [number(raw.start_time_unix_nano) for raw in raws]
+        ends = [number(raw.end_time_unix_nano) for raw in raws]
+    batch.starts += [time_us(start // 1000) for start in starts]
+    batch.durations += [
+        duration_us((end - start) // 1000) if 0 < start <= end else -1
+        for start, end in zip(starts, ends, strict=True)
+    ]  # fmt: skip
 
 
 def _links(given: list[Link | None]) -> tuple[tuple[SpanId, SpanId], ...]:

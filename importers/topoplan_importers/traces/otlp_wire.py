@@ -109,13 +109,13 @@ def _span(data: bytes, place: _Place, wanted: frozenset[bytes]) -> SpanMessage:
                 if attribute is not None:
                     attributes.append(attribute)
             elif number == 1:
-                span.trace_id = int.from_bytes(data[begin:stop])
+                span.trace_id = data[begin:stop].hex()
             elif number == 2:
-                span.span_id = int.from_bytes(data[begin:stop])
+                span.span_id = data[begin:stop].hex()
             elif number == 3:
                 span.trace_state = _text(data[begin:stop])
             elif number == 4:
-                span.parent_span_id = int.from_bytes(data[begin:stop])
+                span.parent_span_id = data[begin:stop].hex()
             elif number == 5:
                 span.name = _text(data[begin:stop])
             elif number == 13:
@@ -137,7 +137,7 @@ def _link(data: bytes, place: _Place) -> Link:
     link = Link()
     for number, wire, found in _fields(data, place):
         if wire == _BYTES and number in (1, 2):
-            own = int.from_bytes(data[slice(*found)])
+            own = data[slice(*found)].hex()
             if number == 1:
                 link.trace = own
             else:

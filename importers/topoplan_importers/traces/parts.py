@@ -8,7 +8,7 @@ rest, a row of the span table a line: spans with links, and with ids that are no
 
 from __future__ import annotations
 
-import struct
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -17,8 +17,9 @@ from typing import BinaryIO, NamedTuple
 
 import msgspec
 
+from topoplan_importers.traces.batch import Batch, Numbers, Places
 from topoplan_importers.traces.plain_parquet import Kind, NumberColumn, NumberWriter
-from topoplan_importers.traces.span import DependencyLink, Signature, Span, id_text
+from topoplan_importers.traces.span import DependencyLink, Signature, Span, Told, id_text
 from topoplan_importers.traces.table import COLUMNS, row_of
 
 _U, _S = Kind.UNSIGNED, Kind.SIGNED
@@ -27,13 +28,11 @@ _NUMBERS = (
     NumberColumn("start_us", _S), NumberColumn("duration_us", _S), NumberColumn("weight", Kind.DOUBLE),
     NumberColumn("place", _U),
 )  # fmt: skip
-_PACK = struct.Struct("=QQQQqqdQ").pack
-_LOW = (1 << 64) - 1
 _PART_SHIFT = 32
 """A place is counted within its part; the number of the part stands above these bits."""
 _KINDS = ("spans.parquet", "places.json", "odd.json")
-_GROUP_BYTES = 65_536 * 64
-"""Rows kept in memory before they are written: one row group."""
+_GROUP_ROWS = 65_536
+"""Kept in memory before they are written: one row group."""
 
 _TYPES = {column.name: column.sql for column in COLUMNS}
 _SAID = tuple(name for name in Signature.__struct_fields__)
@@ -52,28 +51,35 @@ class PartWriter:
         open_file = _Opener(folder, number, self._files)
         self._numbers = self._files.enter_context(NumberWriter(open_file("spans.parquet"), _NUMBERS))
         self._place_lines, self._odd_lines = open_file("places.json"), open_file("odd.json")
-        self._places: dict[tuple[Signature, int, bool], int] = {}
-        self._rows = bytearray()
+        self._told: dict[int, Places] = {}
+        """By file."""
+        self._group = _Group()
         self._encode = msgspec.json.Encoder().encode
 
-    def add(self, span: Span) -> None:
-        place = (span.signature, span.file, span.failed)
-        number = self._places.get(place)
-        if number is None:
-            number = self._place(place)
-        if not span.links:
-            trace = span.trace
-            try:
-                self._rows += _PACK(
-                    trace >> 64, trace & _LOW, span.id, span.parent or 0,  # type: ignore[operator]
-                    span.start, span.duration, span.weight, number,
-                )  # fmt: skip
-            except (struct.error, TypeError):  # text, or more than 128 and 64 bits
+    def add_all(self, batch: Batch, file: int) -> int:
+        """Take what was read from a file; how many spans that is."""
+        linked = batch.take_linked(file)
+        numbers = batch.numbers()
+        if numbers is None:
+            odd = [*linked, *batch.spans(file)]
+            for span in odd:
                 self._add_odd(span)
-            if len(self._rows) >= _GROUP_BYTES:
-                self._flush()
-        else:
+            return len(odd)
+        for span in linked:
             self._add_odd(span)
+        places = self._told.get(file)
+        if places is None:
+            places = self._told[file] = Places(lambda told: self._place(told, file))
+        group = self._group
+        for kept, more in zip(group.ids, numbers, strict=True):
+            kept.extend(more)
+        group.starts.extend(batch.starts)
+        group.durations.extend(batch.durations)
+        group.weights.extend(batch.weights)
+        group.places.extend(map(places.__getitem__, batch.told))
+        if len(group.starts) >= _GROUP_ROWS:
+            self._flush()
+        return len(linked) + len(batch.ids)
 
     def add_link(self, link: DependencyLink, file: int) -> None:
         self.links.append((link, file))
@@ -86,10 +92,10 @@ class PartWriter:
             self._flush()
         self._files.__exit__(kind, value, at)
 
-    def _place(self, place: tuple[Signature, int, bool]) -> int:
-        said, file, failed = place
-        number = self._places[place] = self._base + len(self._places)
-        line = {"place": number, "failed": failed, "file": self._paths[file], **msgspec.structs.asdict(said)}
+    def _place(self, told: Told, file: int) -> int:
+        number = self._base + sum(map(len, self._told.values()))
+        said = msgspec.structs.asdict(told.signature)
+        line = {"place": number, "failed": told.failed, "file": self._paths[file], **said}
         self._place_lines.write(self._encode(line) + b"\n")
         return number
 
@@ -99,8 +105,19 @@ class PartWriter:
         self._odd_lines.write(self._encode(row) + b"\n")
 
     def _flush(self) -> None:
-        self._numbers.write(self._rows)
-        self._rows.clear()
+        group = self._group
+        self._numbers.write((*group.ids, group.starts, group.durations, group.weights, group.places))
+        self._group = _Group()
+
+
+class _Group:
+    """Rows that are not written yet, in the columns of `_NUMBERS`."""
+
+    def __init__(self) -> None:
+        self.ids = Numbers(array("Q"), array("Q"), array("Q"), array("Q"))
+        self.starts, self.durations = array("q"), array("q")
+        self.weights = array("d")
+        self.places = array("Q")
 
 
 class _Opener:

@@ -16,6 +16,7 @@ from topoplan.model.text import clean
 
 PLACEHOLDER = "{id}"
 
+_NUMBER = re.compile(r"(?<=/)[0-9]+(?=/|\Z)")
 _PART = re.compile(r"[-_.~:,+=@|]")
 _HEX = re.compile(r"(?=.*\d)[0-9a-fA-F]{8,}|[0-9a-fA-F]{16,}")
 _CHANGES = re.compile(r"\d+")
@@ -26,9 +27,13 @@ _ROUTE_PARAMETER = re.compile(r":[A-Za-z_]\w*(\([^/]*\))?[?*+]?|<[^/<>]+>|\[\[?\
 _ROUTE_NAME = re.compile(r"[A-Za-z_]\w*")
 
 
-@lru_cache(maxsize=16384)
 def group(path: str) -> str:
     """Template of a concrete path. Query, fragment and matrix parameters are dropped, they may hold secrets."""
+    return _group(_NUMBER.sub(PLACEHOLDER, path))  # plain numbers first: what is left is the same for many paths
+
+
+@lru_cache(maxsize=16384)
+def _group(path: str) -> str:
     path = path.partition("?")[0].partition("#")[0]
     segments = [_segment(raw.partition(";")[0]) for raw in path.split("/") if raw]
     return clean("/" + "/".join(segments))

@@ -1,7 +1,6 @@
 """Writes Parquet in its plainest form, columns of eight-byte numbers without nulls, with nothing but Python.
 
-Rows packed one after the other are turned into columns by strides over one array, so that a row costs next to nothing
-and a process that writes need not load a database. Layout: Apache Parquet format 2, one PLAIN page a column chunk, and
+A process that writes need not load a database. Layout: Apache Parquet format 2, one PLAIN page a column chunk, and
 Thrift's compact protocol for its headers.
 """
 
@@ -34,8 +33,7 @@ class NumberColumn(NamedTuple):
 
 
 class NumberWriter:
-    """Writes rows given as packed bytes, `8 * len(columns)` each in the machine's byte order. The file is whole once
-    the context ends without an exception."""
+    """Writes rows given as one array for each column. The file is whole once the context ends without an exception."""
 
     def __init__(self, stream: BinaryIO, columns: Sequence[NumberColumn]) -> None:
         self._stream, self._columns = stream, columns
@@ -43,18 +41,13 @@ class NumberWriter:
         self._groups: list[bytes] = []
         self._rows = 0
 
-    def write(self, rows: bytes | bytearray) -> None:
+    def write(self, columns: Sequence[array[int] | array[float]]) -> None:
         """One row group."""
-        slots = array("Q")
-        slots.frombytes(rows)
-        if sys.byteorder == "big":
-            slots.byteswap()
-        width = len(self._columns)
-        count = len(slots) // width
+        count = len(columns[0])
         if not count:
             return
         begun = self._at
-        chunks = [self._chunk(column, slots[place::width], count) for place, column in enumerate(self._columns)]
+        chunks = [self._chunk(about, own, count) for about, own in zip(self._columns, columns, strict=True)]
         self._groups.append(
             _Struct().list(1, _STRUCT, chunks).i64(2, self._at - begun).i64(3, count).end()
         )  # fmt: skip
@@ -68,7 +61,10 @@ class NumberWriter:
             footer = self._footer()
             self._stream.write(footer + len(footer).to_bytes(4, "little") + _MAGIC)
 
-    def _chunk(self, column: NumberColumn, values: array[int], count: int) -> bytes:
+    def _chunk(self, column: NumberColumn, values: array[int] | array[float], count: int) -> bytes:
+        if sys.byteorder == "big":
+            values = values[:]
+            values.byteswap()
         size = len(values) * _SLOT
         page = _Struct().i32(1, count).i32(2, _PLAIN).i32(3, _RLE).i32(4, _RLE)
         header = _Struct().i32(1, _DATA_PAGE).i32(2, size).i32(3, size).struct(5, page).end()

@@ -14,29 +14,34 @@ from topoplan.importing.sniffing import HEAD_BYTES
 from topoplan.importing.workspace import Workspace
 from topoplan.model.facts import SourceState
 from topoplan.model.text import clean
+from topoplan_importers.traces.batch import Batch
 from topoplan_importers.traces.frames import BARE, FRAMED, Messages, shape_of
 from topoplan_importers.traces.marks import Marks
-from topoplan_importers.traces.span import DependencyLink, Span
+from topoplan_importers.traces.span import DependencyLink
 from topoplan_importers.traces.units import Elements, Lines, UnreadableError, is_lines, mend
 
 _BROKEN_STREAM = (OSError, EOFError, zlib.error, DocumentError)
 _UNDECODABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+_BATCH = 1024
+"""Spans that are handed over at once, about."""
 _SHOWN = 3
 """Bad lines named in a source's remark."""
 
 
 class Reader(Protocol):
-    """Decodes one unit of a file into spans."""
+    """Decodes one unit of a file."""
 
-    def read(self, unit: bytes, file: int) -> Iterable[Span | DependencyLink]:
-        """Raises msgspec.DecodeError, UnicodeDecodeError or RecursionError before the first."""
+    def read(self, unit: bytes, batch: Batch) -> None:
+        """Add what it holds. Raises msgspec.DecodeError, UnicodeDecodeError or RecursionError, adding nothing."""
         ...
 
 
 class Sink(Protocol):
     """Takes what is read."""
 
-    def add(self, span: Span) -> None: ...
+    def add_all(self, batch: Batch, file: int) -> int:
+        """Take the spans, which were read from this file; how many they are. The batch is used up."""
+        ...
 
     def add_link(self, link: DependencyLink, file: int) -> None: ...
 
@@ -170,40 +175,40 @@ class FileReader:
     def _units(
         self, units: Iterable[tuple[int, bytes]], file: int, found: Reading, claimed: Marks | None
     ) -> None:  # fmt: skip
+        batch = Batch()
         try:
             for number, unit in units:
                 try:
-                    self._unit(unit, file, found, claimed)
+                    self._unit(unit, batch)
+                    found.good += 1
                 except _UNDECODABLE as error:
                     found.fail(number, error)
+                if len(batch) >= _BATCH:
+                    self._hand_over(batch, file, found, claimed)
+                    batch = Batch()
         except UnreadableError as error:
             found.broken = str(error)
         except _BROKEN_STREAM as error:
             found.broken = clean(f"breaks off: {error}")
+        self._hand_over(batch, file, found, claimed)
 
-    def _unit(self, unit: bytes, file: int, found: Reading, claimed: Marks | None) -> None:
+    def _unit(self, unit: bytes, batch: Batch) -> None:
         try:
-            self._take(self._reader.read(unit, file), file, found, claimed)
+            self._reader.read(unit, batch)
         except (msgspec.DecodeError, UnicodeDecodeError):
             mended = mend(unit)
             if mended == unit:
                 raise
-            self._take(self._reader.read(mended, file), file, found, claimed)
-        found.good += 1
+            self._reader.read(mended, batch)
 
-    def _take(
-        self, records: Iterable[Span | DependencyLink], file: int, found: Reading, claimed: Marks | None
-    ) -> None:  # fmt: skip
-        count, add = 0, self._sink.add
-        for record in records:
-            count += 1
-            if isinstance(record, Span):
-                add(record)
-                if claimed is not None:
-                    claimed.claim(record.trace)
-            elif claimed is None:  # sums of calls tell of no single test
-                self._sink.add_link(record, file)
-        found.records += count
+    def _hand_over(self, batch: Batch, file: int, found: Reading, claimed: Marks | None) -> None:
+        if claimed is None:  # sums of calls tell of no single test
+            for link in batch.dependencies:
+                self._sink.add_link(link, file)
+        else:
+            for span in batch.spans(file):
+                claimed.claim(span.trace)
+        found.records += len(batch.dependencies) + self._sink.add_all(batch, file)
 
 
 def _broken(noun: str, error: Exception) -> Reading:

@@ -74,6 +74,13 @@ class Signature(Struct, frozen=True, order=True, gc=False, cache_hash=True):
     """`service.criticality` of the service."""
 
 
+class Told(Struct, eq=False, frozen=True, gc=False):
+    """What a span says, and how it ended. A reader makes each once, so they compare by identity."""
+
+    signature: Signature
+    failed: bool
+
+
 class Span(Struct, eq=False, gc=False):
     """One span. Spans compare by identity: a file may hold two with the same ids."""
 

@@ -69,9 +69,12 @@ class Lines:
             at = self._start - 1 + self._skip_rest(b"")
         while (self._stop is None or at < self._stop) and (line := self._stream.readline(UNIT_LIMIT)):
             self.passed += 1
-            text = (line.removeprefix(bom) if self.passed == 1 else line).strip(_SPACE)
-            if text:
-                yield self.passed, text
+            if line.startswith((b"{", b"[")):  # copied no more often than it has to be
+                yield self.passed, line
+            else:
+                text = (line.removeprefix(bom) if self.passed == 1 else line).strip(_SPACE)
+                if text:
+                    yield self.passed, text
             at += len(line)
             if len(line) == UNIT_LIMIT:
                 at += self._skip_rest(line)

@@ -86,7 +86,3 @@ def _listen(given: BinaryIO, tasks: SimpleQueue[Task | None], folder: Path) -> N
                 break
             time.sleep(_PAUSE_SECONDS)  # another one is still writing
         os._exit(1)
-
-
-if __name__ == "__main__":
-    main()

@@ -24,7 +24,7 @@ from topoplan_importers.traces.worker import Crash, receive, send
 
 MOST_JOBS = 8
 """Processes by default, where there are as many processors."""
-_COMMAND = (sys.executable, "-P", "-m", "topoplan_importers.traces.worker")
+_COMMAND = (sys.executable, "-P", "-c", "from topoplan_importers.traces.worker import main; main()")
 _ANSWER = msgspec.msgpack.Decoder(Done | Crash)
 _ENDING_SECONDS = 5
 _log = logging.getLogger(__name__)

@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
+from topoplan_importers.traces.batch import Batch
 from topoplan_importers.traces.conventions import WANTED, Signatures, service_name
 from topoplan_importers.traces.marks import MARKS, Marks
 from topoplan_importers.traces.sampling import SAMPLING, weigh
 from topoplan_importers.traces.span import (
     Attributes,
     DependencyLink,
-    Span,
-    SpanId,
-    duration_us,
     number,
     span_id,
     time_us,
 )
 
-_KEPT = WANTED | MARKS | SAMPLING
+_RARE = MARKS | SAMPLING
+_KEPT = WANTED | _RARE
 _TRACE = re.compile(rb'"traceId"\s*:')
 _OWN = re.compile(rb'"id"\s*:')
 _SPAN = re.compile(rb'"(localEndpoint|remoteEndpoint|parentId|binaryAnnotations|endpoint)"\s*:')
@@ -81,44 +79,45 @@ def claims(head: bytes) -> bool:
 
 
 class ZipkinReader:
-    """Yields the spans, or the ready-made edges, of one unit."""
+    """Reads units."""
 
     def __init__(self, marks: Marks, signatures: Signatures | None = None) -> None:
         self._signatures = signatures or Signatures()
         self._marks = marks
 
-    def read(self, unit: bytes, file: int) -> Iterator[Span | DependencyLink]:
-        """Raises msgspec.DecodeError, UnicodeDecodeError or RecursionError before the first."""
+    def read(self, unit: bytes, batch: Batch) -> None:
+        """Add what one unit holds. Raises msgspec.DecodeError, UnicodeDecodeError or RecursionError, adding nothing."""
         given = _LIST.decode(unit) if unit.startswith(b"[") else [_DECODER.decode(unit)]
         for item in given:
             for raw in item if isinstance(item, list) else (item,):
-                yield from self._record(raw, file)
+                self._record(raw, batch)
 
-    def _record(self, raw: _Span, file: int) -> Iterator[Span | DependencyLink]:
-        trace, own = span_id(raw.trace_id), span_id(raw.id)
+    def _record(self, raw: _Span, batch: Batch) -> None:
         if raw.call_count is not None:
             parent, child = service_name(raw.parent), service_name(raw.child)
             if parent and child:
-                yield DependencyLink(parent, child, number(raw.call_count), number(raw.error_count))
-        elif trace is not None and own is not None:
+                batch.dependencies.append(
+                    DependencyLink(parent, child, number(raw.call_count), number(raw.error_count))
+                )  # fmt: skip
+        elif raw.local_endpoint is None and (raw.annotations or raw.binary_annotations):
             annotated = [a for a in raw.annotations or () if a is not None and a.endpoint is not None]
-            if raw.local_endpoint is None and (annotated or raw.binary_annotations):
-                yield from self._first_version(raw, trace, own, annotated, file)
+            if annotated or raw.binary_annotations:
+                self._first_version(raw, annotated, batch)
             else:
-                yield self._second_version(raw, trace, own, file)
+                self._second_version(raw, batch)
+        else:
+            self._second_version(raw, batch)
 
-    def _second_version(self, raw: _Span, trace: SpanId, own: SpanId, file: int) -> Span:
+    def _second_version(self, raw: _Span, batch: Batch) -> None:
         service, remote = _name(raw.local_endpoint), _name(raw.remote_endpoint)
         kind = (raw.kind or "").lower()
         if kind not in _KINDS:
             # As Zipkin's own linker: a span of no kind that names both ends is the client's.
             kind = "client" if service and remote else ""
         found = {key: value for key, value in (raw.tags or {}).items() if key in _KEPT}
-        return self._span(raw, trace, own, service, remote, kind, raw.timestamp, raw.duration, found, file)
+        self._add(raw, service, remote, kind, raw.timestamp, raw.duration, found, batch)
 
-    def _first_version(
-        self, raw: _Span, trace: SpanId, own: SpanId, annotated: list[_Annotation], file: int
-    ) -> Iterator[Span]:
+    def _first_version(self, raw: _Span, annotated: list[_Annotation], batch: Batch) -> None:
         found: Attributes = {}
         remote, some = "", _name(annotated[0].endpoint) if annotated else ""
         for binary in raw.binary_annotations or ():
@@ -134,27 +133,25 @@ class ZipkinReader:
             first, last = marks.get(start) or marks[end], marks.get(end) or marks[start]
             alone = len(sides) == 1 and raw.duration is not None
             lasted = raw.duration if alone else max(0, number(last.timestamp) - number(first.timestamp))
-            yield self._span(
-                raw, trace, own, _name(first.endpoint), remote, kind, first.timestamp, lasted, dict(found), file
-            )
+            self._add(raw, _name(first.endpoint), remote, kind, first.timestamp, lasted, dict(found), batch)
         if not sides:
             kind = "client" if some and remote else ""
-            yield self._span(raw, trace, own, some, remote, kind, raw.timestamp, raw.duration, found, file)
+            self._add(raw, some, remote, kind, raw.timestamp, raw.duration, found, batch)
 
-    def _span(
-        self, raw: _Span, trace: SpanId, own: SpanId, service: str, remote: str, kind: str,
-        start: int | str | float | None, duration: int | str | float | None, found: Attributes, file: int,
-    ) -> Span:  # fmt: skip
-        if not MARKS.isdisjoint(found):
-            self._marks.see(trace, own, time_us(number(start)), found, {})
+    def _add(
+        self, raw: _Span, service: str, remote: str, kind: str, start: int | str | float | None,
+        duration: int | str | float | None, found: Attributes, batch: Batch,
+    ) -> None:  # fmt: skip
+        weight = 1.0
+        if not _RARE.isdisjoint(found):
+            trace, own = span_id(raw.trace_id), span_id(raw.id)
+            if trace is not None and own is not None and not MARKS.isdisjoint(found):
+                self._marks.see(trace, own, time_us(number(start)), found, {})
+            weight = weigh(found)
         if remote:
             found.setdefault("peer.service", remote)
-        weight = weigh(found)
-        outcome, signature = self._signatures.tell(service, "", kind, raw.name or "", found)
-        lasted = duration_us(number(duration)) if duration is not None else -1
-        return Span(
-            trace, own, span_id(raw.parent_id), time_us(number(start)), lasted, outcome, file, signature, (), weight
-        )  # fmt: skip
+        told = self._signatures.tell(service, "", kind, raw.name or "", found)
+        batch.add(raw.trace_id, raw.id, raw.parent_id, start, duration, told, weight)
 
 
 def _name(endpoint: _Endpoint | None) -> str:

@@ -18,6 +18,7 @@ from ibis.backends.duckdb import Backend as DuckDB
 from span_exports import SCHEMAS, Json, load
 from trace_files import attribute_list, otlp, span
 
+from topoplan_importers.traces.batch import Batch
 from topoplan_importers.traces.engines.dicts import DictEngine
 from topoplan_importers.traces.engines.relational import GIVEN
 from topoplan_importers.traces.engines.relational_stages import stages
@@ -78,8 +79,10 @@ def exports(folder: Path, spans: int = 600) -> list[Json]:
 
 
 def read(requests: list[Json]) -> list[Span]:
-    reader = OtlpReader(Marks())
-    return [one for request in requests for one in reader.read(json.dumps(request).encode(), 0)]
+    reader, batch = OtlpReader(Marks()), Batch()
+    for request in requests:
+        reader.read(json.dumps(request).encode(), batch)
+    return list(batch.spans(0))
 
 
 def connect() -> DuckDB:

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from span_exports import load
 from span_forests import PATHS, forests
 
+from topoplan_importers.traces.batch import Batch
 from topoplan_importers.traces.engines.dicts import DictEngine
 from topoplan_importers.traces.engines.duck import DuckRelations, _row
 from topoplan_importers.traces.mappings import named
@@ -51,8 +52,10 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
 
 
 def spans_of(file: Path) -> list[Span]:
-    reader = OtlpReader(Marks())
-    return [span for line in file.read_bytes().splitlines() for span in reader.read(line, 0)]
+    reader, batch = OtlpReader(Marks()), Batch()
+    for line in file.read_bytes().splitlines():
+        reader.read(line, batch)
+    return list(batch.spans(0))
 
 
 def parquet(spans: list[Span], paths: tuple[str, ...], file: Path) -> Path:

@@ -1,0 +1,125 @@
+"""Spans on their way from a reader to whoever takes them: column by column, so that one costs little."""
+
+from __future__ import annotations
+
+import sys
+from array import array
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple, TypeAlias
+
+from topoplan_importers.traces.span import DependencyLink, Span, SpanId, Told, duration_us, number, span_id, time_us
+
+RawId: TypeAlias = str | int | None
+"""An id as a file gives it; `span_id` tells which it is."""
+Links: TypeAlias = tuple[tuple[SpanId, SpanId], ...]
+_TRACE_DIGITS, _SPAN_DIGITS = 32, 16
+_NONE = "0" * _SPAN_DIGITS
+
+
+class Numbers(NamedTuple):
+    """Ids as unsigned numbers of 64 bits, a trace's in two halves; parent 0: none."""
+
+    high: array[int]
+    low: array[int]
+    ids: array[int]
+    parents: array[int]
+
+
+class Batch:
+    """The records of some units of one file. All columns are of one length; spans without ids count for nothing."""
+
+    __slots__ = ("dependencies", "durations", "ids", "links", "parents", "starts", "told", "traces", "weights")
+
+    def __init__(self) -> None:
+        self.traces: list[RawId] = []
+        self.ids: list[RawId] = []
+        self.parents: list[RawId] = []
+        self.starts: list[int] = []
+        """Microseconds since the epoch, 0 when unknown."""
+        self.durations: list[int] = []
+        """Microseconds, -1 when unknown."""
+        self.told: list[Told] = []
+        self.weights: list[float] = []
+        self.links: dict[int, Links] = {}
+        """By place in the columns."""
+        self.dependencies: list[DependencyLink] = []
+
+    def add(
+        self, trace: RawId, own: RawId, parent: RawId, start: object, duration: object, told: Told, weight: float
+    ) -> None:  # fmt: skip
+        """One span; times are given as in a file, in microseconds."""
+        self.traces.append(trace)
+        self.ids.append(own)
+        self.parents.append(parent)
+        self.starts.append(time_us(start if start.__class__ is int else number(start)))
+        self.durations.append(duration_us(number(duration)) if duration is not None else -1)
+        self.told.append(told)
+        self.weights.append(weight)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def spans(self, file: int) -> Iterator[Span]:
+        """One by one, for where a column cannot be taken as a whole."""
+        for place in range(len(self.ids)):
+            span = self.span(place, file)
+            if span is not None:
+                yield span
+
+    def span(self, place: int, file: int) -> Span | None:
+        trace, own = span_id(self.traces[place]), span_id(self.ids[place])
+        if trace is None or own is None:
+            return None
+        told = self.told[place]
+        return Span(
+            trace, own, span_id(self.parents[place]), self.starts[place], self.durations[place], told.failed, file,
+            told.signature, self.links.get(place, ()), self.weights[place],
+        )  # fmt: skip
+
+    def take_linked(self, file: int) -> list[Span]:
+        """Take the spans with links out of the columns."""
+        taken = [self.span(place, file) for place in self.links]
+        for place in sorted(self.links, reverse=True):
+            for column in (
+                self.traces, self.ids, self.parents, self.starts, self.durations, self.told, self.weights
+            ):  # fmt: skip
+                del column[place]
+        self.links = {}
+        return [span for span in taken if span is not None]
+
+    def numbers(self) -> Numbers | None:
+        """The ids, where all of them are hexadecimal text, as in nearly all files; spans with links must be out."""
+        try:
+            traces = _packed(self.traces, _TRACE_DIGITS)
+            ids = _packed(self.ids, _SPAN_DIGITS)
+            parents = _packed([parent or _NONE for parent in self.parents], _SPAN_DIGITS)
+        except (TypeError, ValueError, AttributeError):
+            return None
+        low = traces[1::2]
+        return None if 0 in low or 0 in ids else Numbers(traces[0::2], low, ids, parents)
+
+
+class Places(dict[Told, int]):
+    """A number for everything that spans of one file are told as, made when it is first asked for."""
+
+    def __init__(self, make: Callable[[Told], int]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, told: Told) -> int:
+        place = self[told] = self._make(told)
+        return place
+
+
+def _packed(texts: Sequence[RawId], digits: int) -> array[int]:
+    """What each text means, in halves of 64 bits. Raises ValueError, TypeError or AttributeError where one is not
+    hexadecimal, or longer."""
+    if set(map(len, texts)) - {digits}:  # type: ignore[arg-type]
+        texts = [text.rjust(digits, "0") for text in texts]  # type: ignore[union-attr]
+    raw = bytes.fromhex("".join(texts))  # type: ignore[arg-type]
+    if len(raw) * 2 != digits * len(texts):  # one is longer, or has spaces in it, which `fromhex` passes over
+        raise ValueError("an id of an odd length")
+    numbers = array("Q", raw)
+    if sys.byteorder == "little":
+        numbers.byteswap()
+    return numbers
