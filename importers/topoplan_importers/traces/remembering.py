@@ -1,7 +1,8 @@
 """Remembers what unchanged files of traces show, so that a second run need not read them.
 
 What is remembered is found by the digests of the files. A digest itself is remembered by what the system says of the
-file (size, times of change, place on disk), as version control does; where that differs the file is read for it.
+file (size, times of change, place on disk), as version control does; where that differs the file is read for it. Large
+files are known by what the system says alone: to digest them costs a good part of what reading them does.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 
@@ -23,11 +23,11 @@ from topoplan.importing.workspace import Workspace
 from topoplan.model.checks import RunFact
 from topoplan.model.facts import Notice, SourceState
 from topoplan_importers.traces import keeping
-from topoplan_importers.traces.finding import Found
+from topoplan_importers.traces.finding import LARGE_BYTES, Found
 
-_VERSION = 1
+_VERSION = 2
 """Of what is stored: raised whenever `_Stored` changes."""
-_RESULTS, _DIGESTS, _SEEN = (f"traces-{what}-{_VERSION}" for what in ("shown", "digests", "sizes"))
+_RESULTS, _DIGESTS = (f"traces-{what}-{_VERSION}" for what in ("shown", "digests"))
 
 
 class _Stored(Struct):
@@ -44,59 +44,54 @@ _DECODER = msgspec.msgpack.Decoder(_Stored)
 def remembered(
     files: Sequence[Candidate], kind: str, workspace: Workspace, options: ImportOptions, find: Callable[[], Found]
 ) -> tuple[Found, list[str]]:
-    """What `find` finds in these files, or found before; and their digests, empty for what cannot be read. Not
-    remembered is what changed while it was read, or could not be read to its end: that may be another time."""
-    store = Cache(Path(options.cache_dir) if options.cache_dir else None)
-    digests = _Digests(store, workspace)
-    about = [code_digest(), kind, sorted(options.test_traces)]
-    sizes = _key([*about, [(file.path, file.size) for file in files]])
-    if store.get(_SEEN, sizes) is None:
-        # Nothing can be remembered of files of these sizes: the digests may come while they are read.
-        with ThreadPoolExecutor(1) as beside:
-            waiting = beside.submit(lambda: [digests.of(file.path) for file in files])
-            found = find()
-            known = waiting.result()
-        key = _key([*about, _named(files, known)])
-    else:
-        known = [digests.of(file.path) for file in files]
-        key = _key([*about, _named(files, known)])
-        earlier = _decoded(store.get(_RESULTS, key))
-        if earlier is not None:
-            return earlier, known
-        found = find()
-    unchanged = known == [digests.of(file.path) for file in files]
-    if unchanged and all(known) and not any(found.broken):
-        store.put(_RESULTS, key, _encoded(found))
-        store.put(_SEEN, sizes, b"")
-    return found, known
+    """What `find` finds in these files, or found before; and their digests, empty for what cannot be read and where they
+    are large. Not remembered is what changed while it was read, or could not be read to its end: that may be another
+    time."""
+    known = _Known(Cache(Path(options.cache_dir) if options.cache_dir else None), workspace)
+    large = sum(file.size for file in files) > LARGE_BYTES
+    digests = ["" if large else known.digest(file.path) for file in files]
+    identities = [known.identity(file.path) for file in files] if large else digests
+    told = [(file.path, identity) for file, identity in zip(files, identities, strict=True)]
+    key = _key([code_digest(), kind, sorted(options.test_traces), told])
+    earlier = _decoded(known.store.get(_RESULTS, key))
+    if earlier is not None:
+        return earlier, digests
+    found = find()
+    after = [(known.identity if large else known.digest)(file.path) for file in files]
+    if after == identities and all(after) and not any(found.broken):
+        known.store.put(_RESULTS, key, _encoded(found))
+    return found, digests
 
 
-class _Digests:
-    """Hex SHA-256 of files' stored bytes."""
+class _Known:
+    """What files are known by."""
 
     def __init__(self, store: Cache, workspace: Workspace) -> None:
-        self._store, self._workspace = store, workspace
+        self.store = store
+        self._workspace = workspace
 
-    def of(self, path: str) -> str:
+    def identity(self, path: str) -> str:
+        """What the system says of a file, in hex: the same as long as nobody writes to it. Empty where it says
+        nothing."""
         try:
             real = self._workspace.real(path)
             about = os.stat(real)
         except (OSError, DocumentError):
             return ""
-        key = _key([str(real), about.st_size, about.st_mtime_ns, about.st_ctime_ns, about.st_ino, about.st_dev])
-        known = self._store.get(_DIGESTS, key)
-        if known is not None:
-            return known.decode("ascii")
+        return _key([str(real), about.st_size, about.st_mtime_ns, about.st_ctime_ns, about.st_ino, about.st_dev])
+
+    def digest(self, path: str) -> str:
+        """Hex SHA-256 of the stored bytes; empty where they cannot be read."""
+        identity = self.identity(path)
+        known = self.store.get(_DIGESTS, identity) if identity else None
+        if known is not None or not identity:
+            return (known or b"").decode("ascii")
         try:
             digest = self._workspace.digest(path)
         except (OSError, DocumentError):
             return ""
-        self._store.put(_DIGESTS, key, digest.encode("ascii"))
+        self.store.put(_DIGESTS, identity, digest.encode("ascii"))
         return digest
-
-
-def _named(files: Sequence[Candidate], digests: Sequence[str]) -> list[tuple[str, str]]:
-    return [(file.path, digest) for file, digest in zip(files, digests, strict=True)]
 
 
 def _encoded(found: Found) -> bytes:

@@ -79,6 +79,22 @@ def test_a_copy_with_other_times_is_recognised(tmp_path: Path, reads: list[int])
     assert len(reads) == 1
 
 
+def test_large_files_are_known_by_what_the_system_says(
+    tmp_path: Path, reads: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(remembering, "LARGE_BYTES", len(CALL) - 1)
+    folder, cache = tmp_path / "in", str(tmp_path / "cache")
+    folder.mkdir()
+    (folder / "t.json").write_text(CALL)
+    first = imported(folder, cache)
+    assert [source.digest for source in first.sources] == [""]
+    assert imported(folder, cache) == first
+    assert len(reads) == 1
+    (folder / "t.json").write_text(CALL.replace('"b"', '"c"'))
+    assert "c" in str(imported(folder, cache).facts)
+    assert len(reads) == 2
+
+
 def test_other_code_finds_nothing_remembered(tmp_path: Path, reads: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
     folder, cache = tmp_path / "in", str(tmp_path / "cache")
     folder.mkdir()
