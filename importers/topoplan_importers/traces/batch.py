@@ -7,7 +7,18 @@ from array import array
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
-from topoplan_importers.traces.span import DependencyLink, Span, SpanId, Told, duration_us, number, span_id, time_us
+from topoplan_importers.traces.span import (
+    EARLIEST_US,
+    LATEST_US,
+    DependencyLink,
+    Span,
+    SpanId,
+    Told,
+    duration_us,
+    number,
+    span_id,
+    time_us,
+)
 
 RawId: TypeAlias = str | int | None
 """An id as a file gives it; `span_id` tells which it is."""
@@ -55,6 +66,15 @@ class Batch:
         self.durations.append(duration_us(number(duration)) if duration is not None else -1)
         self.told.append(told)
         self.weights.append(weight)
+
+    def add_times(self, starts: list[int], durations: list[int]) -> None:
+        """The times of some spans, in microseconds; what cannot be one becomes unknown."""
+        if min(starts) < EARLIEST_US or max(starts) >= LATEST_US:
+            starts = list(map(time_us, starts))
+        if min(durations) < 0 or max(durations) >= LATEST_US:
+            durations = list(map(duration_us, durations))
+        self.starts += starts
+        self.durations += durations
 
     def __len__(self) -> int:
         return len(self.ids)

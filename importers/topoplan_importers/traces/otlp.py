@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import msgspec
 
 from topoplan_importers.traces.batch import Batch
 from topoplan_importers.traces.conventions import WANTED, Signatures, criticality, service_name
 from topoplan_importers.traces.marks import MARKS, Marks, resource_marks
-from topoplan_importers.traces.otlp_messages import Attribute, Export, Link, ResourceSpans, SpanMessage
+from topoplan_importers.traces.otlp_messages import Attribute, Export, Link, ResourceSpans, SpanMessage, Value
 from topoplan_importers.traces.otlp_wire import decode
 from topoplan_importers.traces.sampling import SAMPLING, weigh
-from topoplan_importers.traces.span import Attributes, Role, SpanId, duration_us, number, span_id, time_us
+from topoplan_importers.traces.span import Attributes, Role, SpanId, number, span_id
 
 _EXPORT = re.compile(rb'"(resource(Spans|Logs|Metrics)|scopeSpans|instrumentationLibrarySpans)"\s*:\s*\[')
 _KIND_NAMES = ("internal", "server", "client", "producer", "consumer")
@@ -80,7 +81,13 @@ class OtlpReader:
         batch.weights += [1.0] * len(raws)
         _add_times(raws, batch)
         for raw in raws:
-            found = _attributes(raw.attributes or (), _KEPT)
+            found: Attributes = {}
+            for attribute in raw.attributes or ():  # as `_attributes`, without the price of a call
+                if attribute is not None and attribute.key in _KEPT and (value := attribute.value) is not None:
+                    if (text := value.stringValue) is not None:
+                        found[attribute.key] = text
+                    elif (other := _other(value)) is not None:
+                        found[attribute.key] = other
             if tests or raw.trace_state or not _RARE.isdisjoint(found):
                 self._see_rare(raw, found, tests, batch, place)
             status = raw.status
@@ -111,12 +118,16 @@ def _attributes(given: Iterable[Attribute | None], wanted: frozenset[str]) -> At
     found: Attributes = {}
     for attribute in given:
         if attribute is not None and attribute.key in wanted and (value := attribute.value) is not None:
-            if (text := value.stringValue) is not None:
-                found[attribute.key] = text
-            else:
-                others = (value.intValue, value.boolValue, value.doubleValue)
-                found.update((attribute.key, other) for other in others if other is not None)
+            said = value.stringValue if value.stringValue is not None else _other(value)
+            if said is not None:
+                found[attribute.key] = said
     return found
+
+
+def _other(value: Value) -> Any:
+    if value.intValue is not None:
+        return value.intValue
+    return value.boolValue if value.boolValue is not None else value.doubleValue
 
 
 def _add_times(raws: Sequence[SpanMessage], batch: Batch) -> None:
@@ -127,11 +138,10 @@ def _add_times(raws: Sequence[SpanMessage], batch: Batch) -> None:
     except (TypeError, ValueError, OverflowError):
         starts = [number(raw.start_time_unix_nano) for raw in raws]
         ends = [number(raw.end_time_unix_nano) for raw in raws]
-    batch.starts += [time_us(start // 1000) for start in starts]
-    batch.durations += [
-        duration_us((end - start) // 1000) if 0 < start <= end else -1
-        for start, end in zip(starts, ends, strict=True)
-    ]  # fmt: skip
+    batch.add_times(
+        [start // 1000 for start in starts],
+        [(end - start) // 1000 if start > 0 else -1 for start, end in zip(starts, ends, strict=True)],
+    )
 
 
 def _links(given: list[Link | None]) -> tuple[tuple[SpanId, SpanId], ...]:

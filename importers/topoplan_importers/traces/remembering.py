@@ -44,9 +44,9 @@ _DECODER = msgspec.msgpack.Decoder(_Stored)
 def remembered(
     files: Sequence[Candidate], kind: str, workspace: Workspace, options: ImportOptions, find: Callable[[], Found]
 ) -> tuple[Found, list[str]]:
-    """What `find` finds in these files, or found before; and their digests, empty for what cannot be read and where they
-    are large. Not remembered is what changed while it was read, or could not be read to its end: that may be another
-    time."""
+    """What `find` finds in these files, or found before; and their digests, empty for what cannot be read and where
+    they are large. Not remembered is what changed while it was read, or could not be read to its end: that may be
+    another time."""
     known = _Known(Cache(Path(options.cache_dir) if options.cache_dir else None), workspace)
     large = sum(file.size for file in files) > LARGE_BYTES
     digests = ["" if large else known.digest(file.path) for file in files]

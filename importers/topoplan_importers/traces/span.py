@@ -110,9 +110,9 @@ class DependencyLink(Struct, frozen=True, gc=False):
     errors: int
 
 
-_EARLIEST_US = 10**6
+EARLIEST_US = 10**6
 """In whole seconds, as figures have it, an earlier time would be 0, which means unknown."""
-_LATEST_US = 10**16
+LATEST_US = 10**16
 """No real clock is past the year 2286; larger times are damage."""
 
 
@@ -141,9 +141,9 @@ def number(raw: object) -> int:
 
 def time_us(raw_us: int) -> int:
     """A start time in microseconds, 0 when it cannot be one."""
-    return raw_us if _EARLIEST_US <= raw_us < _LATEST_US else 0
+    return raw_us if EARLIEST_US <= raw_us < LATEST_US else 0
 
 
 def duration_us(raw_us: int) -> int:
     """A duration in microseconds, -1 when it cannot be one."""
-    return raw_us if 0 <= raw_us < _LATEST_US else -1
+    return raw_us if 0 <= raw_us < LATEST_US else -1

@@ -99,14 +99,14 @@ class ZipkinReader:
                 batch.dependencies.append(
                     DependencyLink(parent, child, number(raw.call_count), number(raw.error_count))
                 )  # fmt: skip
-        elif raw.local_endpoint is None and (raw.annotations or raw.binary_annotations):
-            annotated = [a for a in raw.annotations or () if a is not None and a.endpoint is not None]
-            if annotated or raw.binary_annotations:
+        else:
+            annotated = []
+            if raw.local_endpoint is None:
+                annotated = [a for a in raw.annotations or () if a is not None and a.endpoint is not None]
+            if annotated or (raw.local_endpoint is None and raw.binary_annotations):
                 self._first_version(raw, annotated, batch)
             else:
                 self._second_version(raw, batch)
-        else:
-            self._second_version(raw, batch)
 
     def _second_version(self, raw: _Span, batch: Batch) -> None:
         service, remote = _name(raw.local_endpoint), _name(raw.remote_endpoint)
