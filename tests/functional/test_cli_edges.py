@@ -5,12 +5,19 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import pytest
 from calling import Cli
+from jsonschema import Draft202012Validator
+from referencing import Registry, Resource
 from trace_files import otlp, span
 
+from topoplan.reporting.edges import Edge
+
+SPECS = Path(__file__).parents[2] / "specs"
 DAY_MS = 86_400_000
 
 
@@ -60,6 +67,24 @@ def test_what_is_shown_is_the_same_with_and_without_a_state(
     assert (document["format"], document["format_version"]) == ("topoplan/trace-edges", 1)
     assert [one["presence"]["traces"] for one in document["services"]] == [3, 3]
     assert [edge["stats"]["calls"] for edge in document["edges"]] == [3]
+
+
+def test_the_document_fits_its_schema(cli: Cli) -> None:
+    schemas = {
+        name: json.loads((SPECS / f"schemas/{name}.schema.json").read_text("utf-8"))
+        for name in ("topology", "trace-edges")
+    }
+    topology = Resource[Any].from_contents(schemas["topology"])
+    registry = Registry[Any]().with_resource("topology.schema.json", topology)
+    validator = Draft202012Validator(schemas["trace-edges"], registry=registry)
+    document = json.loads(cli("traces", "edges", str(SPECS / "shop/traces"), "-f", "json").out)
+    validator.validate(document)
+    assert {edge["style"] for edge in document["edges"]} == {"sync", "message", "resource"}
+    described = schemas["trace-edges"]["$defs"]["edge"]["properties"]
+    assert list(described) == [field.name for field in fields(Edge)]
+    document["edges"][0]["stats"]["calls"] = -1
+    document["services"][0]["surprise"] = 1
+    assert len(list(validator.iter_errors(document))) == 2
 
 
 def test_a_state_tells_an_analysis_how_rare_an_unseen_call_is(
