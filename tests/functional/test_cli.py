@@ -35,6 +35,7 @@ HEAVY = (
     "topoplan.importing",
     "topoplan.model",
     "topoplan.reporting",
+    "topoplan.surveying",
     "topoplan_importers",
 )
 
