@@ -69,6 +69,19 @@ def test_what_is_shown_is_the_same_with_and_without_a_state(
     assert [edge["stats"]["calls"] for edge in document["edges"]] == [3]
 
 
+@pytest.mark.parametrize("target", ["tables", "tables.parquet"])
+def test_span_tables_show_what_the_traces_show(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, target: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    traces = str(SPECS / "shop/traces/otlp.jsonl")
+    assert cli("traces", "flatten", traces, "-o", target, "-q").code == 0
+    for more in ((), ("--state", "kept")):
+        shown = cli("traces", "edges", target, *more, "-q", "-f", "json")
+        assert (shown.code, shown.err) == (0, "")
+        assert shown.out == cli("traces", "edges", traces, "-q", "-f", "json").out
+
+
 def test_the_document_fits_its_schema(cli: Cli) -> None:
     schemas = {
         name: json.loads((SPECS / f"schemas/{name}.schema.json").read_text("utf-8"))

@@ -96,7 +96,7 @@ def edges(
     paths: tuple[str, ...], state: str, wanted: str, exclude: tuple[str, ...], engine: str | None, source: str,
     mapping: str, jobs: int, quiet: bool,
 ) -> ExitCode:  # fmt: skip
-    """List who calls whom in traces, with figures.
+    """List who calls whom in traces or tables of spans, with figures.
 
     With --state, a nightly run costs what the night's files cost: each is folded into the state on its own and once,
     and the traces may then be thrown away. The state's folder is an input of every command, as the traces would be.
