@@ -38,9 +38,13 @@ def analysed(
 ) -> tuple[Report, ExitCode]:
     """The whole analysis of these inputs, with what changed since `against` where it is given, and the exit code its
     failed files ask for."""
-    from topoplan import analysis, comparing
+    from topoplan import analysis
 
-    work = partial(comparing.analyse_changes, before=against) if against is not None else analysis.analyse
+    work = analysis.analyse
+    if against is not None:
+        from topoplan.comparing import analyse_changes
+
+        work = partial(analyse_changes, before=against)
     with evidence_mounts(pact_broker) as mounts, progress(quiet=quiet) as line:
         report = work(replace(request(paths, inputs), mounts=mounts), progress=line)
     return report, _told(report.topology, paths, quiet=quiet)
@@ -60,10 +64,14 @@ def judged(
 ) -> tuple[Report, GapSettings, ExitCode]:
     """The whole analysis with gaps judged as of today, what the configuration says of them, and the exit code that
     failed files ask for: any failed file makes the result unusable, since what it held is not covered."""
-    from topoplan import analysis, comparing
+    from topoplan import analysis
 
     asked = replace(request(paths, inputs), baseline=baseline)
-    work = partial(comparing.analyse_against, before=against) if against is not None else analysis.analyse
+    work = analysis.analyse
+    if against is not None:
+        from topoplan.comparing import analyse_against
+
+        work = partial(analyse_against, before=against)
     with evidence_mounts(inputs["pact_broker"]) as mounts, progress(quiet=quiet) as line:
         report = work(replace(asked, mounts=mounts), progress=line)
     _require_services(report.topology)
