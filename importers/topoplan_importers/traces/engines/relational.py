@@ -51,7 +51,7 @@ _LONGEST_US = (1 << 63) - 1
 
 
 class Relations(Protocol):
-    """Where the relations are: a database that has the table `raw` of spans and can hold others."""
+    """Where the relations are: a database that has the tables `raw`, `places` and `keyed` and can hold others."""
 
     def put(self, table: str, rows: Iterable[Row]) -> None:
         """Make a table of `GIVEN`."""
@@ -59,6 +59,10 @@ class Relations(Protocol):
 
     def make(self, stage: str, into: str) -> int:
         """Make, or make anew, a table of what a stage gives; the number of its rows."""
+        ...
+
+    def define(self, stage: str) -> None:
+        """Let a table be what a stage gives, without making it."""
         ...
 
     def append(self, table: str, into: str) -> None:
@@ -74,6 +78,12 @@ class Relations(Protocol):
         ...
 
 
+def take_apart(relations: Relations) -> None:
+    """Make `places` and `keyed` of `raw`, a span table."""
+    _make(relations, "places")
+    relations.define("keyed")
+
+
 def observe(relations: Relations, *, sketch: bool = False) -> Observed:
     """What the spans of `raw` show, with `sketch` also sketches of their traces. Raises ValueError where a role, rank
     or resource is none there is."""
@@ -81,7 +91,7 @@ def observe(relations: Relations, *, sketch: bool = False) -> Observed:
     relations.put("files", names.files())
     relations.put("signatures", names.signatures())
     relations.put("bounds", _bounds())
-    _make(relations, "traces", "rows", "links", "repeats")
+    _make(relations, "common", "traces", "rows", "links", "repeats")
     presences = relations.rows("presences")
     service_hashes = relations.rows("service_hashes") if sketch else ()
     flaws = _plant(relations) + _join(relations)

@@ -23,6 +23,7 @@ from topoplan_importers.traces.engines.relational_spans import (
     first_known,
     least_hashes,
     of,
+    shown,
     spans,
     within,
 )
@@ -164,7 +165,8 @@ def receptions(t: Tables) -> Table:
 def ids(t: Tables) -> Table:
     """Of spans that take messages, or have no parent, the ids: they decide between equals."""
     roots = t["tree"].filter(_.above.isnull()).select("n")
-    return t["rows"].semi_join(t["receptions"].select(n=_.receiver).union(roots), "n").select("n", "id")
+    found = t["rows"].semi_join(t["receptions"].select(n=_.receiver).union(roots), "n")
+    return found.select("n", id=shown(found.id))
 
 
 def messages(t: Tables) -> Table:
@@ -179,7 +181,7 @@ def messages(t: Tables) -> Table:
     )
     best = ibis.row_number().over(
         group_by=["s_key", "r_svc"],
-        order_by=[_.g_step != "process", _.r_start, _.i_id, _.rule, _.w_trace, _.r_sig, _.s_sig],
+        order_by=[_.g_step != "process", _.r_start, _.i_id, _.rule, shown(known.w_trace), _.r_sig, _.s_sig],
     )
     kept = known.mutate(place=best).filter((_.place == 0) & (_.s_svc != _.r_svc))
     return kept.select(

@@ -2,16 +2,21 @@
 
 Words and rules are `joining`'s. Every function is one stage: from tables made before to one that is kept until the
 driver (`relational`) lets it go. `n` numbers spans, `t` traces, `key` the ids within all traces, `sig` signatures.
+
+Spans come as the table `raw`, what many have in common apart from them in `places`: signature, file and whether they
+failed. Of a span table, which has it all in one, the first two stages take it apart. Ids are keys of any type, which
+nothing but `shown` looks into.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 import ibis
+import ibis.expr.datatypes as dt
 from ibis import _
-from ibis.expr.types import BooleanValue, Table, Value
+from ibis.expr.types import ArrayValue, BooleanValue, Table, Value
 
 from topoplan_importers.traces.forest import Flaw
 from topoplan_importers.traces.sketch import HASH_DIGITS, K
@@ -27,6 +32,7 @@ SAID = (
     "channel_is_template", "step", "criticality",
 )  # fmt: skip
 """Columns of a signature, in its order."""
+_COMMON = (*SAID, "failed", "file")
 ONE, OUTER, INNER = 0, 1, 2
 """A span that is the only one of its id; the caller half and the callee half of two."""
 
@@ -36,14 +42,57 @@ def of(table: Table, prefix: str) -> Table:
     return table.rename(f"{prefix}_{{name}}")
 
 
+def _by_database(name: str, kind: str) -> Callable[[Value], Value]:
+    """A function of that name that the database has, of a value of this type; it gives text."""
+
+    def text(value: object) -> None:
+        """Never called: the database does it."""
+
+    text.__name__ = name
+    build: Callable[[Value], Value] = ibis.udf.scalar.builtin(text, signature=((dt.dtype(kind),), dt.string))
+    return build
+
+
+_id_text = _by_database("id_text", "uint64")
+_link_texts = _by_database("link_texts", "array<struct<trace: uint64, span: uint64>>")
+
+
+def shown(key: Value) -> Value:
+    """An id as the text it is shown as."""
+    return key if key.type().is_string() else _id_text(key)
+
+
+def _in_order(links: ArrayValue) -> Value:
+    """What links are ordered by: ids as text."""
+    return links if links.type().value_type["trace"].is_string() else _link_texts(links)
+
+
+def places(t: Tables) -> Table:
+    """What the spans of a span table have in common, numbered."""
+    return t["raw"].select(*_COMMON).distinct().select(*_COMMON, place=ibis.row_number().over(ibis.window()))
+
+
+def keyed(t: Tables) -> Table:
+    """The spans of a span table with numbers for what they have in common."""
+    found = t["raw"].join(of(t["places"], "p"), [(name, f"p_{name}") for name in _COMMON])
+    return found.select("trace", "id", "parent", "start_us", "duration_us", "links", "weight", place=_.p_place)
+
+
 def paths(t: Tables) -> Table:
     """The files."""
-    return t["raw"].select(path=_.file).distinct()
+    return t["places"].select(path=_.file).distinct()
 
 
 def said(t: Tables) -> Table:
     """What spans say, and the first file that has it."""
-    return t["raw"].group_by(SAID).agg(file=_.file.min())
+    return t["places"].group_by(SAID).agg(file=_.file.min())
+
+
+def common(t: Tables) -> Table:
+    """What spans have in common, in numbers."""
+    known = t["places"].join(of(t["signatures"], "s"), [(name, f"s_{name}") for name in SAID])
+    found = known.join(of(t["files"], "f"), [("file", "f_path")])
+    return found.select("place", "role", "failed", sig=_.s_sig, svc=_.s_svc, file=_.f_file)
 
 
 def traces(t: Tables) -> Table:
@@ -52,11 +101,11 @@ def traces(t: Tables) -> Table:
 
 def rows(t: Tables) -> Table:
     """All spans, with numbers for what they say."""
-    known = t["raw"].join(of(t["signatures"], "s"), [(name, f"s_{name}") for name in SAID])
-    found = known.join(of(t["files"], "f"), [("file", "f_path")]).join(of(t["traces"], "w"), [("trace", "w_trace")])
+    known = t["keyed"].join(of(t["common"], "p"), [("place", "p_place")])
+    found = known.join(of(t["traces"], "w"), [("trace", "w_trace")])
     return found.select(
-        "id", "parent", "role", "failed", "links", "weight", n=ibis.row_number().over(ibis.window()), t=_.w_t,
-        start=_.start_us, duration=_.duration_us, sig=_.s_sig, svc=_.s_svc, file=_.f_file,
+        "id", "parent", "links", "weight", n=ibis.row_number().over(ibis.window()), t=_.w_t, start=_.start_us,
+        duration=_.duration_us, role=_.p_role, failed=_.p_failed, sig=_.p_sig, svc=_.p_svc, file=_.p_file,
     )  # fmt: skip
 
 
@@ -77,7 +126,7 @@ def repeats(t: Tables) -> Table:
         side=ibis.cases((calls, OUTER), (serves, INNER), else_=ONE),
         lone=~(calls | serves).any().over(group_by="key"),
     ).mutate(counted=(_.both & (_.side == OUTER)))
-    fullest = ibis.row_number().over(group_by=["key", "side"], order_by=_fullest_first())
+    fullest = ibis.row_number().over(group_by=["key", "side"], order_by=_fullest_first(sided))
     spare = ibis.row_number().over(group_by=["key", "counted"], order_by="file") > 0
     return sided.mutate(place=fullest, spare=spare).select(
         "n", "key", "file", "spare",
@@ -85,10 +134,10 @@ def repeats(t: Tables) -> Table:
     )  # fmt: skip
 
 
-def _fullest_first() -> list[Value]:
-    least = [_.svc == 0, -_.duration, _.start, ~_.failed]
-    rest = [_.sig, _.parent.fill_null(""), -_.file, _.links, _.weight]
-    return [*least, *map(ibis.desc, rest)]
+def _fullest_first(member: Table) -> list[Value]:
+    least = [member.svc == 0, -member.duration, member.start, ~member.failed]
+    parent, links = shown(member.parent).fill_null(""), _in_order(member.links)
+    return [*least, *map(ibis.desc, [member.sig, parent, -member.file, links, member.weight])]
 
 
 def spans(t: Tables) -> Table:
@@ -112,7 +161,7 @@ def service_hashes(t: Tables) -> Table:
 
 def least_hashes(t: Tables, seen: Table, group: str) -> Table:
     """Of the traces `t` of each group, the least hashes, one after the other in hexadecimal."""
-    hashed = t["traces"].select(w_t=_.t, hash=_.trace.hexdigest("md5").left(HASH_DIGITS))
+    hashed = t["traces"].select(w_t=_.t, hash=shown(t["traces"].trace).hexdigest("md5").left(HASH_DIGITS))
     distinct = seen.select(group, "t").distinct().join(hashed, [("t", "w_t")]).select(group, "hash").distinct()
     place = ibis.row_number().over(group_by=group, order_by=_.hash)
     return distinct.mutate(place=place).filter(_.place < K).group_by(group).agg(hashes=_.hash.group_concat(""))
@@ -142,9 +191,12 @@ def placed(t: Tables) -> Table:
 
 
 def turning(t: Tables) -> Table:
-    """Each span and, at first, its parent, where there may be a cycle: somewhere on it a child starts no later."""
-    turns = t["placed"].filter(_.start <= _.above_start).select("t").distinct()
-    return t["placed"].filter(_.above.notnull()).semi_join(turns, "t").select("n", at=_.above)
+    """Each span and, at first, its parent, where there may be a cycle: on it, some child starts before its parent, or
+    all start at once."""
+    turns = t["placed"].filter(_.start < _.above_start).select("t").distinct()
+    whole = t["placed"].filter(_.above.notnull()).semi_join(turns, "t")
+    level = t["placed"].filter(_.start == _.above_start).anti_join(turns, "t")
+    return whole.select("n", at=_.above).union(level.select("n", at=_.above))
 
 
 def turning_on(t: Tables) -> Table:

@@ -1,7 +1,96 @@
+-- places
+SELECT
+  "t1"."service",
+  "t1"."role",
+  "t1"."protocol",
+  "t1"."method",
+  "t1"."path",
+  "t1"."rank",
+  "t1"."peer",
+  "t1"."peer_key",
+  "t1"."resource",
+  "t1"."technology",
+  "t1"."channel",
+  "t1"."channel_is_template",
+  "t1"."step",
+  "t1"."criticality",
+  "t1"."failed",
+  "t1"."file",
+  ROW_NUMBER() OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) - 1 AS "place"
+FROM (
+  SELECT DISTINCT
+    "t0"."service",
+    "t0"."role",
+    "t0"."protocol",
+    "t0"."method",
+    "t0"."path",
+    "t0"."rank",
+    "t0"."peer",
+    "t0"."peer_key",
+    "t0"."resource",
+    "t0"."technology",
+    "t0"."channel",
+    "t0"."channel_is_template",
+    "t0"."step",
+    "t0"."criticality",
+    "t0"."failed",
+    "t0"."file"
+  FROM "raw" AS "t0"
+) AS "t1"
+
+-- keyed
+SELECT
+  "t2"."trace",
+  "t2"."id",
+  "t2"."parent",
+  "t2"."start_us",
+  "t2"."duration_us",
+  "t2"."links",
+  "t2"."weight",
+  "t4"."p_place" AS "place"
+FROM "raw" AS "t2"
+INNER JOIN (
+  SELECT
+    "t1"."service" AS "p_service",
+    "t1"."role" AS "p_role",
+    "t1"."protocol" AS "p_protocol",
+    "t1"."method" AS "p_method",
+    "t1"."path" AS "p_path",
+    "t1"."rank" AS "p_rank",
+    "t1"."peer" AS "p_peer",
+    "t1"."peer_key" AS "p_peer_key",
+    "t1"."resource" AS "p_resource",
+    "t1"."technology" AS "p_technology",
+    "t1"."channel" AS "p_channel",
+    "t1"."channel_is_template" AS "p_channel_is_template",
+    "t1"."step" AS "p_step",
+    "t1"."criticality" AS "p_criticality",
+    "t1"."failed" AS "p_failed",
+    "t1"."file" AS "p_file",
+    "t1"."place" AS "p_place"
+  FROM "places" AS "t1"
+) AS "t4"
+  ON "t2"."service" = "t4"."p_service"
+  AND "t2"."role" = "t4"."p_role"
+  AND "t2"."protocol" = "t4"."p_protocol"
+  AND "t2"."method" = "t4"."p_method"
+  AND "t2"."path" = "t4"."p_path"
+  AND "t2"."rank" = "t4"."p_rank"
+  AND "t2"."peer" = "t4"."p_peer"
+  AND "t2"."peer_key" = "t4"."p_peer_key"
+  AND "t2"."resource" = "t4"."p_resource"
+  AND "t2"."technology" = "t4"."p_technology"
+  AND "t2"."channel" = "t4"."p_channel"
+  AND "t2"."channel_is_template" = "t4"."p_channel_is_template"
+  AND "t2"."step" = "t4"."p_step"
+  AND "t2"."criticality" = "t4"."p_criticality"
+  AND "t2"."failed" = "t4"."p_failed"
+  AND "t2"."file" = "t4"."p_file"
+
 -- paths
 SELECT DISTINCT
   "t0"."file" AS "path"
-FROM "raw" AS "t0"
+FROM "places" AS "t0"
 
 -- said
 SELECT
@@ -20,7 +109,7 @@ SELECT
   "t0"."step",
   "t0"."criticality",
   MIN("t0"."file") AS "file"
-FROM "raw" AS "t0"
+FROM "places" AS "t0"
 GROUP BY
   1,
   2,
@@ -37,32 +126,15 @@ GROUP BY
   13,
   14
 
--- traces
+-- common
 SELECT
-  "t1"."trace",
-  ROW_NUMBER() OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) - 1 AS "t"
-FROM (
-  SELECT DISTINCT
-    "t0"."trace"
-  FROM "raw" AS "t0"
-) AS "t1"
-
--- rows
-SELECT
-  "t4"."id",
-  "t4"."parent",
-  "t4"."role",
-  "t4"."failed",
-  "t4"."links",
-  "t4"."weight",
-  ROW_NUMBER() OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) - 1 AS "n",
-  "t10"."w_t" AS "t",
-  "t4"."start_us" AS "start",
-  "t4"."duration_us" AS "duration",
-  "t8"."s_sig" AS "sig",
-  "t8"."s_svc" AS "svc",
-  "t9"."f_file" AS "file"
-FROM "raw" AS "t4"
+  "t3"."place",
+  "t3"."role",
+  "t3"."failed",
+  "t6"."s_sig" AS "sig",
+  "t6"."s_svc" AS "svc",
+  "t7"."f_file" AS "file"
+FROM "places" AS "t3"
 INNER JOIN (
   SELECT
     "t1"."service" AS "s_service",
@@ -86,35 +158,73 @@ INNER JOIN (
     "t1"."used" AS "s_used",
     "t1"."told" AS "s_told"
   FROM "signatures" AS "t1"
-) AS "t8"
-  ON "t4"."service" = "t8"."s_service"
-  AND "t4"."role" = "t8"."s_role"
-  AND "t4"."protocol" = "t8"."s_protocol"
-  AND "t4"."method" = "t8"."s_method"
-  AND "t4"."path" = "t8"."s_path"
-  AND "t4"."rank" = "t8"."s_rank"
-  AND "t4"."peer" = "t8"."s_peer"
-  AND "t4"."peer_key" = "t8"."s_peer_key"
-  AND "t4"."resource" = "t8"."s_resource"
-  AND "t4"."technology" = "t8"."s_technology"
-  AND "t4"."channel" = "t8"."s_channel"
-  AND "t4"."channel_is_template" = "t8"."s_channel_is_template"
-  AND "t4"."step" = "t8"."s_step"
-  AND "t4"."criticality" = "t8"."s_criticality"
+) AS "t6"
+  ON "t3"."service" = "t6"."s_service"
+  AND "t3"."role" = "t6"."s_role"
+  AND "t3"."protocol" = "t6"."s_protocol"
+  AND "t3"."method" = "t6"."s_method"
+  AND "t3"."path" = "t6"."s_path"
+  AND "t3"."rank" = "t6"."s_rank"
+  AND "t3"."peer" = "t6"."s_peer"
+  AND "t3"."peer_key" = "t6"."s_peer_key"
+  AND "t3"."resource" = "t6"."s_resource"
+  AND "t3"."technology" = "t6"."s_technology"
+  AND "t3"."channel" = "t6"."s_channel"
+  AND "t3"."channel_is_template" = "t6"."s_channel_is_template"
+  AND "t3"."step" = "t6"."s_step"
+  AND "t3"."criticality" = "t6"."s_criticality"
 INNER JOIN (
   SELECT
     "t2"."path" AS "f_path",
     "t2"."file" AS "f_file"
   FROM "files" AS "t2"
-) AS "t9"
-  ON "t4"."file" = "t9"."f_path"
+) AS "t7"
+  ON "t3"."file" = "t7"."f_path"
+
+-- traces
+SELECT
+  "t1"."trace",
+  ROW_NUMBER() OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) - 1 AS "t"
+FROM (
+  SELECT DISTINCT
+    "t0"."trace"
+  FROM "raw" AS "t0"
+) AS "t1"
+
+-- rows
+SELECT
+  "t3"."id",
+  "t3"."parent",
+  "t3"."links",
+  "t3"."weight",
+  ROW_NUMBER() OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) - 1 AS "n",
+  "t7"."w_t" AS "t",
+  "t3"."start_us" AS "start",
+  "t3"."duration_us" AS "duration",
+  "t6"."p_role" AS "role",
+  "t6"."p_failed" AS "failed",
+  "t6"."p_sig" AS "sig",
+  "t6"."p_svc" AS "svc",
+  "t6"."p_file" AS "file"
+FROM "keyed" AS "t3"
 INNER JOIN (
   SELECT
-    "t3"."trace" AS "w_trace",
-    "t3"."t" AS "w_t"
-  FROM "traces" AS "t3"
-) AS "t10"
-  ON "t4"."trace" = "t10"."w_trace"
+    "t1"."place" AS "p_place",
+    "t1"."role" AS "p_role",
+    "t1"."failed" AS "p_failed",
+    "t1"."sig" AS "p_sig",
+    "t1"."svc" AS "p_svc",
+    "t1"."file" AS "p_file"
+  FROM "common" AS "t1"
+) AS "t6"
+  ON "t3"."place" = "t6"."p_place"
+INNER JOIN (
+  SELECT
+    "t2"."trace" AS "w_trace",
+    "t2"."t" AS "w_t"
+  FROM "traces" AS "t2"
+) AS "t7"
+  ON "t3"."trace" = "t7"."w_trace"
 
 -- links
 SELECT
@@ -152,14 +262,14 @@ FROM (
   SELECT
     "t8"."id",
     "t8"."parent",
-    "t8"."role",
-    "t8"."failed",
     "t8"."links",
     "t8"."weight",
     "t8"."n",
     "t8"."t",
     "t8"."start",
     "t8"."duration",
+    "t8"."role",
+    "t8"."failed",
     "t8"."sig",
     "t8"."svc",
     "t8"."file",
@@ -177,9 +287,9 @@ FROM (
         "t8"."duration"
       ) ASC, "t8"."start" ASC, NOT (
         "t8"."failed"
-      ) ASC, "t8"."sig" DESC, COALESCE("t8"."parent", '') DESC, -(
+      ) ASC, "t8"."sig" DESC, COALESCE(ID_TEXT("t8"."parent"), '') DESC, -(
         "t8"."file"
-      ) DESC, "t8"."links" DESC, "t8"."weight" DESC
+      ) DESC, LINK_TEXTS("t8"."links") DESC, "t8"."weight" DESC
       ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
     ) - 1 AS "place",
     (
@@ -193,14 +303,14 @@ FROM (
     SELECT
       "t7"."id",
       "t7"."parent",
-      "t7"."role",
-      "t7"."failed",
       "t7"."links",
       "t7"."weight",
       "t7"."n",
       "t7"."t",
       "t7"."start",
       "t7"."duration",
+      "t7"."role",
+      "t7"."failed",
       "t7"."sig",
       "t7"."svc",
       "t7"."file",
@@ -218,14 +328,14 @@ FROM (
       SELECT
         "t6"."id",
         "t6"."parent",
-        "t6"."role",
-        "t6"."failed",
         "t6"."links",
         "t6"."weight",
         "t6"."n",
         "t6"."t",
         "t6"."start",
         "t6"."duration",
+        "t6"."role",
+        "t6"."failed",
         "t6"."sig",
         "t6"."svc",
         "t6"."file",
@@ -243,14 +353,14 @@ FROM (
         SELECT
           "t5"."id",
           "t5"."parent",
-          "t5"."role",
-          "t5"."failed",
           "t5"."links",
           "t5"."weight",
           "t5"."n",
           "t5"."t",
           "t5"."start",
           "t5"."duration",
+          "t5"."role",
+          "t5"."failed",
           "t5"."sig",
           "t5"."svc",
           "t5"."file",
@@ -262,14 +372,14 @@ FROM (
           SELECT
             "t1"."id",
             "t1"."parent",
-            "t1"."role",
-            "t1"."failed",
             "t1"."links",
             "t1"."weight",
             "t1"."n",
             "t1"."t",
             "t1"."start",
             "t1"."duration",
+            "t1"."role",
+            "t1"."failed",
             "t1"."sig",
             "t1"."svc",
             "t1"."file",
@@ -348,10 +458,14 @@ FROM (
           SELECT
             "t1"."t" AS "w_t",
             SUBSTRING(
-              MD5("t1"."trace"),
-              CASE WHEN (
-                0 + 1
-              ) >= 1 THEN 0 + 1 ELSE 0 + 1 + LENGTH(MD5("t1"."trace")) END,
+              MD5(ID_TEXT("t1"."trace")),
+              CASE
+                WHEN (
+                  0 + 1
+                ) >= 1
+                THEN 0 + 1
+                ELSE 0 + 1 + LENGTH(MD5(ID_TEXT("t1"."trace")))
+              END,
               16
             ) AS "hash"
           FROM "traces" AS "t1"
@@ -371,14 +485,14 @@ WITH "t5" AS (
   SELECT
     "t2"."id",
     "t2"."parent",
-    "t2"."role",
-    "t2"."failed",
     "t2"."links",
     "t2"."weight",
     "t2"."n",
     "t2"."t",
     "t2"."start",
     "t2"."duration",
+    "t2"."role",
+    "t2"."failed",
     "t2"."sig",
     "t2"."svc",
     "t2"."file",
@@ -679,23 +793,50 @@ FROM (
 
 -- turning
 SELECT
-  "t3"."n",
-  "t3"."above" AS "at"
+  *
 FROM (
   SELECT
-    *
-  FROM "placed" AS "t0"
-  WHERE
-    "t0"."above" IS NOT NULL
-) AS "t3"
-SEMI JOIN (
-  SELECT DISTINCT
-    "t0"."t"
-  FROM "placed" AS "t0"
-  WHERE
-    "t0"."start" <= "t0"."above_start"
-) AS "t4"
-  ON "t3"."t" = "t4"."t"
+    "t4"."n",
+    "t4"."above" AS "at"
+  FROM (
+    SELECT
+      *
+    FROM "placed" AS "t0"
+    WHERE
+      "t0"."above" IS NOT NULL
+  ) AS "t4"
+  SEMI JOIN (
+    SELECT DISTINCT
+      "t0"."t"
+    FROM "placed" AS "t0"
+    WHERE
+      "t0"."start" < "t0"."above_start"
+  ) AS "t6"
+    ON "t4"."t" = "t6"."t"
+) AS "t7"
+UNION ALL
+SELECT
+  *
+FROM (
+  SELECT
+    "t5"."n",
+    "t5"."above" AS "at"
+  FROM (
+    SELECT
+      *
+    FROM "placed" AS "t0"
+    WHERE
+      "t0"."start" = "t0"."above_start"
+  ) AS "t5"
+  ANTI JOIN (
+    SELECT DISTINCT
+      "t0"."t"
+    FROM "placed" AS "t0"
+    WHERE
+      "t0"."start" < "t0"."above_start"
+  ) AS "t6"
+    ON "t5"."t" = "t6"."t"
+) AS "t8"
 
 -- turning_on
 SELECT
@@ -1419,14 +1560,14 @@ INNER JOIN (
     SELECT
       "t4"."id",
       "t4"."parent",
-      "t4"."role",
-      "t4"."failed",
       "t4"."links",
       "t4"."weight",
       "t4"."n",
       "t4"."t",
       "t4"."start",
       "t4"."duration",
+      "t4"."role",
+      "t4"."failed",
       "t4"."sig",
       "t4"."svc",
       "t4"."file",
@@ -1597,7 +1738,7 @@ FROM (
 -- ids
 SELECT
   "t3"."n",
-  "t3"."id"
+  ID_TEXT("t3"."id") AS "id"
 FROM "rows" AS "t3"
 SEMI JOIN (
   SELECT
@@ -1701,7 +1842,7 @@ FROM (
     "t16"."g_told",
     ROW_NUMBER() OVER (
       PARTITION BY "t16"."s_key", "t16"."r_svc"
-      ORDER BY "t16"."g_step" <> 'process' ASC, "t16"."r_start" ASC, "t16"."i_id" ASC, "t16"."rule" ASC, "t16"."w_trace" ASC, "t16"."r_sig" ASC, "t16"."s_sig" ASC
+      ORDER BY "t16"."g_step" <> 'process' ASC, "t16"."r_start" ASC, "t16"."i_id" ASC, "t16"."rule" ASC, ID_TEXT("t16"."w_trace") ASC, "t16"."r_sig" ASC, "t16"."s_sig" ASC
       ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
     ) - 1 AS "place"
   FROM (
@@ -2413,10 +2554,14 @@ FROM (
           SELECT
             "t1"."t" AS "w_t",
             SUBSTRING(
-              MD5("t1"."trace"),
-              CASE WHEN (
-                0 + 1
-              ) >= 1 THEN 0 + 1 ELSE 0 + 1 + LENGTH(MD5("t1"."trace")) END,
+              MD5(ID_TEXT("t1"."trace")),
+              CASE
+                WHEN (
+                  0 + 1
+                ) >= 1
+                THEN 0 + 1
+                ELSE 0 + 1 + LENGTH(MD5(ID_TEXT("t1"."trace")))
+              END,
               16
             ) AS "hash"
           FROM "traces" AS "t1"
