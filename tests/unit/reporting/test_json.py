@@ -38,7 +38,7 @@ from topoplan.model.codec import decode
 from topoplan.model.report import Report
 from topoplan.model.topology import Topology
 from topoplan.reporting import GRAPH_FORMATS, REPORT_FORMATS, Style
-from topoplan.reporting.topology_json import dump
+from topoplan.reporting.json_text import dump
 
 SCHEMAS = Path(__file__).parents[3] / "specs" / "schemas"
 TOPOLOGY_SCHEMA = json.loads((SCHEMAS / "topology.schema.json").read_text("utf-8"))
