@@ -18,8 +18,8 @@ class TooLargeError(Exception):
 def block(element: str, document: object, most: int | None = None) -> str:
     """A `script` element that no browser runs: the document as JSON, gzip, base64. The same document, the same bytes.
 
-    `document` may hold values of the model, which are encoded one at a time. Raises TooLargeError as soon as there are more
-    than `most` letters, and ValueError for NaN and infinities: they are bugs, not values.
+    `document` may hold values of the model, which are encoded one at a time. Raises TooLargeError as soon as there are
+    more than `most` letters, and ValueError for NaN and infinities: they are bugs, not values.
     """
     head, tail = f'<script type="application/octet-stream" id="{element}">', "</script>"
     room = None if most is None else (most - len(head) - len(tail)) // 4 * 3
