@@ -156,6 +156,16 @@ def test_misuse_is_told(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert not (tmp_path / "nowhere").exists()
 
 
+def test_sql_is_printed_for_a_database_that_runs_it(cli: Cli) -> None:
+    done = cli("traces", "sql", "--dialect", "clickhouse", "--source", "otel.spans", "--rounds", "3")
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith("-- Edges of a span table. Chains are followed up to 8 spans")
+    assert "SET join_use_nulls = 1;" in done.out
+    for more in (("--rounds", "0"), ("--rounds", "21"), ("--dialect", "mysql"), ("--source", "a; b")):
+        done = cli("traces", "sql", "--dialect", "trino", "--source", "t", *more)
+        assert (done.code, done.out) == (2, "")
+
+
 def test_names_in_a_spreadsheet_do_not_run(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "1.json").write_text(otlp(span("=cmd()", 1, kind="client"), span("cart", 2, 1, "server")), "utf-8")

@@ -13,11 +13,13 @@ if TYPE_CHECKING:
 
 ELSEWHERE = ("bigquery", "clickhouse", "databricks", "postgres", "snowflake", "spark", "trino")
 """Engines that hold spans themselves."""
+DIALECTS = ("bigquery", "clickhouse", "databricks", "duckdb", "postgres", "snowflake", "trino")
+ROUNDS, MOST_ROUNDS = 7, 20
 
 
 @click.group(context_settings={"max_content_width": 100})
 def traces() -> None:
-    """Prepare large traces, once for many analyses."""
+    """Make the most of large traces: tables of their spans, lists of edges, states, SQL."""
 
 
 @traces.command()
@@ -150,3 +152,29 @@ def edges(
         write = listing.write_csv if wanted == "csv" else listing.write_json
         write_text(STDOUT, lambda out: write(done.facts, out))
     return code
+
+
+@traces.command()
+@click.option("--dialect", type=click.Choice(DIALECTS), required=True, help="Of which database.")
+@click.option("--source", required=True, metavar="TABLE", help="The table of spans, up to catalog.schema.table.")
+@click.option(
+    "--rounds",
+    type=click.IntRange(1, MOST_ROUNDS),
+    default=ROUNDS,
+    metavar="N",
+    help=f"Follow chains of up to 2^N spans of one service.  [default: {ROUNDS}, chains of {2**ROUNDS}]",
+)
+def sql(dialect: str, source: str, rounds: int) -> None:
+    """Print SQL that lists the edges in a table of spans.
+
+    For a database that topoplan shall not connect to: run it there. The statements make temporary tables (lasting
+    ones, dropped at the end, where there are no others), and the last one lists what `traces edges -f csv` lists. Its
+    column `unfinished` is not 0 where chains are longer than the rounds reach.
+
+    The table must have the columns that `traces flatten` writes.
+    """
+    from topoplan.cli.output import STDOUT, write_text
+    from topoplan.importing.registry import load_trace_tools
+
+    lines = [load_trace_tools().script(dialect, source, rounds)]
+    write_text(STDOUT, lambda out: out.writelines(lines))

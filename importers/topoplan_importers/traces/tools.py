@@ -57,6 +57,12 @@ class TraceTools:
         facts, notices = facts_of(observe_source(engine, source, mapping, environment), engine)
         return Imported(tuple(facts), (), tuple(notices))
 
+    def script(self, dialect: str, source: str, rounds: int) -> str:
+        """See the protocol of this name."""
+        from topoplan_importers.traces.engines.warehouse_source import script_for
+
+        return script_for(dialect, source, rounds)
+
 
 def _claimed(candidates: Sequence[Candidate], importers: Sequence[_Importer]) -> dict[str, list[Candidate]]:
     """Files by importer."""

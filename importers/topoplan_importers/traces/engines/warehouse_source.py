@@ -25,6 +25,8 @@ USUAL = {"bigquery": "bigquery", "clickhouse": "clickhouse", "databricks": "data
 ENGINES = (*sorted({*USUAL, "postgres", "trino"}), SPARK)
 SPAN_TABLE = "spans"
 """Mapping of a table that is a span table already."""
+_SETTINGS: dict[str, dict[str, dict[str, int]]] = {"clickhouse": {"settings": {"join_use_nulls": 1}}}
+"""Where joins give no nulls unless asked to, they are asked."""
 _NAME = re.compile(r"[\w$-]+(\.[\w$-]+){0,2}")
 
 
@@ -36,6 +38,16 @@ def observe_source(engine: str, source: str, mapping: str, environment: Mapping[
     if engine == SPARK:
         return _observe_spark(source, known)
     return _observe_warehouse(engine, source, known, environment.get(URL, ""))
+
+
+def script_for(dialect: str, source: str, rounds: int) -> str:
+    """See `warehouse_script.script`. Raises UsageError."""
+    _check_name(source)
+    try:
+        from topoplan_importers.traces.engines.warehouse_script import script
+    except ImportError as error:
+        raise _not_installed("SQL", "topoplan[warehouse]") from error
+    return script(dialect, source, rounds)
 
 
 def mapping_of(name: str) -> SpanMapping | None:
@@ -72,8 +84,7 @@ def _observe_warehouse(engine: str, source: str, mapping: SpanMapping | None, ur
     if not url.startswith(f"{engine}://"):
         hint = f"Set {URL} to {engine}://…, with user and password where it takes them."
         raise UsageError(f"nothing tells where {engine} is", slug="no-warehouse", hint=hint)
-    if not _NAME.fullmatch(source):
-        raise UsageError(f"{source!r} is no name of a table", slug="no-table", hint="Write schema.table, or table.")
+    _check_name(source)
     try:
         import ibis
 
@@ -82,13 +93,18 @@ def _observe_warehouse(engine: str, source: str, mapping: SpanMapping | None, ur
         raise _not_installed(engine, f"topoplan[warehouse]' 'ibis-framework[{engine}]") from error
     *place, table = source.split(".")
     try:
-        backend = ibis.connect(url)
+        backend = ibis.connect(url, **_SETTINGS.get(engine, {}))
         found = backend.table(table, database=tuple(place) or None)
         return observe_table(TableRelations(backend), found, mapping, source)
     except ImportError as error:
         raise _not_installed(engine, f"ibis-framework[{engine}]") from error
     except Exception as error:
         raise _refused(source, error, url) from error
+
+
+def _check_name(source: str) -> None:
+    if not _NAME.fullmatch(source):
+        raise UsageError(f"{source!r} is no name of a table", slug="no-table", hint="Write schema.table, or table.")
 
 
 def _not_installed(engine: str, what: str) -> UsageError:
