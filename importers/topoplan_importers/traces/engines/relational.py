@@ -44,7 +44,7 @@ ASKED = (
 """Stages whose rows are read."""
 
 STEPS = {"turning": "turning_on", "bases": "bases_on", "nested": "nested_on", "spoken": "spoken_on",
-         "chain": "chain_on", "ways": "ways_on", "frontier": "frontier_on"}  # fmt: skip
+         "chain": "chain_on", "ways": "ways_on", "frontier": "frontier_on", "tree": "felled"}  # fmt: skip
 """Tables that are made anew of themselves in each round, and by which stage."""
 
 _LONGEST_US = (1 << 63) - 1
@@ -110,13 +110,15 @@ def observe(relations: Relations, *, sketch: bool = False) -> Observed:
 
 def _plant(relations: Relations) -> list[Row]:
     """The forest; its flaws."""
-    _make(relations, "placed")
-    _round(relations, "turning", relations.make("turning", "turning"))
-    _make(relations, "cut", "bases")
-    _climb(relations, "bases")
+    relations.define("spans")
     _make(relations, "tree")
+    _round(relations, "turning", relations.make("turning", "turning"))
+    if _make(relations, "cut"):
+        relations.make("felled", "tree")
+    _make(relations, "bases")
+    _climb(relations, "bases")
     flaws = list(relations.rows("forest_flaws"))
-    relations.drop("turning", "placed", "cut")
+    relations.drop("turning", "cut")
     return flaws
 
 
@@ -137,24 +139,25 @@ def _climb(relations: Relations, table: str) -> None:
 
 def _join(relations: Relations) -> list[Row]:
     """Everything that is counted; flaws of calls."""
-    left = _make(relations, "joins", "joined", "nested", "chain")
+    left = _make(relations, "inside", "joins", "joined", "nested", "chain")
     _climb(relations, "nested")
     _make(relations, "clients", "spoken")
     while left:
         relations.make(STEPS["spoken"], "spoken")
         left = relations.make(STEPS["chain"], "chain")
-    _make(relations, "targets", "linked", "receipts", "receptions", "ids")
-    relations.drop("rows", "repeats")
-    _make(relations, "messages", "uses")
-    flaws = list(relations.rows("call_flaws"))
-    relations.drop("joins", "joined", "nested", "chain", "clients", "spoken", "receptions", "messages", "bases")
-    return flaws
+    relations.drop("nested", "chain")
+    _make(relations, "targets", "linked", "receipts", "receptions", "exchanges", "contested", "plural", "ids")
+    relations.drop("rows", "repeats", "inside", "bases")
+    _make(relations, "messages")
+    relations.drop("exchanges", "contested")
+    relations.define("uses")
+    return list(relations.rows("call_flaws"))
 
 
 def _book(relations: Relations, book: Book) -> None:
     relations.put("accounts", (book.account(shape) for shape in relations.rows("shapes")))
     _make(relations, "booked")
-    relations.drop("uses")
+    relations.drop("joins", "joined", "clients", "spoken", "receptions", "messages")
 
 
 def _begin(relations: Relations) -> None:

@@ -32,6 +32,7 @@ SAID = (
     "channel_is_template", "step", "criticality",
 )  # fmt: skip
 """Columns of a signature, in its order."""
+_ABOVE = ("above", "above_sig", "above_role", "above_svc", "above_start")
 _COMMON = (*SAID, "failed", "file")
 ONE, OUTER, INNER = 0, 1, 2
 """A span that is the only one of its id; the caller half and the callee half of two."""
@@ -117,10 +118,11 @@ def links(t: Tables) -> Table:
 
 def repeats(t: Tables) -> Table:
     """Spans that share an id; which of them are kept as which half, and which are one too many."""
-    shared = t["rows"].group_by(["t", "id"]).agg(key=_.n.min(), members=_.count()).filter(_.members > 1)
+    shared = t["rows"].group_by(["t", "id"]).agg(members=_.count()).filter(_.members > 1)
     calls, serves = _.role.isin(CALLERS), _.role.isin(CALLEES)
     both = calls.any().over(group_by="key") & serves.any().over(group_by="key")
-    members = t["rows"].join(of(shared, "k"), [("t", "k_t"), ("id", "k_id")]).rename(key="k_key")
+    found = t["rows"].join(of(shared, "k"), [("t", "k_t"), ("id", "k_id")])
+    members = found.mutate(key=_.n.min().over(group_by=["t", "id"]))
     sided = members.mutate(
         both=both,
         side=ibis.cases((calls, OUTER), (serves, INNER), else_=ONE),
@@ -141,7 +143,7 @@ def _fullest_first(member: Table) -> list[Value]:
 
 
 def spans(t: Tables) -> Table:
-    """The distinct spans. Nearly all spans are, so that another table of them would only take room."""
+    """The distinct spans. Nearly all spans are, so that this is defined and not made."""
     known = t["rows"].left_join(of(t["repeats"], "r"), [("n", "r_n")]).filter(_.r_n.isnull() | _.r_kept)
     return known.select(
         "n", "t", "id", "parent", "sig", "role", "svc", "file", "start", "duration", "failed", "weight",
@@ -172,12 +174,12 @@ def first_known(start: Value) -> Value:
     return start.nullif(0).min().fill_null(0)
 
 
-def placed(t: Tables) -> Table:
-    """Every distinct span below its parent; cycles are still there."""
-    above = of(spans(t).filter(_.half != OUTER), "a")
-    outer = of(spans(t).filter(_.half == OUTER), "o")
+def tree(t: Tables) -> Table:
+    """Every distinct span below its parent; at first, cycles are still there."""
+    above = of(t["spans"].filter(_.half != OUTER), "a")
+    outer = of(t["spans"].filter(_.half == OUTER), "o")
     twin = ibis.cases((_.half == INNER, _.key), (_.a_half == INNER, _.a_key))
-    below = spans(t).left_join(above, [("t", "a_t"), ("parent", "a_id")]).mutate(twin=twin)
+    below = t["spans"].left_join(above, [("t", "a_t"), ("parent", "a_id")]).mutate(twin=twin)
     found = below.left_join(outer, [("twin", "o_key")])
     own_half = (_.o_svc == _.svc) & (_.a_svc != _.svc)
     by_twin = ((_.half == INNER) | own_half).fill_null(False)
@@ -185,17 +187,16 @@ def placed(t: Tables) -> Table:
         "n", "t", "key", "sig", "role", "svc", "file", "start", "duration", "failed", "weight",
         parentless=_.parent.isnull(),
         orphan=_.parent.notnull() & _.a_n.isnull() & (_.half != INNER),
-        **{f"above_{name}": ibis.ifelse(_.by_twin, _[f"o_{name}"], _[f"a_{name}"]) for name in
-           ("n", "sig", "role", "svc", "start")},
-    ).rename(above="above_n")  # fmt: skip
+        **{name: ibis.ifelse(_.by_twin, _[f"o_{name[6:] or 'n'}"], _[f"a_{name[6:] or 'n'}"]) for name in _ABOVE},
+    )  # fmt: skip
 
 
 def turning(t: Tables) -> Table:
     """Each span and, at first, its parent, where there may be a cycle: on it, some child starts before its parent, or
     all start at once."""
-    turns = t["placed"].filter(_.start < _.above_start).select("t").distinct()
-    whole = t["placed"].filter(_.above.notnull()).semi_join(turns, "t")
-    level = t["placed"].filter(_.start == _.above_start).anti_join(turns, "t")
+    turns = t["tree"].filter(_.start < _.above_start).select("t").distinct()
+    whole = t["tree"].filter(_.above.notnull()).semi_join(turns, "t")
+    level = t["tree"].filter(_.start == _.above_start).anti_join(turns, "t")
     return whole.select("n", at=_.above).union(level.select("n", at=_.above))
 
 
@@ -209,9 +210,16 @@ def cut(t: Tables) -> Table:
     return t["turning"].select(n=_.at).distinct()
 
 
+def felled(t: Tables) -> Table:
+    """The tree without cycles: those on one lose their parents."""
+    known = t["tree"].left_join(of(t["cut"], "c"), [("n", "c_n")])
+    parents = {name: ibis.ifelse(_.c_n.isnull(), _[name], None) for name in _ABOVE}
+    return known.select(**{name: parents.get(name, _[name]) for name in t["tree"].columns})
+
+
 def bases(t: Tables) -> Table:
     """Spans without a role below another of their service, and, at first, that one."""
-    inner = t["placed"].anti_join(t["cut"], "n").filter((_.role == INTERNAL) & (_.svc == _.above_svc))
+    inner = t["tree"].filter((_.role == INTERNAL) & within())
     return inner.select("n", at=_.above, at_role=_.above_role, going=_.above_role == INTERNAL)
 
 
@@ -227,22 +235,21 @@ def bases_going(t: Tables) -> Table:
     return t["bases"].filter(_.going).agg(left=_.count())
 
 
-def tree(t: Tables) -> Table:
-    """The forest. `outer` is the anchor of the parent."""
-    found = t["placed"].left_join(of(t["cut"], "c"), [("n", "c_n")]).left_join(of(t["bases"], "b"), [("above", "b_n")])
-    whole = _.c_n.isnull()
-    above = {name: ibis.ifelse(whole, _[name], None) for name in ("above", "above_sig", "above_svc", "above_start")}
-    return found.select(
-        "n", "t", "key", "sig", "role", "svc", "file", "start", "duration", "failed", "weight", "parentless", **above,
-        outer=ibis.ifelse(whole, _.b_at.coalesce(_.above), None),
-        outer_role=ibis.ifelse(whole, _.b_at_role.coalesce(_.above_role), None),
-    )  # fmt: skip
+def outward(t: Tables, spans: Table) -> Table:
+    """Spans of the tree with the anchors of their parents, `outer`."""
+    found = spans.left_join(of(t["bases"], "b"), [("above", "b_n")])
+    return found.mutate(outer=_.b_at.coalesce(_.above), outer_role=_.b_at_role.coalesce(_.above_role))
+
+
+def inside(t: Tables) -> Table:
+    """Spans with a role below another of their service."""
+    return outward(t, t["tree"].filter(within() & (_.role != INTERNAL))).select("n", "role", "outer", "outer_role")
 
 
 def forest_flaws(t: Tables) -> Table:
     """Flaws of the spans' ids and parents, by file."""
-    cycles = t["placed"].semi_join(t["cut"], "n")
-    orphans = t["placed"].filter(_.orphan)
+    cycles = t["tree"].semi_join(t["cut"], "n")
+    orphans = t["tree"].filter(_.orphan)
     return counted({Flaw.DUPLICATE: t["repeats"].filter(_.spare), Flaw.ORPHAN: orphans, Flaw.CYCLE: cycles})
 
 
