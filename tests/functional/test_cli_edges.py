@@ -59,6 +59,9 @@ def test_what_is_shown_is_the_same_with_and_without_a_state(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "1.json").write_text(night(1, calls=3), "utf-8")
+    for engine in ("dicts", "duckdb"):
+        chosen = cli("traces", "edges", "1.json", "-q", "-f", "json", "--engine", engine, "--no-cache")
+        assert chosen.out == cli("traces", "edges", "1.json", "-q", "-f", "json").out
     for wanted in ("text", "csv", "json"):
         plain = cli("traces", "edges", "1.json", "-q", "-f", wanted)
         assert plain.code == 0
@@ -149,6 +152,10 @@ def test_misuse_is_told(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         (("--state", "nowhere"), "no-such-path"),
         (("empty",), "no-traces"),
         (("empty", "--state", "nowhere"), "no-such-path"),
+        (("--engine", "spark"), "usage"),
+        (("--engine", "spark", "--source", "t", "empty"), "usage"),
+        (("--engine", "duckdb", "--source", "t"), "usage"),
+        (("--mapping", "clickhouse", "empty"), "usage"),
     ):
         done = cli("traces", "edges", *arguments)
         assert done.code == 2

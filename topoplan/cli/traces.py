@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from topoplan.cli.options import jobs_option, quiet_option
+from topoplan.cli.options import cache_folder, jobs_option, quiet_option
 
 if TYPE_CHECKING:
     from topoplan.cli.diagnostics import ExitCode
 
+HERE = ("auto", "dicts", "duckdb")
+"""Engines for files."""
 ELSEWHERE = ("bigquery", "clickhouse", "databricks", "postgres", "snowflake", "spark", "trino")
 """Engines that hold spans themselves."""
 DIALECTS = ("bigquery", "clickhouse", "databricks", "duckdb", "postgres", "snowflake", "trino")
@@ -82,8 +84,10 @@ def flatten(paths: tuple[str, ...], output: str, exclude: tuple[str, ...], jobs:
 )
 @click.option(
     "--engine",
-    type=click.Choice(ELSEWHERE),
-    help="Ask this engine for spans that it holds, and read no PATH; where it is, $TOPOPLAN_WAREHOUSE_URL tells.",
+    type=click.Choice([*HERE, *ELSEWHERE]),
+    default=HERE[0],
+    help="What joins the spans of PATH: dicts in memory, duckdb on disk. Or an engine that holds spans itself, with "
+    "--source; where it is, $TOPOPLAN_WAREHOUSE_URL tells.  [default: by size]",
 )
 @click.option("--source", default="", metavar="TABLE", help="The table to be asked for; for spark also a Parquet file.")
 @click.option(
@@ -92,11 +96,12 @@ def flatten(paths: tuple[str, ...], output: str, exclude: tuple[str, ...], jobs:
     metavar="NAME|FILE",
     help="What the columns of the table mean.  [default: what is usual at the engine]",
 )
+@click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
 @jobs_option
 @quiet_option
 def edges(
-    paths: tuple[str, ...], state: str, wanted: str, exclude: tuple[str, ...], engine: str | None, source: str,
-    mapping: str, jobs: int, quiet: bool,
+    paths: tuple[str, ...], state: str, wanted: str, exclude: tuple[str, ...], engine: str, source: str,
+    mapping: str, no_cache: bool, jobs: int, quiet: bool,
 ) -> ExitCode:  # fmt: skip
     """List who calls whom in traces or tables of spans, with figures.
 
@@ -120,11 +125,14 @@ def edges(
     from topoplan.model.facts import SourceState
     from topoplan.reporting import edges as listing
 
-    if bool(engine) != bool(source) or (mapping and not engine):
-        raise click.UsageError("--engine and --source go together")
-    if engine and (paths or state):
-        raise click.UsageError("--engine goes without PATH and --state")
-    if not paths and not state and not engine:
+    elsewhere = engine in ELSEWHERE
+    if elsewhere and not source:
+        raise click.UsageError(f"--engine {engine} needs --source, the table that holds the spans")
+    if (source or mapping) and not elsewhere:
+        raise click.UsageError(f"--source and --mapping need --engine, one of {', '.join(ELSEWHERE)}")
+    if elsewhere and (paths or state):
+        raise click.UsageError(f"--engine {engine} goes without PATH and --state")
+    if not paths and not state and not elsewhere:
         raise click.UsageError("give a PATH with traces, or --state FOLDER")
     with progress(quiet=quiet) as line:
         line("looking for traces")
@@ -132,10 +140,12 @@ def edges(
         files, workspace = (found.candidates, found.workspace) if found else ((), Workspace({}))
         line("reading traces")
         tools = load_trace_tools()
-        if engine:
+        if elsewhere:
             done = tools.ask(engine, source, mapping, os.environ)
         else:
-            done = tools.edges(files, workspace, ImportOptions(jobs=jobs), state)
+            cache = "" if no_cache else cache_folder(os.environ)
+            options = ImportOptions(cache_dir=cache, jobs=jobs, engine=engine)
+            done = tools.edges(files, workspace, options, state)
     sources = (*done.sources, *(source for source in (found.skipped if found else ()) if source.path in paths))
     text, code = failed_sources(sources, [posixpath.normpath(path.replace("\\", "/")) for path in paths])
     if text and (code or not quiet):
