@@ -7,6 +7,7 @@ comes from the environment, with what it takes to log in; neither is ever told.
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -27,6 +28,8 @@ SPAN_TABLE = "spans"
 """Mapping of a table that is a span table already."""
 _SETTINGS: dict[str, dict[str, dict[str, int]]] = {"clickhouse": {"settings": {"join_use_nulls": 1}}}
 """Where joins give no nulls unless asked to, they are asked."""
+_VIA = "An error occurred while calling "
+"""So begins what Java says through Python; the cause is in the next line."""
 _NAME = re.compile(r"[\w$-]+(\.[\w$-]+){0,2}")
 
 
@@ -73,9 +76,11 @@ def _observe_spark(source: str, mapping: SpanMapping | None) -> Observed:
         raise _not_installed(SPARK, "topoplan[spark]") from error
     spark, place = SparkEngine(), Path(source)
     try:
-        if place.exists():
-            return spark.observe_parts([place], mapping)
-        return spark.observe_table(source, mapping)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of pyspark, about what it is made of
+            if place.exists():
+                return spark.observe_parts([place], mapping)
+            return spark.observe_table(source, mapping)
     except Exception as error:
         raise _refused(source, error, "") from error
 
@@ -112,8 +117,9 @@ def _not_installed(engine: str, what: str) -> UsageError:
 
 
 def _refused(source: str, error: Exception, url: str) -> UsageError:
-    """The first line of what was said, without what the URL holds."""
-    said = str(error).strip().split("\n")[0]
+    """The first line that tells what happened, without what the URL holds."""
+    said = next((line for line in map(str.strip, str(error).split("\n")) if line and not line.startswith(_VIA)), "")
+    said = said.removeprefix(": ")
     for secret in _secrets(url):
         said = said.replace(secret, "…")
     return UsageError(f"cannot be asked: {clean(said) or type(error).__name__}", slug="warehouse-failed", where=source)
