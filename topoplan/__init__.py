@@ -10,17 +10,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from topoplan.analysis import Request, analyse, survey
+    from topoplan.analysis import analyse
     from topoplan.errors import TopoplanError
     from topoplan.model.report import Report
     from topoplan.model.topology import Topology
+    from topoplan.surveying import Request, survey
 
 __version__ = "0.1.0"
 
 _HOMES = {
-    "Request": "topoplan.analysis",
+    "Request": "topoplan.surveying",
     "analyse": "topoplan.analysis",
-    "survey": "topoplan.analysis",
+    "survey": "topoplan.surveying",
     "TopoplanError": "topoplan.errors",
     "Report": "topoplan.model.report",
     "Topology": "topoplan.model.topology",

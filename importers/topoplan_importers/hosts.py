@@ -26,13 +26,15 @@ _PLACEHOLDER = re.compile(
     r"pstmn\.io|stoplight\.io|swagger\.io|swaggerhub\.com)$|"  # mock servers and demonstrations
     r"^host(name)?$|^schemas?\.|^your[-_]?\w*\.|^my-?(domain|site|host|company|server|app)\.|^change-?me\b"
 )
-_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
-_PRIVATE_SUFFIX = words(
+LABEL = "[a-z0-9]([a-z0-9-]*[a-z0-9])?"
+"""Part of a name, in the words of regular expressions that databases know too."""
+_LABEL = re.compile(LABEL)
+PRIVATE_SUFFIXES = words(
     "local localhost localdomain internal intranet private corp home lan svc cluster pod test example invalid consul",
     "docker arpa onion default",
 )
-_COMMON_SUFFIX = words("com org net edu gov mil int info biz cloud dev app tech xyz online")
-_FILE_SUFFIX = words(
+COMMON_SUFFIXES = words("com org net edu gov mil int info biz cloud dev app tech xyz online")
+FILE_SUFFIXES = words(
     "yml yaml json js ts mjs py rb go rs java class jar war xml properties txt log pem crt cer key csr p12 jks",
     "sql toml ini env cfg conf html htm css md sh bat exe dll so zip tar gz tgz php lua proto avsc csv db sock",
     "pid lock",
@@ -70,9 +72,9 @@ def is_public(host: str) -> bool:
         len(labels) > 1
         and last.isalpha()
         and len(last) > 1
-        and (len(last) == 2 or last in _COMMON_SUFFIX or len(labels) > 2)
-        and last not in _PRIVATE_SUFFIX
-        and last not in _FILE_SUFFIX
+        and (len(last) == 2 or last in COMMON_SUFFIXES or len(labels) > 2)
+        and last not in PRIVATE_SUFFIXES
+        and last not in FILE_SUFFIXES
         and all(_LABEL.fullmatch(label) for label in labels)
         and not {"svc", "cluster"}.intersection(labels[1:])
     )

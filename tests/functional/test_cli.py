@@ -35,6 +35,7 @@ HEAVY = (
     "topoplan.importing",
     "topoplan.model",
     "topoplan.reporting",
+    "topoplan.surveying",
     "topoplan_importers",
 )
 
@@ -50,6 +51,22 @@ def test_help_loads_click_and_nothing_heavier() -> None:
     loaded = set(done.stderr.split())
     assert "click" in loaded
     assert not loaded & set(HEAVY)
+
+
+def test_a_graph_of_traces_loads_nothing_that_scores_plans_or_reads_other_formats(tmp_path: Path) -> None:
+    span = {"traceId": "1", "id": "1", "kind": "CLIENT", "localEndpoint": {"serviceName": "shop"}}
+    (tmp_path / "spans.json").write_text(json.dumps([span | {"remoteEndpoint": {"serviceName": "stock"}}]))
+    code = (
+        "import sys\nfrom topoplan.cli import main\n"
+        "assert main(['graph', 'spans.json', '--quiet', '--config', '-', '--no-cache']) == 0\n"
+        "print(' '.join(sys.modules), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path)
+    loaded = set(done.stderr.split())
+    assert "topoplan_importers.traces.zipkin" in loaded
+    needless = {"yaml", "networkx", "duckdb", "topoplan_importers.source.reading", "topoplan_importers.compose.facts"}
+    needless |= {f"topoplan.{room}" for room in ("analysis", "coverage", "history", "planning", "risk")}
+    assert not loaded & needless
 
 
 def test_version(cli: Cli) -> None:

@@ -5,12 +5,19 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import pytest
 from calling import Cli
+from jsonschema import Draft202012Validator
+from referencing import Registry, Resource
 from trace_files import otlp, span
 
+from topoplan.reporting.edges import Edge
+
+SPECS = Path(__file__).parents[2] / "specs"
 DAY_MS = 86_400_000
 
 
@@ -52,6 +59,9 @@ def test_what_is_shown_is_the_same_with_and_without_a_state(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "1.json").write_text(night(1, calls=3), "utf-8")
+    for engine in ("dicts", "duckdb"):
+        chosen = cli("traces", "edges", "1.json", "-q", "-f", "json", "--engine", engine, "--no-cache")
+        assert chosen.out == cli("traces", "edges", "1.json", "-q", "-f", "json").out
     for wanted in ("text", "csv", "json"):
         plain = cli("traces", "edges", "1.json", "-q", "-f", wanted)
         assert plain.code == 0
@@ -60,6 +70,37 @@ def test_what_is_shown_is_the_same_with_and_without_a_state(
     assert (document["format"], document["format_version"]) == ("topoplan/trace-edges", 1)
     assert [one["presence"]["traces"] for one in document["services"]] == [3, 3]
     assert [edge["stats"]["calls"] for edge in document["edges"]] == [3]
+
+
+@pytest.mark.parametrize("target", ["tables", "tables.parquet"])
+def test_span_tables_show_what_the_traces_show(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, target: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    traces = str(SPECS / "shop/traces/otlp.jsonl")
+    assert cli("traces", "flatten", traces, "-o", target, "-q").code == 0
+    for more in ((), ("--state", "kept")):
+        shown = cli("traces", "edges", target, *more, "-q", "-f", "json")
+        assert (shown.code, shown.err) == (0, "")
+        assert shown.out == cli("traces", "edges", traces, "-q", "-f", "json").out
+
+
+def test_the_document_fits_its_schema(cli: Cli) -> None:
+    schemas = {
+        name: json.loads((SPECS / f"schemas/{name}.schema.json").read_text("utf-8"))
+        for name in ("topology", "trace-edges")
+    }
+    topology = Resource[Any].from_contents(schemas["topology"])
+    registry = Registry[Any]().with_resource("topology.schema.json", topology)
+    validator = Draft202012Validator(schemas["trace-edges"], registry=registry)
+    document = json.loads(cli("traces", "edges", str(SPECS / "shop/traces"), "-f", "json").out)
+    validator.validate(document)
+    assert {edge["style"] for edge in document["edges"]} == {"sync", "message", "resource"}
+    described = schemas["trace-edges"]["$defs"]["edge"]["properties"]
+    assert list(described) == [field.name for field in fields(Edge)]
+    document["edges"][0]["stats"]["calls"] = -1
+    document["services"][0]["surprise"] = 1
+    assert len(list(validator.iter_errors(document))) == 2
 
 
 def test_a_state_tells_an_analysis_how_rare_an_unseen_call_is(
@@ -111,11 +152,25 @@ def test_misuse_is_told(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         (("--state", "nowhere"), "no-such-path"),
         (("empty",), "no-traces"),
         (("empty", "--state", "nowhere"), "no-such-path"),
+        (("--engine", "spark"), "usage"),
+        (("--engine", "spark", "--source", "t", "empty"), "usage"),
+        (("--engine", "duckdb", "--source", "t"), "usage"),
+        (("--mapping", "clickhouse", "empty"), "usage"),
     ):
         done = cli("traces", "edges", *arguments)
         assert done.code == 2
         assert f"[{slug}]" in done.err
     assert not (tmp_path / "nowhere").exists()
+
+
+def test_sql_is_printed_for_a_database_that_runs_it(cli: Cli) -> None:
+    done = cli("traces", "sql", "--dialect", "clickhouse", "--source", "otel.spans", "--rounds", "3")
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith("-- Edges of a span table. Chains are followed up to 8 spans")
+    assert "SET join_use_nulls = 1;" in done.out
+    for more in (("--rounds", "0"), ("--rounds", "21"), ("--dialect", "mysql"), ("--source", "a; b")):
+        done = cli("traces", "sql", "--dialect", "trino", "--source", "t", *more)
+        assert (done.code, done.out) == (2, "")
 
 
 def test_names_in_a_spreadsheet_do_not_run(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import gc
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,13 @@ async def test_every_boundary_is_there_riskiest_first(size: tuple[int, int]) -> 
         assert "Gaps · shop" in text
         assert "C~" in text
         assert "F!" in text
+
+
+async def test_rows_are_left_out_when_garbage_is_looked_for() -> None:
+    async with exploring() as (app, _):
+        looked_through = {id(found) for found in gc.get_objects()}
+        assert table(app).rows
+        assert looked_through.isdisjoint(id(row) for row in table(app).rows)
 
 
 async def test_a_column_sorts_by_key_and_by_click_on_its_title() -> None:

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from topoplan import analysis
-from topoplan.analysis import Request, survey
+from topoplan import surveying
 from topoplan.errors import NoInputError
 from topoplan.importing.contract import Importer
 from topoplan.model.facts import Notice, Severity
+from topoplan.surveying import Request, survey
 
 
 def test_an_importer_that_cannot_be_used_is_told_where_nothing_is_recognised(
@@ -17,7 +17,7 @@ def test_an_importer_that_cannot_be_used_is_told_where_nothing_is_recognised(
     def broken(_: object) -> tuple[tuple[Importer, ...], tuple[Notice, ...]]:
         return (), (Notice(Severity.ERROR, "importer-unusable", "importer compose cannot be used: no licence"),)
 
-    monkeypatch.setattr(analysis, "load_importers", broken)
+    monkeypatch.setattr(surveying, "load_importers", broken)
     (tmp_path / "compose.yaml").write_text("services: {}\n")
     with pytest.raises(NoInputError) as raised:
         survey(Request(paths=(str(tmp_path),)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +22,8 @@ def evidence_mounts(url: str | None) -> Iterator[tuple[tuple[str, Path], ...]]:
     if url is None:
         yield ()
         return
+    import tempfile
+
     from topoplan.fetching import Client, Query, credentials, download
 
     token, user = credentials(os.environ)

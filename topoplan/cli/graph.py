@@ -82,7 +82,6 @@ def graph(
     from topoplan.cli.pictures import write_graphs
     from topoplan.cli.work import analysed, joined
     from topoplan.reporting import GRAPH_FORMATS, PICTURE_FORMATS
-    from topoplan.reporting.inventory import write_contributions
 
     def given(name: str) -> bool:
         return context.get_parameter_source(name) is not ParameterSource.DEFAULT
@@ -92,6 +91,8 @@ def graph(
             raise click.UsageError(
                 "--by-source is a table of its own and takes no option that chooses or shapes a graph"
             )
+        from topoplan.reporting.inventory import write_contributions
+
         report, code = joined(paths, inputs, quiet=quiet)
         write_text(STDOUT, lambda out: write_contributions(report.topology, out), person=True)
         return code

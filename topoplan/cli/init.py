@@ -22,7 +22,6 @@ def init(path: str, output: str, force: bool) -> None:
     """
     from pathlib import Path
 
-    from topoplan.analysis import Request, survey
     from topoplan.cli.diagnostics import say
     from topoplan.cli.output import STDOUT, Target, check_targets, write_text
     from topoplan.cli.progress import progress
@@ -31,6 +30,7 @@ def init(path: str, output: str, force: bool) -> None:
     from topoplan.model.phrases import counted
     from topoplan.model.text import clean
     from topoplan.reporting.starter import starter_config
+    from topoplan.surveying import Request, survey
 
     folder = Path(path) if Path(path).is_dir() else Path(path).parent
     file = output or str(folder / CONFIG_NAMES[0])

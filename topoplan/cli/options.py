@@ -12,8 +12,8 @@ import click
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from topoplan.analysis import Request
     from topoplan.model.plan import Technique
+    from topoplan.surveying import Request
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -206,7 +206,7 @@ def manner_options(command: Command) -> Command:
 
 def request_of(paths: tuple[str, ...], inputs: Inputs, environment: Mapping[str, str] = os.environ) -> Request:
     """The request these options mean."""
-    from topoplan.analysis import Request
+    from topoplan.surveying import Request
 
     return Request(
         paths=paths or (".",),

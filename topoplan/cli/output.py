@@ -7,7 +7,9 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import BinaryIO, TextIO
+from shutil import copyfileobj
+from tempfile import SpooledTemporaryFile
+from typing import IO, BinaryIO, TextIO, cast
 
 import click
 
@@ -18,6 +20,9 @@ from topoplan.reporting import Style
 from topoplan.reporting.files import replacing
 
 STDOUT = "-"
+
+_IN_MEMORY = 16_000_000
+"""Most bytes for standard output that are held in memory until all of them are made; more go to a temporary file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +97,20 @@ def write_bytes(file: str, write: Callable[[BinaryIO], None]) -> None:
         return
     if sys.stdout is None:
         raise OutputError("standard output is closed", slug="output-failed")
-    buffer = io.BytesIO()
-    write(buffer)
+    with SpooledTemporaryFile(_IN_MEMORY) as made:
+        try:
+            write(cast(BinaryIO, made))
+            made.seek(0)
+        except OSError as error:
+            message = f"standard output cannot be kept in a temporary file: {error.strerror or error}"
+            raise OutputError(message, slug="output-failed") from None
+        _copy_out(made)
+
+
+def _copy_out(made: IO[bytes]) -> None:
     try:
         sys.stdout.flush()
-        sys.stdout.buffer.write(buffer.getbuffer())
+        copyfileobj(made, sys.stdout.buffer)
         sys.stdout.buffer.flush()
     except BrokenPipeError:
         raise PipeClosedError from None

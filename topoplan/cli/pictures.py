@@ -13,8 +13,7 @@ from topoplan.cli.work import write_targets
 from topoplan.errors import OutputError
 from topoplan.model.phrases import counted, listed
 from topoplan.model.report import Report
-from topoplan.reporting import GRAPH_FORMATS, mermaid
-from topoplan.reporting.atlas import LARGEST, is_large
+from topoplan.reporting import GRAPH_FORMATS, PICTURE_FORMATS
 
 _DRAWN = ("svg", "png", "pdf")
 
@@ -24,15 +23,24 @@ def write_graphs(report: Report, targets: Sequence[Target], look: Look, *, quiet
     OutputError."""
     for target in targets:
         regular = target.file != STDOUT and (os.path.isfile(target.place) or not os.path.exists(target.place))
-        if target.format in _DRAWN and regular and is_large(report, LARGEST):
+        crowded = _is_too_large(report, target.format)
+        if target.format in _DRAWN and regular and crowded:
             _write_atlas(report, target, look, quiet=quiet)
             continue
         write_targets(report, [target], GRAPH_FORMATS, look)
-        largest = {"mermaid": mermaid.LARGEST, **dict.fromkeys(_DRAWN, LARGEST)}.get(target.format)
-        if largest and is_large(report, largest) and not quiet:
+        if crowded and not quiet:
             where = f"; -f {target.format}=FILE draws each group too" if target.format in _DRAWN else ""
             count = counted(len(report.topology.services), "node")
             say(f"{target.format} shows groups only, {count} being too many to read{where}")
+
+
+def _is_too_large(report: Report, drawn_as: str) -> bool:
+    """Whether one picture in this format cannot show it all; what is no picture can."""
+    if drawn_as not in PICTURE_FORMATS:
+        return False
+    from topoplan.reporting import atlas, mermaid
+
+    return atlas.is_large(report, mermaid.LARGEST if drawn_as == "mermaid" else atlas.LARGEST)
 
 
 def _write_atlas(report: Report, target: Target, look: Look, *, quiet: bool) -> None:

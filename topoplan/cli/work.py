@@ -9,21 +9,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
-from topoplan import analysis, comparing
-from topoplan.analysis import Request
 from topoplan.cli.broker import evidence_mounts
 from topoplan.cli.diagnostics import ExitCode, failed_sources, say
 from topoplan.cli.options import EvidenceInputs, Inputs, request_of
 from topoplan.cli.output import Look, Target, write_bytes, write_text
 from topoplan.cli.progress import progress
-from topoplan.config import GapSettings
 from topoplan.errors import NoInputError
 from topoplan.model.facts import Fact, SourceState
-from topoplan.model.plan import Choice
-from topoplan.model.report import Report
 from topoplan.model.topology import Topology
-from topoplan.reporting import Format
+from topoplan.surveying import Request, inventory, settings_of, survey
+
+if TYPE_CHECKING:
+    from topoplan.config import GapSettings
+    from topoplan.model.plan import Choice
+    from topoplan.model.report import Report
+    from topoplan.reporting import Format
 
 
 def analysed(
@@ -36,7 +38,13 @@ def analysed(
 ) -> tuple[Report, ExitCode]:
     """The whole analysis of these inputs, with what changed since `against` where it is given, and the exit code its
     failed files ask for."""
-    work = partial(comparing.analyse_changes, before=against) if against is not None else analysis.analyse
+    from topoplan import analysis
+
+    work = analysis.analyse
+    if against is not None:
+        from topoplan.comparing import analyse_changes
+
+        work = partial(analyse_changes, before=against)
     with evidence_mounts(pact_broker) as mounts, progress(quiet=quiet) as line:
         report = work(replace(request(paths, inputs), mounts=mounts), progress=line)
     return report, _told(report.topology, paths, quiet=quiet)
@@ -44,6 +52,8 @@ def analysed(
 
 def planned(paths: tuple[str, ...], inputs: EvidenceInputs, choice: Choice, *, quiet: bool) -> tuple[Report, ExitCode]:
     """As `analysed`, with the plan that `choice` asks for, tests that exist counted first."""
+    from topoplan import analysis
+
     with evidence_mounts(inputs["pact_broker"]) as mounts, progress(quiet=quiet) as line:
         report = analysis.plan(replace(request(paths, inputs), mounts=mounts), choice, line)
     return report, _told(report.topology, paths, quiet=quiet)
@@ -54,14 +64,20 @@ def judged(
 ) -> tuple[Report, GapSettings, ExitCode]:
     """The whole analysis with gaps judged as of today, what the configuration says of them, and the exit code that
     failed files ask for: any failed file makes the result unusable, since what it held is not covered."""
+    from topoplan import analysis
+
     asked = replace(request(paths, inputs), baseline=baseline)
-    work = partial(comparing.analyse_against, before=against) if against is not None else analysis.analyse
+    work = analysis.analyse
+    if against is not None:
+        from topoplan.comparing import analyse_against
+
+        work = partial(analyse_against, before=against)
     with evidence_mounts(inputs["pact_broker"]) as mounts, progress(quiet=quiet) as line:
         report = work(replace(asked, mounts=mounts), progress=line)
     _require_services(report.topology)
     failed = tuple(source.path for source in report.topology.sources if source.state is SourceState.FAILED)
     code = _told(report.topology, failed, quiet=quiet)
-    return report, analysis.settings_of(asked).gaps, code
+    return report, settings_of(asked).gaps, code
 
 
 def _require_services(topology: Topology) -> None:
@@ -89,14 +105,14 @@ def today(environment: Mapping[str, str]) -> str:
 def joined(paths: tuple[str, ...], inputs: Inputs, *, quiet: bool) -> tuple[Report, ExitCode]:
     """As `analysed`, but the topology only: no history, risk or plan."""
     with progress(quiet=quiet) as line:
-        report = analysis.survey(request(paths, inputs), line)
+        report = survey(request(paths, inputs), line)
     return report, _told(report.topology, paths, quiet=quiet)
 
 
 def surveyed(paths: tuple[str, ...], inputs: Inputs, *, quiet: bool) -> tuple[Topology, tuple[Fact, ...], ExitCode]:
     """The topology, the facts it was joined from, and the exit code its failed files ask for."""
     with progress(quiet=quiet) as line:
-        report, facts = analysis.inventory(request(paths, inputs), line)
+        report, facts = inventory(request(paths, inputs), line)
     return report.topology, facts, _told(report.topology, paths, quiet=quiet)
 
 

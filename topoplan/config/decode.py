@@ -18,7 +18,7 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 from topoplan.config.settings import FilePath, Glob, IsoDate, OneOf, Range
 from topoplan.errors import ConfigError
-from topoplan.importing.documents import line_of
+from topoplan.importing.yaml_values import line_of
 from topoplan.model.text import clean
 
 _NAMES = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}

@@ -12,8 +12,8 @@ from topoplan.config.decode import Decoder
 from topoplan.config.patterns import compile_pattern
 from topoplan.config.settings import Settings
 from topoplan.errors import ConfigError, DocumentError
-from topoplan.importing.documents import line_of
 from topoplan.importing.workspace import Workspace
+from topoplan.importing.yaml_values import line_of
 from topoplan.model.text import clean
 
 CONFIG_NAMES = ("topoplan.yaml", "topoplan.yml")

@@ -228,6 +228,7 @@ class Directory:
         entity = self._scoped.get(("", exact_key(party.name)))
         if entity is None:
             entity = self._new(party.name, "")
+            entity.is_declared = False
         self._absorb(entity, [fact], "")
         return entity
 

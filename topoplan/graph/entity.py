@@ -24,6 +24,8 @@ class Entity:
     owner: str = ""
     """Who owns its folders, where no service fact names an owner."""
     id: str = ""
+    is_declared: bool = True
+    """False: nothing but its callers names it."""
 
     @property
     def kind(self) -> NodeKind:

@@ -194,6 +194,10 @@ class _Merger:
         return found
 
     def _resolve_provider(self, fact: CallFact, consumer: Entity | None) -> Entity | None:
+        """A store or broker may go by another name where it is declared than where it is called. Then the one of its
+        product that the caller uses is meant, or the only one there is. Two stores that only their callers name are
+        never one; hosts of brokers are, since a client talks to whichever of a cluster has its channel.
+        """
         party = fact.provider
         if party.scope or party.kind not in (NodeKind.DATASTORE, NodeKind.BROKER) or not party.technology:
             return self._resolve(party, fact.evidence)
@@ -202,9 +206,10 @@ class _Merger:
         if fits and not _stands_in(fact):
             return named
         alike = [e for e in self.directory.entities if e.kind is party.kind and e.technology == party.technology]
+        if party.kind is NodeKind.DATASTORE and not _names_product(party):
+            alike = [e for e in alike if e.is_declared]
         used = {key[1] for key in self.edges if key[0] is consumer}
-        generic = party.technology.startswith(party.name.lower())  # `postgres`: any of that product may be meant
-        host_is_told = fact.evidence.basis is Basis.DECLARED and not generic
+        host_is_told = fact.evidence.basis is Basis.DECLARED and not _names_product(party)
         for choice in ([e for e in alike if e in used], [named] if fits else [], [] if host_is_told else alike):
             if len(choice) == 1:
                 return choice[0]
@@ -372,11 +377,18 @@ def _stands_in(fact: CallFact) -> bool:
     return fact.evidence.basis is Basis.DECLARED and fact.provider.name == fact.provider.technology != ""
 
 
+def _names_product(party: Party) -> bool:
+    """Whether a store or broker is only called by its product, so that any of that product may be meant."""
+    return party.technology.startswith(party.name.lower())
+
+
 def _call_order(fact: CallFact) -> tuple[object, ...]:
+    """Declared before observed, and last of either what may mean any store, once it is known which there are."""
     observed = fact.evidence.basis is Basis.OBSERVED
+    is_vague = _names_product(fact.provider) if observed and fact.provider.technology else _stands_in(fact)
     parties = (party_order(fact.consumer), party_order(fact.provider))
     call = (fact.style, fact.protocol, fact.channel)
-    return (observed, _stands_in(fact), *parties, *call, evidence_order(fact.evidence))
+    return (observed, is_vague, *parties, *call, evidence_order(fact.evidence))
 
 
 def _interface_order(fact: InterfaceFact) -> tuple[str, str]:

@@ -122,6 +122,11 @@ class TraceTools(Protocol):
         what its columns mean, `environment` how to get there. Raises UsageError."""
         ...
 
+    def script(self, dialect: str, source: str, rounds: int) -> str:
+        """SQL that lists the edges in a span table, following chains of up to 2^`rounds` spans and counting those that
+        are longer. Raises UsageError."""
+        ...
+
 
 @runtime_checkable
 class InterfaceReader(Protocol):

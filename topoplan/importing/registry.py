@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import traceback
 from collections.abc import Sequence
 from dataclasses import replace
 from importlib.metadata import EntryPoint, entry_points
@@ -74,7 +73,7 @@ def list_importers() -> tuple[ImporterInfo, ...]:
 
 def load_trace_tools() -> TraceTools:
     """What is installed for commands on traces. Raises UsageError `no-trace-tools` where nothing is."""
-    for point in sorted(entry_points(group=TRACE_TOOLS_GROUP), key=lambda p: (_distribution(p) != _OWN, p.name)):
+    for point in sorted(entry_points(group=TRACE_TOOLS_GROUP), key=_own_first):
         tools = point.load()()
         if isinstance(tools, TraceTools):
             return tools
@@ -102,13 +101,17 @@ def run_importer(
 
 def _entry_points() -> dict[str, EntryPoint]:
     """Entry points by name, sorted; of several with one name topoplan's own wins, then the first distribution."""
-    found: dict[str, EntryPoint] = {}
-    own_first = sorted(
-        entry_points(group=ENTRY_POINT_GROUP), key=lambda p: (_distribution(p) != _OWN, _distribution(p))
-    )
-    for point in own_first:
-        found.setdefault(point.name, point)
-    return dict(sorted(found.items()))
+    named: dict[str, list[EntryPoint]] = {}
+    for point in entry_points(group=ENTRY_POINT_GROUP):
+        named.setdefault(point.name, []).append(point)
+    # A distribution tells its name only after all it says of itself was read: looked at where there is a choice.
+    chosen = {name: points[0] if len(points) == 1 else min(points, key=_own_first) for name, points in named.items()}
+    return dict(sorted(chosen.items()))
+
+
+def _own_first(point: EntryPoint) -> tuple[bool, str]:
+    distribution = _distribution(point)
+    return distribution != _OWN, distribution
 
 
 def _distribution(point: EntryPoint) -> str:
@@ -134,6 +137,8 @@ def _crash(error: Exception) -> str:
     other may quote the file it choked on."""
     if isinstance(error, TopoplanError):
         return clean(f"{type(error).__name__}: {error}")
+    import traceback
+
     frames = traceback.extract_tb(error.__traceback__)
     place = f" in {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
     return f"{type(error).__name__}{place}"

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from topoplan.errors import DocumentError
-from topoplan.importing.documents import Document, load_json, load_yaml_all
 from topoplan.importing.files import STREAM_BUFFER, open_regular, plain_name, read_bounded, stream_bounded, unreadable
+from topoplan.importing.json_documents import load_json
+from topoplan.importing.parsed import Document
 
 _MEMO_BYTES = 32 * 2**20
 """Source bytes whose parsed documents are remembered."""
@@ -110,7 +111,7 @@ class Workspace:
 
     def yaml_all(self, path: str) -> tuple[Document, ...]:
         """All documents of a YAML file. Raises DocumentError."""
-        return self._parsed("yaml", path, load_yaml_all)
+        return self._parsed("yaml", path, _load_yaml)
 
     def json(self, path: str) -> Document:
         """The document of a JSON file. Raises DocumentError."""
@@ -153,6 +154,12 @@ def _load_json(data: bytes, path: str) -> tuple[Document, ...]:
     return (load_json(data, path),)
 
 
+def _load_yaml(data: bytes, path: str) -> tuple[Document, ...]:
+    from topoplan.importing.yaml_documents import load_yaml_all  # which many a run needs nothing of
+
+    return load_yaml_all(data, path)
+
+
 def _load_either(data: bytes, path: str) -> tuple[Document, ...]:
     """A file named as JSON or YAML is only that; any other that starts with `{` or `[` is JSON when it can be, since
     YAML's flow style looks the same."""
@@ -164,4 +171,4 @@ def _load_either(data: bytes, path: str) -> tuple[Document, ...]:
             return _load_json(data, path)
         except DocumentError:
             pass
-    return load_yaml_all(data, path)
+    return _load_yaml(data, path)

@@ -15,9 +15,9 @@ from topoplan.model.stats import Presence, Stats
 from topoplan.reporting import Style
 from topoplan.reporting.boundary_csv import cell
 from topoplan.reporting.figures import latency, percent
+from topoplan.reporting.json_text import dump
 from topoplan.reporting.paper import Paper
 from topoplan.reporting.tables import Cell, Column, pair_cutter
-from topoplan.reporting.topology_json import dump
 
 FORMAT = "topoplan/trace-edges"
 FORMAT_VERSION = 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -38,7 +37,7 @@ def replacing(path: str) -> Iterator[BinaryIO]:
 
 @contextmanager
 def _beside(target: Path, mode: int | None) -> Iterator[BinaryIO]:
-    temporary = target.with_name(f".topoplan-{secrets.token_hex(8)}.tmp")
+    temporary = target.with_name(f".topoplan-{os.urandom(8).hex()}.tmp")
     # Created by the umask's rules, which mkstemp ignores; O_EXCL never follows or reuses what is there.
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
     try:

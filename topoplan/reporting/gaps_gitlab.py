@@ -8,8 +8,8 @@ from topoplan.model.gaps import Urgency
 from topoplan.model.report import Report
 from topoplan.model.text import TEXT_LIMIT, clean
 from topoplan.reporting import Style, gap_digest
+from topoplan.reporting.json_text import dump
 from topoplan.reporting.standing import to_mend
-from topoplan.reporting.topology_json import dump
 
 _SEVERITIES = {Urgency.HIGH: "critical", Urgency.MEDIUM: "major", Urgency.LOW: "minor"}
 

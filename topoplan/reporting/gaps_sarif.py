@@ -14,9 +14,9 @@ from topoplan.model.plan import Technique
 from topoplan.model.report import Report
 from topoplan.model.text import TEXT_LIMIT, clean
 from topoplan.reporting import Style, digest, gap_digest
+from topoplan.reporting.json_text import dump
 from topoplan.reporting.sarif_rules import INCOMPATIBLE, RULES, rule_id
 from topoplan.reporting.standing import to_mend
-from topoplan.reporting.topology_json import dump
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 RESULTS_KEPT = 5_000

@@ -12,7 +12,7 @@ from topoplan.model.codec import encode
 from topoplan.model.facts import Fact, ModuleFact, ServiceFact, Source, SourceState
 from topoplan.model.place import Evidence
 from topoplan.model.topology import Service, Topology
-from topoplan.reporting.topology_json import dump
+from topoplan.reporting.json_text import dump
 
 FORMAT = "topoplan/sources"
 FORMAT_VERSION = 1

@@ -8,8 +8,9 @@ from topoplan.model.codec import encode
 from topoplan.model.collector import collector_paused
 from topoplan.model.report import Report
 from topoplan.reporting import Style
+from topoplan.reporting.json_text import dump
 from topoplan.reporting.summary import summarize
-from topoplan.reporting.topology_json import dump, topology_members
+from topoplan.reporting.topology_json import topology_members
 
 FORMAT = "topoplan/report"
 FORMAT_VERSION = 1
@@ -18,18 +19,18 @@ FORMAT_VERSION = 1
 def write(report: Report, out: IO[str], style: Style) -> None:
     """Everything in `report`, two spaces of indentation, one newline at the end."""
     del style
-    dump(_members(report), out)
+    dump(report_members(report), out)
 
 
 @collector_paused()
 def report_document(report: Report) -> dict[str, object]:
     """The document as builtins; its `topology` is a topology document in itself."""
-    document: dict[str, object] = encode(_members(report))
+    document: dict[str, object] = encode(report_members(report))
     return document
 
 
-def _members(report: Report) -> dict[str, object]:
-    """The document with its values not encoded yet."""
+def report_members(report: Report) -> dict[str, object]:
+    """The document with its values not encoded yet, for `dump` and for pages."""
     return {
         "format": FORMAT,
         "format_version": FORMAT_VERSION,

@@ -14,7 +14,7 @@ from topoplan.model.facts import ChannelRole
 from topoplan.model.operation import Field, FieldPlace, Operation
 from topoplan.model.place import Where
 from topoplan.model.text import TEXT_LIMIT, clean
-from topoplan_importers.avro import avro_fields, is_avro, parse_schema
+from topoplan_importers.avro.schemas import avro_fields, is_avro, parse_schema
 from topoplan_importers.json_schemas import SchemaReader
 from topoplan_importers.references import Node, References
 

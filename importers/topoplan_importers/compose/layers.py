@@ -14,7 +14,6 @@ from typing import TypeAlias
 from topoplan.importing.documents import tag_of
 from topoplan.model.place import Where
 from topoplan_importers.places import at
-from topoplan_importers.vocabulary import words
 
 Fill: TypeAlias = Callable[[str], str]
 
@@ -22,19 +21,6 @@ SCALARS = ("image", "hostname", "container_name", "network_mode")
 MAPPINGS = ("environment", "labels", "depends_on", "links", "external_links", "extra_hosts", "aliases", "build_args")
 REPLACED = ("command", "entrypoint", "healthcheck")
 LISTS = ("ports", "expose", "env_file", "profiles", "configs", "secrets", "volumes")
-
-SERVICE_KEYS = words(
-    "annotations attach blkio_config build cap_add cap_drop cgroup cgroup_parent command configs container_name",
-    "cpu_count cpu_percent cpu_period cpu_quota cpu_rt_period cpu_rt_runtime cpu_shares cpus cpuset",
-    "credential_spec depends_on deploy develop device_cgroup_rules devices dns dns_opt dns_search dockerfile",
-    "domainname driver_opts entrypoint env_file environment expose extends external_links extra_hosts gpus",
-    "group_add healthcheck hostname image init ipc isolation label_file labels links log_driver log_opt logging",
-    "mac_address mem_limit mem_reservation mem_swappiness memswap_limit models net network_mode networks",
-    "oom_kill_disable oom_score_adj pid pids_limit platform ports post_start pre_stop privileged profiles",
-    "provider pull_policy read_only restart runtime scale secrets security_opt shm_size stdin_open",
-    "stop_grace_period stop_signal storage_opt sysctls tmpfs tty ulimits use_api_socket user userns_mode uts",
-    "volume_driver volumes volumes_from working_dir",
-)
 
 
 @dataclass(frozen=True, slots=True)

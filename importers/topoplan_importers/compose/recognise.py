@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from topoplan.importing.contract import Candidate
-from topoplan_importers.compose.layers import SERVICE_KEYS
+from topoplan_importers.vocabulary import words
 
 DEFAULT_NAMES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
 """Names that compose looks for by itself, in its own order."""
@@ -16,6 +16,18 @@ OVERRIDE_NAMES = (
     "docker-compose.override.yaml",
 )
 """Names it lays over any of them, in its own order; the first one counts."""
+_SERVICE_KEYS = words(
+    "annotations attach blkio_config build cap_add cap_drop cgroup cgroup_parent command configs container_name",
+    "cpu_count cpu_percent cpu_period cpu_quota cpu_rt_period cpu_rt_runtime cpu_shares cpus cpuset",
+    "credential_spec depends_on deploy develop device_cgroup_rules devices dns dns_opt dns_search dockerfile",
+    "domainname driver_opts entrypoint env_file environment expose extends external_links extra_hosts gpus",
+    "group_add healthcheck hostname image init ipc isolation label_file labels links log_driver log_opt logging",
+    "mac_address mem_limit mem_reservation mem_swappiness memswap_limit models net network_mode networks",
+    "oom_kill_disable oom_score_adj pid pids_limit platform ports post_start pre_stop privileged profiles",
+    "provider pull_policy read_only restart runtime scale secrets security_opt shm_size stdin_open",
+    "stop_grace_period stop_signal storage_opt sysctls tmpfs tty ulimits use_api_socket user userns_mode uts",
+    "volume_driver volumes volumes_from working_dir",
+)
 _TOP_KEYS = frozenset({"version", "name", "services", "networks", "volumes", "configs", "secrets", "include", "models"})
 _NAMED = re.compile(
     r"(^|[._-])(docker|podman|container|nerdctl)?-?compose([._-].*)?\.(ya?ml|json)$|^(docker-?)?(stack|swarm)([._-].*)?\.ya?ml$"
@@ -79,7 +91,7 @@ def why_not(documents: tuple[object, ...], name: str) -> str:
     if named:
         return (
             ""
-            if any(SERVICE_KEYS.intersection(s) for s in services) or any(d.get("include") for d in mappings)
+            if any(_SERVICE_KEYS.intersection(s) for s in services) or any(d.get("include") for d in mappings)
             else "defines no services"
         )
     return "" if any({"image", "build", "extends"}.intersection(s) for s in services) else "defines no compose services"
@@ -92,7 +104,7 @@ def services_of(document: dict[str, object]) -> dict[str, object]:
         return section if isinstance(section, dict) else {}
     old = type(document)((k, v) for k, v in document.items() if k != "version" and not k.startswith("x-"))
     fit = all(
-        isinstance(v, dict) and {"image", "build", "extends"} & set(v) and SERVICE_KEYS.issuperset(v)
+        isinstance(v, dict) and {"image", "build", "extends"} & set(v) and _SERVICE_KEYS.issuperset(v)
         for v in old.values()
     )
     if not old or not fit:

@@ -9,11 +9,8 @@ from collections.abc import Iterator
 from topoplan.model.facts import NodeKind, Party
 from topoplan.model.text import clean
 from topoplan_importers import technologies
+from topoplan_importers.environments.recognise import build_kind
 from topoplan_importers.source.scanner import scan
-
-MARK = b"estcontainers"
-"""What every file of code or build that uses the library says somewhere, however it is written."""
-URL_MARK = b"jdbc:tc:"
 
 _BUILDS = {
     "pom.xml": r"<groupId>\s*org\.testcontainers\s*</groupId>\s*<artifactId>\s*([\w.-]{1,80})\s*</artifactId>",
@@ -54,7 +51,7 @@ Found = dict[Party, int]
 def in_build_file(name: str, text: str) -> Found:
     """Stores and brokers that a build file names modules of Testcontainers for. What is only managed for other
     builds (versions) is no use of it."""
-    pattern = _MODULES.get(_kind(name))
+    pattern = _MODULES.get(build_kind(name))
     if pattern is None:
         return {}
     if name == "pom.xml":
@@ -66,11 +63,6 @@ def in_build_file(name: str, text: str) -> Found:
         for word in re.split(r"[\s,\"']+", next(filter(None, match.groups()), ""))
         if (party := _of_module(word)) is not None
     )
-
-
-def is_build_file(name: str) -> bool:
-    """Whether a lower-case file name is that of a build file that is read."""
-    return _kind(name) in _MODULES
 
 
 def in_code(path: str, text: str) -> Found:
@@ -94,15 +86,6 @@ def in_settings(text: str) -> Found:
         if not _COMMENT.match(text, text.rfind("\n", 0, match.start()) + 1)
         and (party := _of_module(match[1])) is not None
     )
-
-
-def _kind(name: str) -> str:
-    name = name.lower()
-    if name.endswith((".csproj", ".fsproj", ".vbproj")):
-        return ".csproj"
-    if name.startswith("requirements") and name.endswith(".txt"):
-        return "requirements.txt"
-    return name.removesuffix(".kts") if name == "build.gradle.kts" else name
 
 
 def _of_module(word: str) -> Party | None:

@@ -15,9 +15,10 @@ from topoplan_importers.addresses import Address
 from topoplan_importers.hosts import is_loopback
 from topoplan_importers.kubernetes.cluster import Cluster, Node
 from topoplan_importers.kubernetes.contents import settings_of
-from topoplan_importers.kubernetes.manifests import TEMPLATE_MARK, dig, text, texts
+from topoplan_importers.kubernetes.manifests import dig, text, texts
 from topoplan_importers.kubernetes.mentions import Mentions
 from topoplan_importers.kubernetes.placed import at
+from topoplan_importers.kubernetes.recognise import TEMPLATE_MARK
 from topoplan_importers.kubernetes.template_functions import UNKNOWN_TEXT
 from topoplan_importers.kubernetes.workloads import Container, Setting, Workload
 from topoplan_importers.parties import outside, protocol

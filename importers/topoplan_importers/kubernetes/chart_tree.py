@@ -13,9 +13,9 @@ from topoplan.importing.workspace import Workspace
 from topoplan.model.place import Where
 from topoplan_importers.kubernetes.manifests import dig, mapping, sequence, text
 from topoplan_importers.kubernetes.overlays import PRODUCTION
+from topoplan_importers.kubernetes.recognise import CHART
 from topoplan_importers.places import at
 
-CHART = "Chart.yaml"
 _VARIANT = re.compile(r"values[-._](.+)\.ya?ml", re.IGNORECASE)
 _MAX_DEPENDENCIES = 200
 _MAX_INSTANCES = 50

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from topoplan.errors import DocumentError
 from topoplan.importing.documents import Document, load_yaml_all
 from topoplan.importing.workspace import Workspace
-from topoplan_importers.kubernetes.chart_tree import CHART, ChartTree, Instance
+from topoplan_importers.kubernetes.chart_tree import ChartTree, Instance
+from topoplan_importers.kubernetes.recognise import CHART
 from topoplan_importers.kubernetes.template_functions import UNKNOWN
 from topoplan_importers.kubernetes.templating import Node, Renderer, TooMuchError, parse
 

@@ -6,12 +6,12 @@ import posixpath
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from topoplan.importing.workspace import Workspace
 from topoplan_importers.kubernetes.manifests import dig, sequence, text
+from topoplan_importers.kubernetes.recognise import KUSTOMIZATIONS
 
-NAMES: Final = frozenset({"kustomization.yaml", "kustomization.yml", "kustomization"})
 _REMOTE = re.compile(
     r"^(?:[a-z][a-z0-9+.-]*::?//|[\w.-]+@|[\w-]+(?:\.[\w-]+)*\.(?:com|org|io|net|dev)[/:])|\?ref=", re.I
 )
@@ -85,7 +85,7 @@ def _target(path: str, written: str, workspace: Workspace, known: Collection[str
     if shown is None:
         return "", f"outside the analysed folders: {_bare(written)}"
     if workspace.is_dir(shown):
-        inside = (posixpath.join(shown, name) for name in workspace.names(shown) if name.lower() in NAMES)
+        inside = (posixpath.join(shown, name) for name in workspace.names(shown) if name.lower() in KUSTOMIZATIONS)
         target = next(iter(inside), "")
         return (
             (posixpath.normpath(target), "") if target in known else ("", f"no kustomization read in {_bare(written)}")

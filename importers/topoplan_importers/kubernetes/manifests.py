@@ -10,7 +10,6 @@ from topoplan.importing.documents import Document
 from topoplan.model.place import Where
 from topoplan_importers.places import at
 
-TEMPLATE_MARK = "{{"
 """Starts a Helm action; what holds it has not been rendered."""
 _MAX_LISTS = 4
 """Deepest nesting of `kind: List` followed; kubectl itself writes one."""

@@ -20,7 +20,6 @@ _GRADLE_RUNNERS = re.compile(
     r"^[ \t]*application[ \t]*$",
     re.MULTILINE,
 )
-_PROJECT = re.compile(r".+\.(cs|fs|vb)proj")
 _TEST_PROJECT = re.compile(
     r"(^|[._-])(unit|integration|functional|e2e|acceptance)?[._-]?(tests?|specs?)$", re.IGNORECASE
 )
@@ -35,11 +34,6 @@ class Build:
     runs: bool = False
     gathers: bool = False
     is_none: bool = False
-
-
-def is_build_file(name: str) -> bool:
-    """Whether a file of that lower-case name is a build file."""
-    return name in _READERS or _PROJECT.fullmatch(name) is not None
 
 
 def read_build(path: str, workspace: Workspace) -> Build:

@@ -14,7 +14,8 @@ from topoplan.model.facts import ModuleFact, Notice, SourceState
 from topoplan.model.place import Basis, Confidence, Evidence, Where
 from topoplan.model.text import clean
 from topoplan_importers import technologies
-from topoplan_importers.modules.builds import is_build_file, read_build
+from topoplan_importers.modules.builds import read_build
+from topoplan_importers.modules.recognise import APPLICATION_FILE, DOCKERFILE
 from topoplan_importers.outcome import State
 from topoplan_importers.settings import fill, read_settings
 from topoplan_importers.vocabulary import words
@@ -30,10 +31,8 @@ _INNER = words("src app application code main source sources project")
 _PART = words("server backend service api web client frontend ui worker")
 """Folder names that say which part of something this is."""
 _VAGUE = _INNER | _PART
-_APPLICATION_FILE = re.compile(r"(application|bootstrap)\.(ya?ml|properties)|microprofile-config\.properties")
 _APPLICATION_KEYS = ("spring.application.name", "quarkus.application.name", "micronaut.application.name")
 _RESOURCES = re.compile(r"(?:^|(.*)/)src/main/(?:resources|docker)(?:/.*)?")
-_DOCKERFILE = re.compile(r"(docker|container)file([.-].*)?|.+\.dockerfile")
 _FROM = re.compile(r"^[ \t]*FROM\s+(?:--\S+\s+)*(\S+)", re.MULTILINE | re.IGNORECASE)
 _ENTRY_FILES = words(
     "main.py app.py manage.py wsgi.py asgi.py server.py __main__.py main.go server.js procfile artisan config.ru",
@@ -52,11 +51,6 @@ class _Program:
     runs: bool = False
     gathers: bool = False
     """Its build file only gathers other programs."""
-
-
-def tells_of_program(name: str) -> bool:
-    """Whether a file of that lower-case name tells of a program."""
-    return is_build_file(name) or bool(_DOCKERFILE.fullmatch(name) or _APPLICATION_FILE.fullmatch(name))
 
 
 class Stock:
@@ -81,9 +75,9 @@ class Stock:
             self.states[path] = (SourceState.SKIPPED, "lies in a folder of tests, examples, documents or tools")
             return
         try:
-            if _APPLICATION_FILE.fullmatch(name):
+            if APPLICATION_FILE.fullmatch(name):
                 self._application(path, folder)
-            elif _DOCKERFILE.fullmatch(name):
+            elif DOCKERFILE.fullmatch(name):
                 self._dockerfile(path, folder)
             else:
                 self._build_file(path, folder, name)

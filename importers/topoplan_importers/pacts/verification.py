@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from topoplan.errors import DocumentError
 from topoplan.importing.contract import Candidate, Imported, ImportOptions
-from topoplan.importing.documents import Document, load_json
 from topoplan.importing.workspace import Workspace
-from topoplan.model.checks import Check, VerificationFact
-from topoplan.model.facts import Notice, SourceState
-from topoplan_importers.outcome import State, outcome
-from topoplan_importers.pacts import answers, reports
-from topoplan_importers.pacts.replays import NAME, Place, items, mapping
 from topoplan_importers.roots import top_level
 
 _KEYS = ("providerApplicationVersion", "verificationDate", "interactionResults", "pendingErrors")
@@ -34,7 +27,7 @@ _TELLING = (
 class PactVerificationImporter:
     """Reads results of contract verification. `PactImporter` reads the contracts themselves."""
 
-    name = NAME
+    name = "pact-verification"
     summary = "Results of verified Pact contracts: broker answers, verifier reports (JSON)"
 
     def claims(self, candidate: Candidate) -> bool:
@@ -47,63 +40,6 @@ class PactVerificationImporter:
         return any(key in keys for key in _KEYS) or any(key in keys and word in head for key, word in _TELLING)
 
     def read(self, candidates: Sequence[Candidate], workspace: Workspace, options: ImportOptions) -> Imported:
-        states: dict[str, State] = {}
-        checks: list[Check] = []
-        notices: list[Notice] = []
-        for path in sorted(candidate.path for candidate in candidates):
-            try:
-                documents = _documents(path, workspace)
-            except DocumentError as error:
-                states[path] = (SourceState.FAILED, error.reason)
-                continue
-            found: list[VerificationFact] = []
-            reasons: list[str] = []
-            for line, document in documents:
-                notices += document.notices
-                facts, reason = _read(document.value, path, line)
-                found += facts
-                reasons += [reason] if reason else []
-            checks += found
-            state = SourceState.ANALYSED if found or not reasons else SourceState.SKIPPED
-            states[path] = (state, "" if found else next(iter(reasons), "tells of no verification"))
-        return outcome(NAME, states, (), notices, workspace, checks)
+        from topoplan_importers.pacts.verified import read
 
-
-def _documents(path: str, workspace: Workspace) -> list[tuple[int, Document]]:
-    """The documents of a file with their lines: one, or one a line as pact-provider-verifier prints them."""
-    data = workspace.read_bytes(path)
-    lines = [(number, line) for number, line in enumerate(data.splitlines(), 1) if line.strip()]
-    if len(lines) > 1 and all(line[:1] == b"{" and line.rstrip()[-1:] == b"}" for _, line in lines):
-        return [(number, load_json(line, path)) for number, line in lines]
-    return [(0, workspace.json(path))]
-
-
-def _read(document: object, path: str, line: int) -> tuple[list[VerificationFact], str]:
-    """What one document tells, and why it tells nothing."""
-    if not isinstance(document, dict):
-        return [], "is no result of a verification"
-    for is_kind, read, rule in (
-        (reports.is_verifier, reports.verifier, "pact-verifier"),
-        (reports.is_rspec, reports.rspec, "pact-rspec"),
-        (reports.is_jvm, reports.jvm, "pact-jvm"),
-    ):
-        if is_kind(document):
-            return list(read(document, Place(path, rule, line=line))), "names no pact that was verified"
-    return _answer(document, path)
-
-
-def _answer(document: Mapping[str, object], path: str) -> tuple[list[VerificationFact], str]:
-    if isinstance(document.get("matrix"), list):
-        rows = items(document["matrix"])
-        return list(answers.matrix(rows, Place(path, "pact-matrix"))), "none of its pacts was verified"
-    results = [(document, "")] if answers.is_result(document) else [
-        (mapping(one), f"/_embedded/verificationResults/{index}")
-        for index, one in enumerate(items(mapping(document, "_embedded").get("verificationResults")))
-    ]  # fmt: skip
-    if results:
-        told = (answers.result(one, Place(path, "pact-broker-result", pointer)) for one, pointer in results)
-        return [fact for fact in told if fact], "does not say whose contract was verified: its links are missing"
-    count = answers.listed(document)
-    if count is None:
-        return [], "is no result of a verification"
-    return [], f"only lists pacts ({count}), which tells of no verification"
+        return read(candidates, workspace, options)

@@ -24,11 +24,6 @@ _TYPES = {
 _REQUIRED, _REPEATED = 2, 3
 
 
-def looks_like_set(head: bytes) -> bool:
-    """Whether the first bytes are those of a set: a file that starts with its own name."""
-    return head[:1] == b"\x0a" and b"\x0a" in head[1:12] and b".proto" in head[:512]
-
-
 def parse_set(data: bytes, path: str) -> ProtoFile:
     """All files of a set as one; services and types go by their full names. Raises DocumentError `proto-malformed`."""
     if len(data) > MAX_SET_BYTES:

@@ -9,18 +9,15 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from topoplan.errors import DocumentError
-from topoplan.importing.contract import Candidate
 from topoplan.importing.workspace import Workspace
 from topoplan.model.facts import ChannelRole, Party
 from topoplan.model.place import Confidence, Where
 from topoplan_importers.settings import read_settings
 from topoplan_importers.source.channels import UNKNOWN, Site
 from topoplan_importers.source.exchanges import exchange_sites
+from topoplan_importers.source.recognise import OWN_SETTINGS
 from topoplan_importers.source.units import Units
 
-_NAMES = re.compile(r"(?:application|bootstrap|[\w-]+)\.(?:properties|ya?ml)")
-_OWN = re.compile(r"(?:application|bootstrap|microprofile-config)(?:-[\w-]+)?")
-_APPSETTINGS = re.compile(r"appsettings(?:\.[\w-]+)?\.json", re.IGNORECASE)
 _LINE = re.compile(r"^[ \t]*(?P<key>[\w.%\"\[\]-]{1,200})[ \t]*[=:][ \t]*(?P<value>[^\n#]{1,200})", re.MULTILINE)
 _MICROPROFILE = re.compile(r"mp\.messaging\.(incoming|outgoing)\.([\w-]+)\.(topic|connector|queue\.name|address)")
 _SPRING = re.compile(r"spring\.cloud\.stream\.bindings\.([\w-]+)\.destination")
@@ -41,18 +38,6 @@ class _Binding:
     service: Party
     unit: str
     where: Where
-
-
-def is_binding_file(candidate: Candidate) -> bool:
-    """Whether a file is application configuration that may bind channels: by its name where that says so, else by its
-    first bytes."""
-    head = candidate.head
-    if candidate.name.endswith(".json"):
-        return _APPSETTINGS.fullmatch(candidate.name) is not None and b"xchange" in head
-    if not _NAMES.fullmatch(candidate.name):
-        return False
-    own = _OWN.fullmatch(posixpath.splitext(candidate.name)[0]) is not None
-    return own or b"mp.messaging" in head or (b"stream" in head and b"bindings" in head)
 
 
 class Bindings:
@@ -76,7 +61,7 @@ class Bindings:
         if path.lower().endswith(".json"):
             return ""
         stem = posixpath.splitext(posixpath.basename(path))[0]
-        party = Party("", path=path) if _OWN.fullmatch(stem) else Party(stem)
+        party = Party("", path=path) if OWN_SETTINGS.fullmatch(stem) else Party(stem)
         lines = _properties(text) if path.endswith(".properties") else _flattened(text)
         self._found += _bindings(list(lines), path, party, self._units.of(path))
         return ""

@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from topoplan.importing.contract import Candidate
 from topoplan.importing.workspace import Workspace
 from topoplan.model.facts import CallFact, Party, Style
 from topoplan.model.place import Basis, Confidence, Evidence, Where
@@ -39,13 +38,6 @@ class _Component:
     found: bool
     scopes: tuple[str, ...]
     where: Where
-
-
-def is_component_file(candidate: Candidate) -> bool:
-    """Whether a file declares a component, by its name and first bytes."""
-    return (
-        candidate.name.endswith((".yaml", ".yml")) and b"dapr.io/" in candidate.head and b"Component" in candidate.head
-    )
 
 
 class Components:

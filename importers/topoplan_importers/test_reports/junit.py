@@ -6,16 +6,9 @@ import re
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
-from topoplan.errors import DocumentError
 from topoplan.importing.contract import Candidate, Imported, ImportOptions
-from topoplan.importing.documents import walk_xml
 from topoplan.importing.parsed import is_utf16
 from topoplan.importing.workspace import Workspace
-from topoplan.model.checks import ResultFact
-from topoplan.model.facts import Notice, SourceState
-from topoplan_importers.outcome import State, outcome
-from topoplan_importers.test_reports.dialects import Report
-from topoplan_importers.test_reports.runs import empty_run
 
 NAME = "junit"
 _NAMES = ("test-*.xml", "*junit*.xml")
@@ -38,22 +31,9 @@ class JunitImporter:
         return any(fnmatchcase(candidate.name.removesuffix(".gz"), pattern) for pattern in _NAMES)
 
     def read(self, candidates: Sequence[Candidate], workspace: Workspace, options: ImportOptions) -> Imported:
-        states: dict[str, State] = {}
-        checks: list[ResultFact] = []
-        notices: list[Notice] = []
-        for path in sorted(candidate.path for candidate in candidates):
-            report = Report(path)
-            try:
-                with workspace.open_stream(path) as stream:
-                    walk_xml(stream, path, report)
-            except DocumentError as error:
-                states[path] = (SourceState.FAILED, error.reason)
-                continue
-            found = report.results()
-            checks += found
-            notices += () if found else (empty_run(path),)
-            states[path] = (SourceState.ANALYSED, "" if found else "holds no test")
-        return outcome(NAME, states, (), notices, workspace, checks)
+        from topoplan_importers.test_reports.suites import read
+
+        return read(candidates, workspace, options)
 
 
 def _root(text: str) -> str:

@@ -7,7 +7,6 @@ it was, and its result is the same. Until everything is there, a marker in the f
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,6 +21,7 @@ from topoplan.importing.contract import Candidate, Flattened, ImportOptions
 from topoplan.importing.workspace import Workspace
 from topoplan.model.facts import Source
 from topoplan_importers.traces.gathering import by_size, cut_up, fit, setup_of
+from topoplan_importers.traces.manifest import Origin, Table, write_manifest
 from topoplan_importers.traces.marks import Marks
 from topoplan_importers.traces.parts import remove_part, table_of
 from topoplan_importers.traces.reading import Reading, joined
@@ -34,7 +34,6 @@ from topoplan_importers.traces.workers import default_jobs, run
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-MANIFEST = "manifest.json"
 _PATTERN = "spans-*.parquet"
 
 
@@ -45,6 +44,7 @@ class _File:
     path: str
     kind: str
     digest: str
+    size: int
     reading: Reading = field(default_factory=lambda: Reading("element"))
     tables: list[str] = field(default_factory=list)
     """Names of those that hold its spans."""
@@ -92,7 +92,7 @@ def _fill(
                 marks.join(about(connection, folder / name).marks)
             whole = parquet([folder / name for name in names])
             write(connection, f"SELECT * FROM {whole}", target, About(marks=marks.told()), order=False)  # noqa: S608
-    _write_manifest(folder, files, spans)
+    write_manifest(folder, [_origin(file) for file in files], [Table(name, count) for name, count in spans.items()])
     for left in folder.glob(f"{_PATTERN}*"):
         if left.name not in spans:
             left.unlink()
@@ -111,7 +111,7 @@ class _Maker:
         self._temporary.mkdir()
 
     def make(self, candidates: Sequence[Candidate]) -> list[_File]:
-        files = [_File(c.path, self._kind, _digest(c.path, self._workspace)) for c in candidates]
+        files = [_File(c.path, self._kind, _digest(c.path, self._workspace), c.size) for c in candidates]
         cut = cut_up(candidates, self._workspace)
         self._fill(by_size(cut, candidates), candidates, files)
         answers = [[self._answer(task, files) for task in tasks] for tasks in cut]
@@ -152,22 +152,10 @@ def _digest(path: str, workspace: Workspace) -> str:
         return ""
 
 
-def _write_manifest(folder: Path, files: Sequence[_File], spans: Mapping[str, int]) -> None:
-    content = {
-        "version": VERSION,
-        "files": [
-            {"path": f.path, "format": f.kind, "sha256": f.digest, "tables": f.tables, "state": state, "remark": remark}
-            for f in files
-            for state, remark in [f.reading.outcome()]
-        ],
-        "tables": [{"name": name, "spans": count} for name, count in spans.items()],
-    }
-    unfinished = folder / f"{MANIFEST}.{MARKER}"
-    with unfinished.open("wb") as stream:
-        stream.write(msgspec.json.format(msgspec.json.encode(content), indent=1) + b"\n")
-        stream.flush()
-        os.fsync(stream.fileno())
-    unfinished.replace(folder / MANIFEST)
+def _origin(file: _File) -> Origin:
+    state, remark = file.reading.outcome()
+    broken = bool(file.reading.broken)
+    return Origin(file.path, file.kind, file.digest, file.size, file.tables, state, remark, broken)
 
 
 def _source(file: _File, spans: Mapping[str, int]) -> Source:

@@ -42,7 +42,7 @@ def observe_table(
         table = _set_aside(table, marks, ledger, paths, folder)
     flaws: Counter[tuple[int, Flaw]] = Counter()
     runs, told = run_facts(take_runs(ledger, marks), marks.faults, importer, paths, flaws)
-    observed = DuckEngine(temporary=folder).observe_table(table.select, table.files, sketch=sketch)
+    observed = DuckEngine(temporary=folder).observe_table(table, sketch=sketch)
     return observed.merge(Observed(flaws={(paths[file], flaw): n for (file, flaw), n in flaws.items()})), runs, told
 
 
@@ -69,8 +69,7 @@ def _set_aside(table: SpanTable, marks: Marks, ledger: Ledger, paths: Sequence[s
         for span in _spans(found, paths):
             ledger.add(span)
         connection.execute(f"COPY aside TO {quoted(str(aside))} (FORMAT parquet)")
-    select = f"SELECT * FROM ({table.select}) ANTI JOIN read_parquet({quoted(str(aside))}) USING (trace)"  # noqa: S608
-    return SpanTable(select, (*table.files, aside))
+    return table.without(aside)
 
 
 def _spans(found: DuckDBPyConnection, paths: Sequence[str]) -> Iterator[Span]:

@@ -29,6 +29,7 @@ from topoplan_importers.traces.table import COLUMNS, VERSION
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+NAME = "spans"
 _KNOWN_BY = 8
 """So many of its columns make a Parquet file a span table, though perhaps not a whole one."""
 _ODD_NAMES = 100_000
@@ -48,7 +49,7 @@ _RANGES = {"role": 4, "rank": 3, "resource": 2}
 class SpansImporter:
     """Span tables as `topoplan traces flatten` writes them."""
 
-    name = "spans"
+    name = NAME
     summary = "Tables of spans in Parquet (topoplan traces flatten)"
 
     def claims(self, candidate: Candidate) -> bool:
@@ -58,7 +59,7 @@ class SpansImporter:
         """Read all files as one: a trace may be split over several of them."""
         files = sorted(candidates, key=lambda candidate: candidate.path)
         found, digests = remembered(
-            files, self.name, workspace, options, lambda: _find(files, self.name, workspace, options)
+            files, self.name, workspace, options, lambda: find_tables(files, workspace, options)
         )
         return imported(self.name, files, found, digests)
 
@@ -73,7 +74,10 @@ class _Table:
     marks: Marks
 
 
-def _find(files: Sequence[Candidate], importer: str, workspace: Workspace, options: ImportOptions) -> Found:
+def find_tables(
+    files: Sequence[Candidate], workspace: Workspace, options: ImportOptions, *, sketch: bool = False
+) -> Found:  # fmt: skip
+    """What the spans of these tables, sorted by path, show. With `sketch`, what is observed has sketches."""
     from topoplan_importers.traces.large import observe_table
 
     outcomes: list[tuple[SourceState, str]] = []
@@ -97,7 +101,7 @@ def _find(files: Sequence[Candidate], importer: str, workspace: Workspace, optio
         for table in tables:
             marks.join(table.marks.told())
         paths = [table.shown for table in tables]
-        observed, checks, notices = observe_table(select, marks, importer, paths, folder, sketch=False)
+        observed, checks, notices = observe_table(select, marks, NAME, paths, folder, sketch)
         return Found(outcomes, observed, checks, notices, broken)
 
 

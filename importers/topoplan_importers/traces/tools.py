@@ -11,9 +11,10 @@ from topoplan.importing.contract import Candidate, Flattened, Imported, ImportOp
 from topoplan.importing.workspace import Workspace
 from topoplan_importers.traces.facts import facts_of
 from topoplan_importers.traces.importer import JaegerImporter, OtlpImporter, ZipkinImporter
+from topoplan_importers.traces.spans import SpansImporter
 from topoplan_importers.traces.state_importer import TraceStateImporter
 
-_Importer: TypeAlias = JaegerImporter | OtlpImporter | ZipkinImporter | TraceStateImporter
+_Importer: TypeAlias = JaegerImporter | OtlpImporter | ZipkinImporter | SpansImporter | TraceStateImporter
 
 
 class TraceTools:
@@ -32,7 +33,7 @@ class TraceTools:
         self, candidates: Sequence[Candidate], workspace: Workspace, options: ImportOptions, state: str
     ) -> Imported:
         """See the protocol of this name."""
-        importers = (JaegerImporter(), OtlpImporter(), ZipkinImporter(), TraceStateImporter())
+        importers = (JaegerImporter(), OtlpImporter(), ZipkinImporter(), SpansImporter(), TraceStateImporter())
         if state:
             from topoplan_importers.traces.updating import state_facts
 
@@ -56,6 +57,12 @@ class TraceTools:
         facts, notices = facts_of(observe_source(engine, source, mapping, environment), engine)
         return Imported(tuple(facts), (), tuple(notices))
 
+    def script(self, dialect: str, source: str, rounds: int) -> str:
+        """See the protocol of this name."""
+        from topoplan_importers.traces.engines.warehouse_source import script_for
+
+        return script_for(dialect, source, rounds)
+
 
 def _claimed(candidates: Sequence[Candidate], importers: Sequence[_Importer]) -> dict[str, list[Candidate]]:
     """Files by importer."""
@@ -66,6 +73,6 @@ def _claimed(candidates: Sequence[Candidate], importers: Sequence[_Importer]) ->
 def _told_if_none(claimed: dict[str, list[Candidate]]) -> dict[str, list[Candidate]]:
     """The same. Raises UsageError where there are none."""
     if not claimed:
-        hint = "Give files or folders with traces in OTLP, Jaeger's or Zipkin's format."
+        hint = "Give files or folders with traces in OTLP, Jaeger's or Zipkin's format, or tables of their spans."
         raise UsageError("none of these files is a trace", slug="no-traces", hint=hint)
     return claimed

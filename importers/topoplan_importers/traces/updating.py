@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,14 +12,16 @@ from topoplan.importing.contract import Candidate, Imported, ImportOptions
 from topoplan.importing.workspace import Workspace
 from topoplan.model.facts import Source, SourceState
 from topoplan.model.phrases import counted
+from topoplan_importers.traces.batches import Batch, batches_of
 from topoplan_importers.traces.facts import facts_of
-from topoplan_importers.traces.finding import find
+from topoplan_importers.traces.finding import Found, find
 from topoplan_importers.traces.folding import Fold, joined, shown_at
 from topoplan_importers.traces.observed import Observed
+from topoplan_importers.traces.spans import NAME as SPANS
+from topoplan_importers.traces.spans import find_tables
 from topoplan_importers.traces.state import StateFolder, conflict
 from topoplan_importers.traces.state_importer import NAME as STATE
 from topoplan_importers.traces.state_importer import read_part
-from topoplan_importers.traces.tasks import READERS
 
 _WRITE_AFTER_BYTES = 256 * 2**20
 """Bytes of input whose folds are kept in memory before they are written."""
@@ -56,14 +58,14 @@ def update(
         done = Update(known)
         waiting: list[Fold] = []
         held, unwritten = set(known.files), 0
-        for name, file in _in_order(files):
-            fold, source = _fold(name, file, held, workspace, options)
+        for batch in batches_of(files, workspace):
+            fold, source = _fold(batch, held, workspace, options)
             done.sources.append(source)
             if fold is None:
                 continue
             held |= fold.files.keys()
             waiting.append(fold)
-            unwritten += file.size
+            unwritten += sum(file.size for file in batch.files)
             if unwritten >= _WRITE_AFTER_BYTES:
                 known, unwritten = _written(folder, known, waiting), 0
         done.fold = joined([known, joined(waiting)])
@@ -79,36 +81,47 @@ def _written(folder: StateFolder, known: Fold, waiting: list[Fold]) -> Fold:
     return known.merge(part)
 
 
-def _in_order(files: Mapping[str, Sequence[Candidate]]) -> Iterator[tuple[str, Candidate]]:
-    for name in sorted(files):
-        if name == STATE or name in READERS:
-            for file in sorted(files[name], key=lambda candidate: candidate.path):
-                yield name, file
-
-
 def _fold(
-    name: str, file: Candidate, held: set[str], workspace: Workspace, options: ImportOptions
+    batch: Batch, held: set[str], workspace: Workspace, options: ImportOptions
 ) -> tuple[Fold | None, Source]:  # fmt: skip
-    """The fold of one file, unless it cannot be read or its content is `held`."""
+    """The fold of one batch, unless it cannot be read or its content is `held`."""
+    path, name, digest = batch.files[0].path, batch.importer, ""
     try:
         if name == STATE:
-            return _part(file, held, workspace)
-        before = _stamp(file, workspace)
-        digest = workspace.digest(file.path)
+            return _part(batch.files[0], held, workspace)
+        before = _stamps(batch, workspace)
+        digest = batch.digest or workspace.digest(path)
         if digest in held:
-            return None, Source(file.path, SourceState.SKIPPED, name, KNOWN, digest=digest)
-        found = find([file], name, workspace, options, sketch=True)
-        state, remark = found.outcomes[0]
-        if state is SourceState.ANALYSED and _stamp(file, workspace) != before:
+            return None, Source(path, SourceState.SKIPPED, name, KNOWN, digest=digest)
+        if batch.fault:
+            return None, Source(path, SourceState.FAILED, name, batch.fault, digest=digest)
+        found = _found(batch, workspace, options)
+        state, remark = _outcome(found, batch.remark)
+        if state is SourceState.ANALYSED and _stamps(batch, workspace) != before:
             state, remark = SourceState.FAILED, "changed while it was read"
-        elif found.broken[0]:
-            state = SourceState.FAILED
     except DocumentError as error:
-        return None, Source(file.path, SourceState.FAILED, name, error.reason)
+        return None, Source(path, SourceState.FAILED, name, error.reason)
     if state is not SourceState.ANALYSED:
-        return None, Source(file.path, state, name, remark, digest=digest)
+        return None, Source(path, state, name, remark, digest=digest)
     observed = shown_at(found.observed, digest)
-    return Fold({digest: before[0]}, observed), _source(file, name, remark, observed, digest)
+    size = batch.size if batch.digest else before[0][0]
+    return Fold({digest: size}, observed), _source(batch.files[0], name, remark, observed, digest)
+
+
+def _found(batch: Batch, workspace: Workspace, options: ImportOptions) -> Found:
+    if batch.importer == SPANS:
+        return find_tables(batch.files, workspace, options, sketch=True)
+    return find(batch.files, batch.importer, workspace, options, sketch=True)
+
+
+def _outcome(found: Found, remark: str) -> tuple[SourceState, str]:
+    """State and remark of all files of a batch as one."""
+    for index, (state, reason) in enumerate(found.outcomes):
+        if found.broken[index] or state is SourceState.FAILED:
+            return SourceState.FAILED, reason
+    analysed = [outcome for outcome in found.outcomes if outcome[0] is SourceState.ANALYSED]
+    state, reason = (analysed or found.outcomes)[0]
+    return state, remark or reason
 
 
 def _part(file: Candidate, held: set[str], workspace: Workspace) -> tuple[Fold | None, Source]:
@@ -124,6 +137,11 @@ def _part(file: Candidate, held: set[str], workspace: Workspace) -> tuple[Fold |
 def _source(file: Candidate, name: str, remark: str, observed: Observed, digest: str) -> Source:
     facts = len(observed.services) + len(observed.boundaries) + len(observed.channels) + len(observed.journeys)
     return Source(file.path, SourceState.ANALYSED, name, remark, facts, digest)
+
+
+def _stamps(batch: Batch, workspace: Workspace) -> list[tuple[int, int]]:
+    """Size and time of change of each file."""
+    return [_stamp(file, workspace) for file in batch.files]
 
 
 def _stamp(file: Candidate, workspace: Workspace) -> tuple[int, int]:

@@ -12,7 +12,8 @@ from topoplan.graph import build_topology
 from topoplan.model.facts import ChannelRole, Fact, HintKind, InterfaceFact, Use
 from topoplan.model.stats import Stats
 from topoplan.model.topology import Service, Topology
-from topoplan_importers.avro import AvroImporter, avro_fields
+from topoplan_importers.avro import AvroImporter
+from topoplan_importers.avro.schemas import avro_fields
 
 ORDER = """{"type": "record", "name": "OrderCreated", "namespace": "shop", "fields": [
   {"name": "id", "type": "string"},

@@ -31,7 +31,8 @@ from topoplan.model.operation import Field, FieldPlace, Operation, Outcome
 from topoplan.model.place import Basis, Confidence, Evidence, Where
 from topoplan.model.stats import Stats
 from topoplan.model.topology import Topology
-from topoplan.reporting.topology_json import dump, topology_document
+from topoplan.reporting.json_text import dump
+from topoplan.reporting.topology_json import topology_document
 from topoplan_importers.saved import SavedImporter
 
 TRAFFIC = Stats(calls=40, errors=2, traces=30, first_seen=1_700_000_000, last_seen=1_700_000_600, buckets=((400, 40),))

@@ -19,7 +19,7 @@ from topoplan.errors import DocumentError, OutputError, UsageError
 from topoplan.importing.contract import Candidate, Imported, ImportOptions
 from topoplan.importing.workspace import Workspace
 from topoplan.model.facts import ServiceFact, SourceState
-from topoplan_importers.traces import updating
+from topoplan_importers.traces import SpansImporter, TraceTools, slicing, updating
 from topoplan_importers.traces.folding import MAGIC, Fold, encode
 from topoplan_importers.traces.state import StateFolder
 from topoplan_importers.traces.state_importer import TraceStateImporter
@@ -46,7 +46,8 @@ def fold(folder: Path, *names: str, state: str = "state", options: ImportOptions
     """Fold files of a folder, by default all, into the state beside it."""
     found = [candidate(folder, name) for name in names or sorted(os.listdir(folder))]
     claimed: dict[str, list[Candidate]] = {
-        importer.name: [one for one in found if importer.claims(one)] for importer in (*IMPORTERS, STATES)
+        importer.name: [one for one in found if importer.claims(one)]
+        for importer in (*IMPORTERS, SpansImporter(), STATES)
     }
     target = StateFolder(folder.parent / state, state)
     return update(target, claimed, Workspace({".": folder}), options or ImportOptions())
@@ -183,6 +184,62 @@ def test_every_engine_folds_to_the_same_bytes(tmp_path: Path, engine: str) -> No
     assert content(tmp_path / "state") == content(tmp_path / "reference")
 
 
+# --- span tables ------------------------------------------------------------------------------------------------------
+
+
+def flattened(source: Path, target: Path) -> None:
+    found = [candidate(source, name) for name in sorted(os.listdir(source))]
+    TraceTools().flatten(found, Workspace({".": source}), ImportOptions(jobs=1), target)
+
+
+def test_tables_fold_to_the_bytes_that_their_traces_fold_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slicing, "SLICE_BYTES", 900)
+    written(tmp_path / "in", a="\n".join(pair(trace) for trace in range(1, 9)), b=pair(90), c=pair(90))
+    flattened(tmp_path / "in", tmp_path / "tables")
+    assert len(list((tmp_path / "tables").glob("*.parquet"))) > 4
+    fold(tmp_path / "in", state="wanted")
+    done = fold(tmp_path / "tables")
+    assert content(tmp_path / "state") == content(tmp_path / "wanted")
+    assert [(source.state.value, source.reason) for source in done.sources if "traces" in source.reason] == [
+        ("analysed", "traces of a.json"), ("analysed", "traces of b.json"),
+    ]  # fmt: skip
+    assert set(states(fold(tmp_path / "in")).values()) == {"skipped folded before"}
+    assert content(tmp_path / "state") == content(tmp_path / "wanted")
+
+
+def test_tables_in_one_file_are_folded_as_that_file(tmp_path: Path) -> None:
+    written(tmp_path / "in", a=pair(1), b=pair(2))
+    (tmp_path / "tables").mkdir()
+    flattened(tmp_path / "in", tmp_path / "tables" / "all.parquet")
+    done = fold(tmp_path / "tables")
+    assert states(done) == {"all.parquet": "analysed"}
+    (traffic,) = done.fold.observed.boundaries.values()
+    assert traffic.total.calls == 2
+    assert set(states(fold(tmp_path / "tables")).values()) == {"skipped folded before"}
+
+
+def test_tables_of_a_part_of_a_file_of_traces_are_not_folded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slicing, "SLICE_BYTES", 900)
+    written(tmp_path / "in", a="\n".join(pair(trace) for trace in range(1, 9)))
+    flattened(tmp_path / "in", tmp_path / "tables")
+    first, *others = sorted(path.name for path in (tmp_path / "tables").glob("*.parquet"))
+    (source,) = fold(tmp_path / "tables", first).sources
+    assert (source.state, source.reason) == (
+        SourceState.FAILED, f"traces of a.json: {len(others)} tables of {len(others) + 1} not given"
+    )  # fmt: skip
+    (tmp_path / "tables" / "manifest.json").unlink()
+    assert {source.state for source in fold(tmp_path / "tables").sources} == {SourceState.FAILED}
+
+
+def test_tables_of_traces_that_break_off_are_not_folded(tmp_path: Path) -> None:
+    whole = json.dumps({"resourceSpans": json.loads(pair(1))["resourceSpans"] * 2}, indent=1)
+    written(tmp_path / "in", a=whole[: len(whole) * 3 // 4])
+    flattened(tmp_path / "in", tmp_path / "tables")
+    raw, table = fold(tmp_path / "in").sources, fold(tmp_path / "tables").sources
+    assert [source.state for source in (*raw, *table)] == [SourceState.FAILED] * 2
+    assert table[0].reason == f"traces of a.json: {raw[0].reason}"
+
+
 # --- damage -------------------------------------------------------------------------------------------------------
 
 
@@ -307,7 +364,7 @@ import sys
 from pathlib import Path
 from topoplan.importing.contract import Candidate, ImportOptions
 from topoplan.importing.workspace import Workspace
-from topoplan_importers.traces import updating
+from topoplan_importers.traces import SpansImporter, TraceTools, slicing, updating
 from topoplan_importers.traces.state import StateFolder
 
 updating._WRITE_AFTER_BYTES = 1

@@ -101,6 +101,38 @@ def test_nothing_is_printed_when_the_writer_fails(monkeypatch: pytest.MonkeyPatc
     assert stdout.written() == b""
 
 
+def _pages(out: IO[str], *, fail: bool = False) -> None:
+    for number in range(1000):
+        out.write(f"page {number} of ü\n")
+    if fail:
+        raise OutputError("late", slug="output-failed")
+
+
+def test_what_is_too_large_for_memory_comes_out_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("topoplan.cli.output._IN_MEMORY", 100)
+    stdout = Stream()
+    monkeypatch.setattr("sys.stdout", stdout)
+    write_text("-", _pages)
+    assert stdout.written().decode() == "".join(f"page {number} of ü\n" for number in range(1000))
+
+
+def test_what_is_too_large_for_memory_comes_out_whole_or_not_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("topoplan.cli.output._IN_MEMORY", 100)
+    stdout = Stream()
+    monkeypatch.setattr("sys.stdout", stdout)
+    with pytest.raises(OutputError, match="late"):
+        write_text("-", lambda out: _pages(out, fail=True))
+    assert stdout.written() == b""
+
+
+def test_no_room_for_temporary_files_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("topoplan.cli.output._IN_MEMORY", 100)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "gone"))
+    monkeypatch.setattr("sys.stdout", Stream())
+    with pytest.raises(OutputError, match="temporary file: No such file"):
+        write_text("-", _pages)
+
+
 def test_a_closed_standard_output_is_an_output_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdout", None)
     with pytest.raises(OutputError, match="closed"):

@@ -8,7 +8,7 @@ from fact_builders import call, service
 
 from topoplan.config import ServiceSettings, Settings
 from topoplan.graph import build_topology
-from topoplan.model.facts import Fact, NodeKind, Notice, Party
+from topoplan.model.facts import CallFact, Fact, NodeKind, Notice, Party, Style
 from topoplan.model.place import Confidence
 from topoplan.model.topology import Topology
 
@@ -121,6 +121,60 @@ def test_an_observed_store_that_could_be_any_is_a_node_of_its_own() -> None:
     observed = Party("postgresql", kind=NodeKind.DATASTORE, technology="postgresql")
     built = topology(*stores, service("orders", "otlp"), call("orders", observed, "otlp", calls=3))
     assert [b.provider for b in built.boundaries] == ["postgresql"]
+
+
+def seen(consumer: str, host: str, technology: str, kind: NodeKind = NodeKind.DATASTORE) -> CallFact:
+    """A call that a trace shows, to a store or broker at this host."""
+    return call(consumer, Party(host, kind=kind, technology=technology), "otlp", Style.RESOURCE, technology, calls=1)
+
+
+def ends(*facts: Fact) -> list[tuple[str, str]]:
+    return [(b.consumer, b.provider) for b in build_topology(facts, (), (), Settings()).boundaries]
+
+
+def test_stores_that_only_traces_name_are_told_apart_by_their_hosts() -> None:
+    services = (service("orders", "otlp"), service("users", "otlp"))
+    calls = (seen("orders", "orders-db", "postgresql"), seen("users", "users-db", "postgresql"))
+    assert ends(*services, *calls) == [("orders", "orders-db"), ("users", "users-db")]
+
+
+def test_two_stores_of_one_caller_are_two() -> None:
+    calls = (seen("orders", "store-01", "redis"), seen("orders", "store-02", "redis"))
+    assert ends(service("orders", "otlp"), *calls) == [("orders", "store-01"), ("orders", "store-02")]
+
+
+def test_a_store_called_by_its_product_only_is_one_whoever_calls_it() -> None:
+    services = (service("orders", "otlp"), service("users", "otlp"))
+    calls = (seen("orders", "redis", "redis"), seen("users", "redis", "redis"))
+    assert ends(*services, *calls) == [("orders", "redis"), ("users", "redis")]
+
+
+@pytest.mark.parametrize("vague", ["aaa", "zzz"])
+def test_a_product_means_the_only_store_of_its_kind_whoever_is_read_first(vague: str) -> None:
+    services = (service("orders", "otlp"), service(vague, "otlp"))
+    found = ends(*services, seen("orders", "store-01", "redis"), seen(vague, "redis", "redis"))
+    assert found == sorted([("orders", "store-01"), (vague, "store-01")])
+
+
+def test_a_product_means_none_of_several_stores() -> None:
+    services = (service("orders", "otlp"), service("users", "otlp"), service("web", "otlp"))
+    calls = (seen("orders", "store-01", "redis"), seen("users", "store-02", "redis"), seen("web", "redis", "redis"))
+    assert ends(*services, *calls) == [("orders", "store-01"), ("users", "store-02"), ("web", "redis")]
+
+
+def test_a_host_seen_in_traces_is_the_declared_store_of_its_product() -> None:
+    store = service("orders-db", kind=NodeKind.DATASTORE, technology="postgresql")
+    calls = (call("orders", "orders-db"), seen("orders", "pg-primary", "postgresql"))
+    assert ends(service("orders"), store, *calls) == [("orders", "orders-db")]
+
+
+def test_hosts_of_brokers_are_one_broker() -> None:
+    services = (service("orders", "otlp"), service("users", "otlp"))
+    calls = (
+        seen("orders", "mq-1.prod", "kafka", NodeKind.BROKER),
+        seen("users", "mq-2.prod", "kafka", NodeKind.BROKER),
+    )
+    assert {provider for _, provider in ends(*services, *calls)} == {"mq-1.prod"}
 
 
 def test_configuration_forces_a_join() -> None:

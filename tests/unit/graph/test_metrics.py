@@ -8,6 +8,7 @@ import xml.etree.ElementTree as ET
 import networkx as nx
 import pytest
 
+from topoplan.graph.centrality import DEEPEST, betweenness_of_shallow
 from topoplan.graph.metrics import (
     Depth,
     Placed,
@@ -44,20 +45,44 @@ def test_depth_on_a_graph_without_cycles_is_the_longest_path(seed: int) -> None:
         assert depth.above == nx.dag_longest_path_length(graph.subgraph(nx.ancestors(graph, node) | {node}))
 
 
-@pytest.mark.parametrize("engine", ["rustworkx", "networkx"])
+@pytest.mark.parametrize("engine", ["numpy", "rustworkx", "networkx"])
 @pytest.mark.parametrize("seed", range(10))
-def test_betweenness_is_that_of_networkx_with_either_library(
+def test_betweenness_is_that_of_networkx_with_any_library(
     seed: int, engine: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if engine == "networkx":
         monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     else:
         pytest.importorskip("rustworkx", reason="the extra `graph` is not installed")
+        monkeypatch.setattr("importlib.util.find_spec", lambda name: name == engine or None)
     edges = _random_edges(seed)
     graph = nx.DiGraph(edges)
     found = betweenness([*edges, *edges])
     assert list(found) == sorted(graph)
     assert found == pytest.approx(nx.betweenness_centrality(graph), rel=1e-5)
+
+
+@pytest.mark.parametrize("calls", [1, 3, 12])
+def test_betweenness_on_arrays_counts_many_sources_and_paths(calls: int) -> None:
+    pytest.importorskip("numpy", reason="the extra `graph` is not installed")
+    rng = random.Random(calls)
+    edges = sorted({(rng.randrange(150), rng.randrange(150)) for _ in range(150 * calls)})
+    edges = [(tail, head) for tail, head in edges if tail != head]
+    graph = nx.DiGraph(edges)
+    graph.add_nodes_from(range(150))
+    expected = nx.betweenness_centrality(graph)
+    found = betweenness_of_shallow(150, edges)
+    assert found == pytest.approx([expected[node] for node in range(150)], rel=1e-12)
+    assert all(found[node] == 0 for node in graph if expected[node] == 0)
+
+
+@pytest.mark.parametrize(("hops", "shallow"), [(DEEPEST, True), (DEEPEST + 1, False)])
+def test_betweenness_of_long_chains_is_left_to_a_library(hops: int, shallow: bool) -> None:
+    pytest.importorskip("rustworkx", reason="the extra `graph` is not installed")
+    chain = [(number, number + 1) for number in range(hops)]
+    assert (betweenness_of_shallow(hops + 1, chain) is not None) is shallow
+    found = betweenness((f"{tail:03}", f"{head:03}") for tail, head in chain)
+    assert found == pytest.approx({f"{n:03}": n * (hops - n) / (hops * (hops - 1)) for n in range(hops + 1)}, rel=1e-5)
 
 
 def test_betweenness_of_a_chain_and_of_two_ways() -> None:

@@ -15,7 +15,7 @@ from topoplan.reporting import GAP_FORMATS, GRAPH_FORMATS, REPORT_FORMATS, bound
 
 ROOT = Path(__file__).parents[3]
 PAGE = ROOT / "docs/reference/formats.md"
-BEGIN = "<!-- keys: generated from specs/schemas/topology.schema.json and report.schema.json -->"
+BEGIN = "<!-- keys: generated from topology, report and trace-edges.schema.json in specs/schemas -->"
 END = "<!-- end of keys -->"
 
 
@@ -52,10 +52,10 @@ def test_columns_of_gaps_are_listed_in_order() -> None:
 
 
 def reference() -> Iterator[str]:
-    """One table per object: the two documents first, then what they are made of."""
+    """One table per object: the documents first, then what they are made of."""
     documents = {
         name: json.loads((ROOT / f"specs/schemas/{name}.schema.json").read_text("utf-8"))
-        for name in ("topology", "report")
+        for name in ("topology", "report", "trace-edges")
     }
     for name, document in documents.items():
         yield from table(f"{name} document", document)

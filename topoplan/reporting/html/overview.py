@@ -67,16 +67,34 @@ def basis_lines(report: Report) -> list[Line]:
 
 def journey_documents(report: Report, stands: Iterable[Standing]) -> list[Document]:
     """Journeys in the report's order, with the recommended tests that lie on them alone."""
-    stands = list(stands)
     outgoing: dict[str, list[Boundary]] = {}
     for boundary in report.topology.boundaries:
         outgoing.setdefault(boundary.consumer, []).append(boundary)
+    placed = _Placed(stands)
     found = []
     for journey in report.journeys:
-        on = set(journey.boundaries or _between(journey, outgoing))
-        tests = [one for one in stands if on.issuperset(one.test.boundaries) or one.test.journey == journey.name]
+        tests = placed.on(journey.name, set(journey.boundaries or _between(journey, outgoing)))
         found.append({"about": plan_digest.about(journey), **_tested(report, tests)})
     return found
+
+
+class _Placed:
+    """Recommended tests by where they are, since many journeys each have few of very many."""
+
+    def __init__(self, stands: Iterable[Standing]) -> None:
+        self._stands = list(stands)
+        self._starting: dict[str, list[int]] = {}
+        self._named: dict[str, list[int]] = {}
+        for number, one in enumerate(self._stands):
+            for first in one.test.boundaries[:1]:
+                self._starting.setdefault(first, []).append(number)
+            self._named.setdefault(one.test.journey, []).append(number)
+
+    def on(self, journey: str, boundaries: set[str]) -> list[Standing]:
+        """Those on these boundaries alone, and those that the journey has for its own, in the plan's order."""
+        numbers = {number for boundary in boundaries for number in self._starting.get(boundary, ())}
+        alone = {number for number in numbers if boundaries.issuperset(self._stands[number].test.boundaries)}
+        return [self._stands[number] for number in sorted(alone.union(self._named.get(journey, ())))]
 
 
 def changes_document(report: Report, changes: Changes) -> Document:

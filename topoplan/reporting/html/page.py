@@ -13,10 +13,10 @@ from topoplan.model.collector import collector_paused
 from topoplan.model.report import Report
 from topoplan.model.text import clean
 from topoplan.reporting import Style
-from topoplan.reporting.html.embedded import block
+from topoplan.reporting.html.embedded import TooLargeError, block
 from topoplan.reporting.html.extras import extras_document
 from topoplan.reporting.html.reduction import reduced
-from topoplan.reporting.report_json import report_document
+from topoplan.reporting.report_json import report_members
 
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -58,15 +58,16 @@ def write(report: Report, out: IO[str], style: Style) -> None:
 @collector_paused()
 def _blocks(report: Report, licenses: str) -> list[str]:
     page = reduced(report)
-    whole = report_document(report)
+    whole = report_members(report)
     if not page.told:
         return [block("report", whole), block("extras", extras_document(page, licenses))]
-    complete = block("whole", whole)
-    fits = len(complete) <= MOST_EMBEDDED
-    page = replace(page, told=f"{page.told} {_SAVED if fits else _TOO_LARGE}")
-    shown = report_document(page.shown) | {"summary": whole["summary"]}
-    blocks = [block("report", shown), block("extras", extras_document(page, licenses))]
-    return [*blocks, complete] if fits else blocks
+    try:
+        complete = [block("whole", whole, MOST_EMBEDDED)]
+    except TooLargeError:
+        complete = []
+    page = replace(page, told=f"{page.told} {_SAVED if complete else _TOO_LARGE}")
+    shown = report_members(page.shown) | {"summary": whole["summary"]}
+    return [block("report", shown), block("extras", extras_document(page, licenses)), *complete]
 
 
 def _policy(script: str, css: str) -> str:

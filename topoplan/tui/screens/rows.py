@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import ClassVar, Generic
@@ -135,13 +136,19 @@ class RowsScreen(ReportScreen, Generic[Row]):
         if found is None:
             return
         if self._rows is None:
-            self._rows = await asyncio.to_thread(self.rows_of, found)
+            self._rows = await asyncio.to_thread(self._made, found)
         rows, table = self._rows, self.table
         self._query = parse(self.filter.value, self._fields)
         query, column, reverse = self._query, table.column, table.reverse
         shown = await asyncio.to_thread(lambda: ordered(query.select(rows), column, reverse=reverse))
         table.fill(shown, keep=keep)
         self._tell(len(shown), len(rows), "" if rows else self.why_empty(found))
+
+    def _made(self, found: ReportIndex) -> list[Row]:
+        rows = self.rows_of(found)
+        # They live as long as the report: looking through them for garbage would stop the UI now and then.
+        gc.freeze()
+        return rows
 
     def _tell(self, shown: int, all_rows: int, why_empty: str) -> None:
         note = Text(no_wrap=True, overflow="ellipsis")

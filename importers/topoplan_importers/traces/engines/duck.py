@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from topoplan_importers.traces.engines.relational import GIVEN, Row, observe
+from topoplan_importers.traces.engines.duck_keys import take_numbers, take_texts
+from topoplan_importers.traces.engines.relational import GIVEN, Row, observe, take_apart
 from topoplan_importers.traces.observed import Observed
+from topoplan_importers.traces.parts import SpanTable
 from topoplan_importers.traces.span import Span, id_text
 from topoplan_importers.traces.table import COLUMNS, row_of
 
@@ -52,24 +54,29 @@ class DuckEngine:
         columns = {column.name: column.sql for column in COLUMNS}
         with self._connection(()) as connection:
             relations = DuckRelations(connection)
-            relations.fill("raw", columns, (_row(span, paths) for span in spans))
+            relations.fill("given", columns, (_row(span, paths) for span in spans))
+            take_texts(connection, "FROM given")
+            take_apart(relations)
             return observe(relations, sketch=sketch)
 
     def observe_parts(self, parts: Sequence[Path]) -> Observed:
         """What the spans in these Parquet files show; raises as `observe_table`."""
         columns = ", ".join(f'"{column.name}"::{column.sql} AS "{column.name}"' for column in COLUMNS)
         listed = _listed(str(part.absolute()) for part in parts)
-        return self.observe_table(f"SELECT {columns} FROM read_parquet({listed})", parts)  # noqa: S608 - quoted
+        return self.observe_table(SpanTable(f"SELECT {columns} FROM read_parquet({listed})", tuple(parts)))  # noqa: S608
 
-    def observe_table(self, select: str, files: Sequence[Path], *, sketch: bool = False) -> Observed:
-        """What the spans show that a query of ours gives in the columns of the span table, of these files alone. Raises
-        ValueError where one of them cannot be read or is no such table."""
+    def observe_table(self, table: SpanTable, *, sketch: bool = False) -> Observed:
+        """What the spans of a table show, read from its files alone. Raises ValueError where one of them cannot be read
+        or holds no such table."""
         import duckdb
 
-        with self._connection(files) as connection:
+        with self._connection(table.files) as connection:
+            relations = DuckRelations(connection)
             try:
-                connection.execute(f"CREATE VIEW raw AS {select}")
-                return observe(DuckRelations(connection), sketch=sketch)
+                if table.keyed is None or not take_numbers(connection, table.keyed):
+                    take_texts(connection, table.select)
+                    take_apart(relations)
+                return observe(relations, sketch=sketch)
             except duckdb.Error as error:
                 raise ValueError(str(error).split("\n")[0]) from error
 
@@ -126,6 +133,9 @@ class DuckRelations:
     def make(self, stage: str, into: str) -> int:
         made = self._connection.execute(f'CREATE OR REPLACE TABLE "{into}" AS {self._queries[stage]}').fetchone()
         return int(made[0]) if made else 0
+
+    def define(self, stage: str) -> None:
+        self._connection.execute(f'CREATE VIEW "{stage}" AS {self._queries[stage]}')
 
     def append(self, table: str, into: str) -> None:
         self._connection.execute(f'INSERT INTO "{into}" SELECT * FROM "{table}"')  # noqa: S608 - own names

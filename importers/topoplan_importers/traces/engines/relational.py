@@ -44,14 +44,14 @@ ASKED = (
 """Stages whose rows are read."""
 
 STEPS = {"turning": "turning_on", "bases": "bases_on", "nested": "nested_on", "spoken": "spoken_on",
-         "chain": "chain_on", "ways": "ways_on", "frontier": "frontier_on"}  # fmt: skip
+         "chain": "chain_on", "ways": "ways_on", "frontier": "frontier_on", "tree": "felled"}  # fmt: skip
 """Tables that are made anew of themselves in each round, and by which stage."""
 
 _LONGEST_US = (1 << 63) - 1
 
 
 class Relations(Protocol):
-    """Where the relations are: a database that has the table `raw` of spans and can hold others."""
+    """Where the relations are: a database that has the tables `raw`, `places` and `keyed` and can hold others."""
 
     def put(self, table: str, rows: Iterable[Row]) -> None:
         """Make a table of `GIVEN`."""
@@ -59,6 +59,10 @@ class Relations(Protocol):
 
     def make(self, stage: str, into: str) -> int:
         """Make, or make anew, a table of what a stage gives; the number of its rows."""
+        ...
+
+    def define(self, stage: str) -> None:
+        """Let a table be what a stage gives, without making it."""
         ...
 
     def append(self, table: str, into: str) -> None:
@@ -74,6 +78,12 @@ class Relations(Protocol):
         ...
 
 
+def take_apart(relations: Relations) -> None:
+    """Make `places` and `keyed` of `raw`, a span table."""
+    _make(relations, "places")
+    relations.define("keyed")
+
+
 def observe(relations: Relations, *, sketch: bool = False) -> Observed:
     """What the spans of `raw` show, with `sketch` also sketches of their traces. Raises ValueError where a role, rank
     or resource is none there is."""
@@ -81,7 +91,7 @@ def observe(relations: Relations, *, sketch: bool = False) -> Observed:
     relations.put("files", names.files())
     relations.put("signatures", names.signatures())
     relations.put("bounds", _bounds())
-    _make(relations, "traces", "rows", "links", "repeats")
+    _make(relations, "common", "traces", "rows", "links", "repeats")
     presences = relations.rows("presences")
     service_hashes = relations.rows("service_hashes") if sketch else ()
     flaws = _plant(relations) + _join(relations)
@@ -100,13 +110,15 @@ def observe(relations: Relations, *, sketch: bool = False) -> Observed:
 
 def _plant(relations: Relations) -> list[Row]:
     """The forest; its flaws."""
-    _make(relations, "placed")
-    _round(relations, "turning", relations.make("turning", "turning"))
-    _make(relations, "cut", "bases")
-    _climb(relations, "bases")
+    relations.define("spans")
     _make(relations, "tree")
+    _round(relations, "turning", relations.make("turning", "turning"))
+    if _make(relations, "cut"):
+        relations.make("felled", "tree")
+    _make(relations, "bases")
+    _climb(relations, "bases")
     flaws = list(relations.rows("forest_flaws"))
-    relations.drop("turning", "placed", "cut")
+    relations.drop("turning", "cut")
     return flaws
 
 
@@ -127,24 +139,25 @@ def _climb(relations: Relations, table: str) -> None:
 
 def _join(relations: Relations) -> list[Row]:
     """Everything that is counted; flaws of calls."""
-    left = _make(relations, "joins", "joined", "nested", "chain")
+    left = _make(relations, "inside", "joins", "joined", "nested", "chain")
     _climb(relations, "nested")
     _make(relations, "clients", "spoken")
     while left:
         relations.make(STEPS["spoken"], "spoken")
         left = relations.make(STEPS["chain"], "chain")
-    _make(relations, "targets", "linked", "receipts", "receptions", "ids")
-    relations.drop("rows", "repeats")
-    _make(relations, "messages", "uses")
-    flaws = list(relations.rows("call_flaws"))
-    relations.drop("joins", "joined", "nested", "chain", "clients", "spoken", "receptions", "messages", "bases")
-    return flaws
+    relations.drop("nested", "chain")
+    _make(relations, "targets", "linked", "receipts", "receptions", "exchanges", "contested", "plural", "ids")
+    relations.drop("rows", "repeats", "inside", "bases")
+    _make(relations, "messages")
+    relations.drop("exchanges", "contested")
+    relations.define("uses")
+    return list(relations.rows("call_flaws"))
 
 
 def _book(relations: Relations, book: Book) -> None:
     relations.put("accounts", (book.account(shape) for shape in relations.rows("shapes")))
     _make(relations, "booked")
-    relations.drop("uses")
+    relations.drop("joins", "joined", "clients", "spoken", "receptions", "messages")
 
 
 def _begin(relations: Relations) -> None:

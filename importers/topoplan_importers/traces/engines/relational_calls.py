@@ -23,8 +23,8 @@ from topoplan_importers.traces.engines.relational_spans import (
     first_known,
     least_hashes,
     of,
-    spans,
-    within,
+    outward,
+    shown,
 )
 from topoplan_importers.traces.forest import Flaw
 from topoplan_importers.traces.joining import SKEW_US
@@ -36,8 +36,9 @@ _FIGURES = ("t", "start", "duration", "failed", "file", "weight")
 def joins(t: Tables) -> Table:
     """Each entry, or each of those that stand for it, with its caller half, or its parent where there is none."""
     tree = t["tree"]
-    entries = tree.filter((_.svc != _.above_svc) & (_.svc != 0) & (_.above_svc != 0))
-    stands = tree.filter(within() & _.role.isin(CALLEES) & (_.outer_role == INTERNAL))
+    entries = outward(t, tree.filter((_.svc != _.above_svc) & (_.svc != 0) & (_.above_svc != 0)))
+    standing = t["inside"].filter(_.role.isin(CALLEES) & (_.outer_role == INTERNAL))
+    stands = tree.join(of(standing, "i"), [("n", "i_n")]).rename(outer="i_outer")
     clients = tree.filter(_.role.isin(CALLERS))
     callee = {
         name: ibis.ifelse(_.e_n.notnull(), _[f"e_{name}"], _[name])
@@ -65,13 +66,13 @@ def joins(t: Tables) -> Table:
 
 def joined(t: Tables) -> Table:
     """Caller halves that found their callee, in another service or their own."""
-    own = t["tree"].filter(within() & _.role.isin(CALLEES) & _.outer_role.isin(CALLERS)).select(n=_.outer)
+    own = t["inside"].filter(_.role.isin(CALLEES) & _.outer_role.isin(CALLERS)).select(n=_.outer)
     return t["joins"].filter(_.client.notnull()).select(n=_.client).union(own).distinct()
 
 
 def nested(t: Tables) -> Table:
     """Client spans inside another of their service and, at first, that one; whether a resource's is around them."""
-    inner = t["tree"].filter(within() & (_.role == CALL) & (_.outer_role == CALL))
+    inner = t["inside"].filter((_.role == CALL) & (_.outer_role == CALL))
     return (
         inner.join(of(t["tree"], "o"), [("outer", "o_n")])
         .join(of(t["signatures"], "s"), [("o_sig", "s_sig")])
@@ -129,7 +130,7 @@ def call_flaws(t: Tables) -> Table:
 def targets(t: Tables) -> Table:
     """The spans that links mean."""
     meant = t["links"].select("trace", "id").distinct().join(of(t["traces"], "w"), [("trace", "w_trace")])
-    found = meant.join(of(spans(t), "s"), [("w_t", "s_t"), ("id", "s_id")])
+    found = meant.join(of(t["spans"], "s"), [("w_t", "s_t"), ("id", "s_id")])
     return found.select("trace", "id", n=_.s_n, role=_.s_role)
 
 
@@ -142,15 +143,16 @@ def linked(t: Tables) -> Table:
 
 def receipts(t: Tables) -> Table:
     """Consumer spans; `around` is the consumer span of the same service around one."""
-    around = ibis.ifelse(within() & (_.outer_role == RECEIVE), _.outer, None)
-    return t["tree"].filter(_.role == RECEIVE).select("n", "sig", "svc", *_FIGURES, around=around)
+    around = t["inside"].filter((_.role == RECEIVE) & (_.outer_role == RECEIVE))
+    found = t["tree"].filter(_.role == RECEIVE).left_join(of(around, "i"), [("n", "i_n")])
+    return found.select("n", "sig", "svc", *_FIGURES, around=_.i_outer)
 
 
 def receptions(t: Tables) -> Table:
     """Messages as often as they are received."""
     tree, pair = t["tree"], ibis.literal(int(Rule.PRODUCER_CONSUMER_PAIR), "int8")
     joined = t["joins"].filter(_.message).select(sender=_.caller, receiver=_.callee, rule=pair)
-    within_one = tree.filter(within() & (_.role == RECEIVE) & _.outer_role.isin(CALLERS))
+    within_one = t["inside"].filter((_.role == RECEIVE) & _.outer_role.isin(CALLERS))
     own = within_one.select(sender=_.outer, receiver=_.n, rule=pair)
     known = t["receipts"].filter(_.svc != 0).join(of(t["links"], "l"), [("n", "l_n")])
     by_link = known.join(of(t["linked"], "s"), [("l_trace", "s_trace"), ("l_id", "s_id")])
@@ -161,32 +163,47 @@ def receptions(t: Tables) -> Table:
     return joined.union(own).union(linked)
 
 
+def exchanges(t: Tables) -> Table:
+    """The same with what is said of both sides."""
+    known = t["receptions"].join(of(t["tree"], "s"), [("sender", "s_n")])
+    return known.join(of(t["tree"], "r"), [("receiver", "r_n")]).select(
+        "sender", "receiver", "rule", message=_.s_key, svc=_.r_svc, near=_.s_sig, far=_.r_sig, t=_.r_t, start=_.r_start,
+        duration=_.r_duration, failed=_.s_failed | _.r_failed, file=_.r_file,
+        weight=ibis.greatest(_.s_weight, _.r_weight), sender_t=_.s_t, sent=_.s_start, apart=_.s_svc != _.r_svc,
+    )  # fmt: skip
+
+
+def contested(t: Tables) -> Table:
+    """Messages with several receivers in one service."""
+    return t["exchanges"].group_by(["message", "svc"]).agg(rows=_.count()).filter(_.rows > 1).select("message", "svc")
+
+
+def plural(t: Tables) -> Table:
+    """Traces with several spans without a parent."""
+    return t["tree"].filter(_.above.isnull()).group_by("t").agg(rows=_.count()).filter(_.rows > 1).select("t")
+
+
 def ids(t: Tables) -> Table:
-    """Of spans that take messages, or have no parent, the ids: they decide between equals."""
-    roots = t["tree"].filter(_.above.isnull()).select("n")
-    return t["rows"].semi_join(t["receptions"].select(n=_.receiver).union(roots), "n").select("n", "id")
+    """Ids that decide between equals: of the receivers of contested messages, and of spans that begin plural traces."""
+    receivers = t["exchanges"].semi_join(t["contested"], ["message", "svc"]).select(n=_.receiver)
+    roots = t["tree"].filter(_.above.isnull()).semi_join(t["plural"], "t").select("n")
+    found = t["rows"].semi_join(receivers.union(roots), "n")
+    return found.select("n", id=shown(found.id))
 
 
 def messages(t: Tables) -> Table:
     """One receiver of each message and service: the span that processes it, else the earliest."""
+    by, exchanges = ["message", "svc"], t["exchanges"]
     known = (
-        t["receptions"]
-        .join(of(t["tree"], "s"), [("sender", "s_n")])
-        .join(of(t["tree"], "r"), [("receiver", "r_n")])
+        exchanges.semi_join(t["contested"], by)
         .join(of(t["ids"], "i"), [("receiver", "i_n")])
-        .join(of(t["traces"], "w"), [("r_t", "w_t")])
-        .join(of(t["signatures"], "g"), [("r_sig", "g_sig")])
+        .join(of(t["traces"], "w"), [("t", "w_t")])
+        .join(of(t["signatures"], "g"), [("far", "g_sig")])
     )
-    best = ibis.row_number().over(
-        group_by=["s_key", "r_svc"],
-        order_by=[_.g_step != "process", _.r_start, _.i_id, _.rule, _.w_trace, _.r_sig, _.s_sig],
-    )
-    kept = known.mutate(place=best).filter((_.place == 0) & (_.s_svc != _.r_svc))
-    return kept.select(
-        "sender", "rule", near=_.s_sig, far=_.r_sig, t=_.r_t, start=_.r_start, duration=_.r_duration,
-        failed=_.s_failed | _.r_failed, file=_.r_file,
-        weight=ibis.greatest(_.s_weight, _.r_weight), sender_t=_.s_t, sent=_.s_start,
-    )  # fmt: skip
+    order = [_.g_step != "process", _.start, _.i_id, _.rule, shown(known.w_trace), _.far, _.near]
+    best = known.mutate(place=ibis.row_number().over(group_by=by, order_by=order)).filter(_.place == 0)
+    found = exchanges.anti_join(t["contested"], by).union(best.select(*exchanges.columns))
+    return found.filter(_.apart).select("sender", "rule", "near", "far", *_FIGURES, "sender_t", "sent")
 
 
 def uses(t: Tables) -> Table:

@@ -12,15 +12,14 @@ from topoplan_importers.traces.engines.relational_spans import CALLEES, SERVE, T
 def roots(t: Tables) -> Table:
     """Spans without a parent here. Requests are looked for below those `chosen`; with `simple`, the whole trace is the
     one request that its root began."""
-    tops = (
-        t["tree"].filter(_.above.isnull())
-        .join(of(t["ids"], "i"), [("n", "i_n")])
-        .join(of(t["signatures"], "s"), [("sig", "s_sig")])
-    )  # fmt: skip
+    tops = t["tree"].filter(_.above.isnull()).join(of(t["signatures"], "s"), [("sig", "s_sig")])
+    alone = tops.anti_join(t["plural"], "t").select("n", "t", chosen=True, simple=_.s_begins)
+    several = tops.join(of(t["ids"], "i"), [("n", "i_n")]).semi_join(t["plural"], "t")
     first = ibis.row_number().over(group_by="t", order_by=[~_.parentless, _.start == 0, _.start, _.i_id, _.sig]) == 0
-    chosen = tops.mutate(chosen=_.parentless | first)
+    chosen = several.mutate(chosen=_.parentless | first)
     only = _.chosen.sum().over(group_by="t") == 1
-    return chosen.select("n", "t", "chosen", simple=(only & (_.chosen & _.s_begins).any().over(group_by="t")))
+    begun = (_.chosen & _.s_begins).any().over(group_by="t")
+    return alone.union(chosen.select("n", "t", "chosen", simple=only & begun))
 
 
 def ways(t: Tables) -> Table:

@@ -2,16 +2,21 @@
 
 Words and rules are `joining`'s. Every function is one stage: from tables made before to one that is kept until the
 driver (`relational`) lets it go. `n` numbers spans, `t` traces, `key` the ids within all traces, `sig` signatures.
+
+Spans come as the table `raw`, what many have in common apart from them in `places`: signature, file and whether they
+failed. Of a span table, which has it all in one, the first two stages take it apart. Ids are keys of any type, which
+nothing but `shown` looks into.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 import ibis
+import ibis.expr.datatypes as dt
 from ibis import _
-from ibis.expr.types import BooleanValue, Table, Value
+from ibis.expr.types import ArrayValue, BooleanValue, Table, Value
 
 from topoplan_importers.traces.forest import Flaw
 from topoplan_importers.traces.sketch import HASH_DIGITS, K
@@ -27,6 +32,8 @@ SAID = (
     "channel_is_template", "step", "criticality",
 )  # fmt: skip
 """Columns of a signature, in its order."""
+_ABOVE = ("above", "above_sig", "above_role", "above_svc", "above_start")
+_COMMON = (*SAID, "failed", "file")
 ONE, OUTER, INNER = 0, 1, 2
 """A span that is the only one of its id; the caller half and the callee half of two."""
 
@@ -36,14 +43,57 @@ def of(table: Table, prefix: str) -> Table:
     return table.rename(f"{prefix}_{{name}}")
 
 
+def _by_database(name: str, kind: str) -> Callable[[Value], Value]:
+    """A function of that name that the database has, of a value of this type; it gives text."""
+
+    def text(value: object) -> None:
+        """Never called: the database does it."""
+
+    text.__name__ = name
+    build: Callable[[Value], Value] = ibis.udf.scalar.builtin(text, signature=((dt.dtype(kind),), dt.string))
+    return build
+
+
+_id_text = _by_database("id_text", "uint64")
+_link_texts = _by_database("link_texts", "array<struct<trace: uint64, span: uint64>>")
+
+
+def shown(key: Value) -> Value:
+    """An id as the text it is shown as."""
+    return key if key.type().is_string() else _id_text(key)
+
+
+def _in_order(links: ArrayValue) -> Value:
+    """What links are ordered by: ids as text."""
+    return links if links.type().value_type["trace"].is_string() else _link_texts(links)
+
+
+def places(t: Tables) -> Table:
+    """What the spans of a span table have in common, numbered."""
+    return t["raw"].select(*_COMMON).distinct().select(*_COMMON, place=ibis.row_number().over(ibis.window()))
+
+
+def keyed(t: Tables) -> Table:
+    """The spans of a span table with numbers for what they have in common."""
+    found = t["raw"].join(of(t["places"], "p"), [(name, f"p_{name}") for name in _COMMON])
+    return found.select("trace", "id", "parent", "start_us", "duration_us", "links", "weight", place=_.p_place)
+
+
 def paths(t: Tables) -> Table:
     """The files."""
-    return t["raw"].select(path=_.file).distinct()
+    return t["places"].select(path=_.file).distinct()
 
 
 def said(t: Tables) -> Table:
     """What spans say, and the first file that has it."""
-    return t["raw"].group_by(SAID).agg(file=_.file.min())
+    return t["places"].group_by(SAID).agg(file=_.file.min())
+
+
+def common(t: Tables) -> Table:
+    """What spans have in common, in numbers."""
+    known = t["places"].join(of(t["signatures"], "s"), [(name, f"s_{name}") for name in SAID])
+    found = known.join(of(t["files"], "f"), [("file", "f_path")])
+    return found.select("place", "role", "failed", sig=_.s_sig, svc=_.s_svc, file=_.f_file)
 
 
 def traces(t: Tables) -> Table:
@@ -52,11 +102,11 @@ def traces(t: Tables) -> Table:
 
 def rows(t: Tables) -> Table:
     """All spans, with numbers for what they say."""
-    known = t["raw"].join(of(t["signatures"], "s"), [(name, f"s_{name}") for name in SAID])
-    found = known.join(of(t["files"], "f"), [("file", "f_path")]).join(of(t["traces"], "w"), [("trace", "w_trace")])
+    known = t["keyed"].join(of(t["common"], "p"), [("place", "p_place")])
+    found = known.join(of(t["traces"], "w"), [("trace", "w_trace")])
     return found.select(
-        "id", "parent", "role", "failed", "links", "weight", n=ibis.row_number().over(ibis.window()), t=_.w_t,
-        start=_.start_us, duration=_.duration_us, sig=_.s_sig, svc=_.s_svc, file=_.f_file,
+        "id", "parent", "links", "weight", n=ibis.row_number().over(ibis.window()), t=_.w_t, start=_.start_us,
+        duration=_.duration_us, role=_.p_role, failed=_.p_failed, sig=_.p_sig, svc=_.p_svc, file=_.p_file,
     )  # fmt: skip
 
 
@@ -68,16 +118,17 @@ def links(t: Tables) -> Table:
 
 def repeats(t: Tables) -> Table:
     """Spans that share an id; which of them are kept as which half, and which are one too many."""
-    shared = t["rows"].group_by(["t", "id"]).agg(key=_.n.min(), members=_.count()).filter(_.members > 1)
+    shared = t["rows"].group_by(["t", "id"]).agg(members=_.count()).filter(_.members > 1)
     calls, serves = _.role.isin(CALLERS), _.role.isin(CALLEES)
     both = calls.any().over(group_by="key") & serves.any().over(group_by="key")
-    members = t["rows"].join(of(shared, "k"), [("t", "k_t"), ("id", "k_id")]).rename(key="k_key")
+    found = t["rows"].join(of(shared, "k"), [("t", "k_t"), ("id", "k_id")])
+    members = found.mutate(key=_.n.min().over(group_by=["t", "id"]))
     sided = members.mutate(
         both=both,
         side=ibis.cases((calls, OUTER), (serves, INNER), else_=ONE),
         lone=~(calls | serves).any().over(group_by="key"),
     ).mutate(counted=(_.both & (_.side == OUTER)))
-    fullest = ibis.row_number().over(group_by=["key", "side"], order_by=_fullest_first())
+    fullest = ibis.row_number().over(group_by=["key", "side"], order_by=_fullest_first(sided))
     spare = ibis.row_number().over(group_by=["key", "counted"], order_by="file") > 0
     return sided.mutate(place=fullest, spare=spare).select(
         "n", "key", "file", "spare",
@@ -85,14 +136,14 @@ def repeats(t: Tables) -> Table:
     )  # fmt: skip
 
 
-def _fullest_first() -> list[Value]:
-    least = [_.svc == 0, -_.duration, _.start, ~_.failed]
-    rest = [_.sig, _.parent.fill_null(""), -_.file, _.links, _.weight]
-    return [*least, *map(ibis.desc, rest)]
+def _fullest_first(member: Table) -> list[Value]:
+    least = [member.svc == 0, -member.duration, member.start, ~member.failed]
+    parent, links = shown(member.parent).fill_null(""), _in_order(member.links)
+    return [*least, *map(ibis.desc, [member.sig, parent, -member.file, links, member.weight])]
 
 
 def spans(t: Tables) -> Table:
-    """The distinct spans. Nearly all spans are, so that another table of them would only take room."""
+    """The distinct spans. Nearly all spans are, so that this is defined and not made."""
     known = t["rows"].left_join(of(t["repeats"], "r"), [("n", "r_n")]).filter(_.r_n.isnull() | _.r_kept)
     return known.select(
         "n", "t", "id", "parent", "sig", "role", "svc", "file", "start", "duration", "failed", "weight",
@@ -112,7 +163,7 @@ def service_hashes(t: Tables) -> Table:
 
 def least_hashes(t: Tables, seen: Table, group: str) -> Table:
     """Of the traces `t` of each group, the least hashes, one after the other in hexadecimal."""
-    hashed = t["traces"].select(w_t=_.t, hash=_.trace.hexdigest("md5").left(HASH_DIGITS))
+    hashed = t["traces"].select(w_t=_.t, hash=shown(t["traces"].trace).hexdigest("md5").left(HASH_DIGITS))
     distinct = seen.select(group, "t").distinct().join(hashed, [("t", "w_t")]).select(group, "hash").distinct()
     place = ibis.row_number().over(group_by=group, order_by=_.hash)
     return distinct.mutate(place=place).filter(_.place < K).group_by(group).agg(hashes=_.hash.group_concat(""))
@@ -123,12 +174,12 @@ def first_known(start: Value) -> Value:
     return start.nullif(0).min().fill_null(0)
 
 
-def placed(t: Tables) -> Table:
-    """Every distinct span below its parent; cycles are still there."""
-    above = of(spans(t).filter(_.half != OUTER), "a")
-    outer = of(spans(t).filter(_.half == OUTER), "o")
+def tree(t: Tables) -> Table:
+    """Every distinct span below its parent; at first, cycles are still there."""
+    above = of(t["spans"].filter(_.half != OUTER), "a")
+    outer = of(t["spans"].filter(_.half == OUTER), "o")
     twin = ibis.cases((_.half == INNER, _.key), (_.a_half == INNER, _.a_key))
-    below = spans(t).left_join(above, [("t", "a_t"), ("parent", "a_id")]).mutate(twin=twin)
+    below = t["spans"].left_join(above, [("t", "a_t"), ("parent", "a_id")]).mutate(twin=twin)
     found = below.left_join(outer, [("twin", "o_key")])
     own_half = (_.o_svc == _.svc) & (_.a_svc != _.svc)
     by_twin = ((_.half == INNER) | own_half).fill_null(False)
@@ -136,15 +187,17 @@ def placed(t: Tables) -> Table:
         "n", "t", "key", "sig", "role", "svc", "file", "start", "duration", "failed", "weight",
         parentless=_.parent.isnull(),
         orphan=_.parent.notnull() & _.a_n.isnull() & (_.half != INNER),
-        **{f"above_{name}": ibis.ifelse(_.by_twin, _[f"o_{name}"], _[f"a_{name}"]) for name in
-           ("n", "sig", "role", "svc", "start")},
-    ).rename(above="above_n")  # fmt: skip
+        **{name: ibis.ifelse(_.by_twin, _[f"o_{name[6:] or 'n'}"], _[f"a_{name[6:] or 'n'}"]) for name in _ABOVE},
+    )  # fmt: skip
 
 
 def turning(t: Tables) -> Table:
-    """Each span and, at first, its parent, where there may be a cycle: somewhere on it a child starts no later."""
-    turns = t["placed"].filter(_.start <= _.above_start).select("t").distinct()
-    return t["placed"].filter(_.above.notnull()).semi_join(turns, "t").select("n", at=_.above)
+    """Each span and, at first, its parent, where there may be a cycle: on it, some child starts before its parent, or
+    all start at once."""
+    turns = t["tree"].filter(_.start < _.above_start).select("t").distinct()
+    whole = t["tree"].filter(_.above.notnull()).semi_join(turns, "t")
+    level = t["tree"].filter(_.start == _.above_start).anti_join(turns, "t")
+    return whole.select("n", at=_.above).union(level.select("n", at=_.above))
 
 
 def turning_on(t: Tables) -> Table:
@@ -157,9 +210,16 @@ def cut(t: Tables) -> Table:
     return t["turning"].select(n=_.at).distinct()
 
 
+def felled(t: Tables) -> Table:
+    """The tree without cycles: those on one lose their parents."""
+    known = t["tree"].left_join(of(t["cut"], "c"), [("n", "c_n")])
+    parents = {name: ibis.ifelse(_.c_n.isnull(), _[name], None) for name in _ABOVE}
+    return known.select(**{name: parents.get(name, _[name]) for name in t["tree"].columns})
+
+
 def bases(t: Tables) -> Table:
     """Spans without a role below another of their service, and, at first, that one."""
-    inner = t["placed"].anti_join(t["cut"], "n").filter((_.role == INTERNAL) & (_.svc == _.above_svc))
+    inner = t["tree"].filter((_.role == INTERNAL) & within())
     return inner.select("n", at=_.above, at_role=_.above_role, going=_.above_role == INTERNAL)
 
 
@@ -175,22 +235,21 @@ def bases_going(t: Tables) -> Table:
     return t["bases"].filter(_.going).agg(left=_.count())
 
 
-def tree(t: Tables) -> Table:
-    """The forest. `outer` is the anchor of the parent."""
-    found = t["placed"].left_join(of(t["cut"], "c"), [("n", "c_n")]).left_join(of(t["bases"], "b"), [("above", "b_n")])
-    whole = _.c_n.isnull()
-    above = {name: ibis.ifelse(whole, _[name], None) for name in ("above", "above_sig", "above_svc", "above_start")}
-    return found.select(
-        "n", "t", "key", "sig", "role", "svc", "file", "start", "duration", "failed", "weight", "parentless", **above,
-        outer=ibis.ifelse(whole, _.b_at.coalesce(_.above), None),
-        outer_role=ibis.ifelse(whole, _.b_at_role.coalesce(_.above_role), None),
-    )  # fmt: skip
+def outward(t: Tables, spans: Table) -> Table:
+    """Spans of the tree with the anchors of their parents, `outer`."""
+    found = spans.left_join(of(t["bases"], "b"), [("above", "b_n")])
+    return found.mutate(outer=_.b_at.coalesce(_.above), outer_role=_.b_at_role.coalesce(_.above_role))
+
+
+def inside(t: Tables) -> Table:
+    """Spans with a role below another of their service."""
+    return outward(t, t["tree"].filter(within() & (_.role != INTERNAL))).select("n", "role", "outer", "outer_role")
 
 
 def forest_flaws(t: Tables) -> Table:
     """Flaws of the spans' ids and parents, by file."""
-    cycles = t["placed"].semi_join(t["cut"], "n")
-    orphans = t["placed"].filter(_.orphan)
+    cycles = t["tree"].semi_join(t["cut"], "n")
+    orphans = t["tree"].filter(_.orphan)
     return counted({Flaw.DUPLICATE: t["repeats"].filter(_.spare), Flaw.ORPHAN: orphans, Flaw.CYCLE: cycles})
 
 

@@ -15,16 +15,18 @@ from topoplan_importers.traces.table import COLUMNS
 _MODULES = (relational_spans, relational_calls, relational_journeys)
 _TYPES = {
     "VARCHAR": "string", "TINYINT": "int8", "INTEGER": "int32", "BIGINT": "int64", "BOOLEAN": "boolean",
-    "DOUBLE": "float64", "STRUCT(trace VARCHAR, span VARCHAR)[]": "array<struct<trace: string, span: string>>",
+    "DOUBLE": "float64",
 }  # fmt: skip
-
+_KEYS = {"trace": "uint64", "id": "uint64", "parent": "uint64", "links": "array<struct<trace: uint64, span: uint64>>"}
+"""Columns of `raw` that hold ids. In the queries they are declared as numbers, so that text is made of them where it is
+needed; what text that is, and whether they are numbers, is for the database to know."""
 
 _STAGES = (
-    "paths said traces rows links repeats presences service_hashes placed turning turning_on cut bases bases_on",
-    "bases_going tree forest_flaws joins joined nested chain nested_on nested_going clients spoken spoken_on",
-    "chain_on call_flaws targets linked receipts receptions ids messages uses shapes booked figures totals",
-    "use_hashes buckets roots ways ways_on ways_going openings firsts homes steps causes frontier reached",
-    "frontier_on begun journeys journey_steps",
+    "places keyed paths said common traces rows links repeats spans presences service_hashes tree turning turning_on",
+    "cut felled bases bases_on bases_going inside forest_flaws joins joined nested chain nested_on nested_going",
+    "clients spoken spoken_on chain_on call_flaws targets linked receipts receptions exchanges contested plural ids",
+    "messages uses shapes booked figures totals use_hashes buckets roots ways ways_on ways_going openings firsts homes",
+    "steps causes frontier reached frontier_on begun journeys journey_steps",
 )
 
 
@@ -38,15 +40,13 @@ def stages() -> dict[str, Callable[[Tables], Table]]:
 
 def compiled(dialect: str) -> dict[str, str]:
     """Every stage as a query, by name."""
-    tables = {"raw": _unbound("raw", {column.name: column.sql for column in COLUMNS})}
-    tables |= {name: _unbound(name, columns) for name, columns in GIVEN.items()}
+    raw = {column.name: _KEYS.get(column.name) or _TYPES[column.sql] for column in COLUMNS}
+    tables = {"raw": ibis.table(raw, name="raw")}
+    for name, columns in GIVEN.items():
+        tables[name] = ibis.table({column: _TYPES[kind] for column, kind in columns.items()}, name=name)
     queries = {}
     for name, stage in stages().items():
         expression = stage(tables)
         queries[name] = str(ibis.to_sql(expression, dialect=dialect))
         tables[name] = ibis.table(expression.schema(), name=name)
     return queries
-
-
-def _unbound(name: str, columns: dict[str, str]) -> Table:
-    return ibis.table({column: _TYPES[kind] for column, kind in columns.items()}, name=name)

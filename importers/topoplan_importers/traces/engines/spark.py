@@ -21,6 +21,7 @@ from topoplan_importers.traces.engines.relational import Row
 from topoplan_importers.traces.engines.warehouse import TableRelations, observe_table
 from topoplan_importers.traces.mappings import Mapping as SpanMapping
 from topoplan_importers.traces.observed import Observed
+from topoplan_importers.traces.span_tables import MARKER
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -48,9 +49,13 @@ class SparkEngine:
 
     def observe_parts(self, parts: Sequence[Path], mapping: SpanMapping | None = None) -> Observed:
         """What the spans in these Parquet files, or folders of them, show; without a mapping they are span tables.
-        Raises ValueError where they do not have what they must have."""
+        Raises ValueError where they do not have what they must have, or a folder is not finished."""
+        if any((part / MARKER).exists() for part in parts):
+            raise ValueError("`topoplan traces flatten` has not finished in this folder; run it again")
         with self._session() as session:
-            found = session.read.parquet(*(str(part.absolute()) for part in parts))
+            # Folders hold other files too, such as what tells what their tables are of.
+            reader = session.read.option("pathGlobFilter", "*.parquet") if parts[0].is_dir() else session.read
+            found = reader.parquet(*(str(part.absolute()) for part in parts))
             return self._observe(session, found, mapping, str(parts[0]))
 
     def observe_table(self, table: str, mapping: SpanMapping | None = None) -> Observed:
@@ -101,9 +106,23 @@ def local_session(memory: str, threads: int, folder: Path) -> SparkSession:
     for name, value in settings.items():
         builder = builder.config(name, value)
     try:
-        return builder.getOrCreate()
+        with _saying_nothing():
+            return builder.getOrCreate()
     except PySparkRuntimeError as error:
         raise RuntimeError("Spark does not start: is Java installed?") from error
+
+
+@contextmanager
+def _saying_nothing() -> Iterator[None]:
+    """Java's process keeps the standard error it begins with, and writes there what no setting of logs reaches."""
+    kept = os.dup(2)
+    try:
+        with open(os.devnull, "wb") as nothing:
+            os.dup2(nothing.fileno(), 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
 
 
 class SparkRelations(TableRelations):

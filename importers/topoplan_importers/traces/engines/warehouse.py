@@ -15,7 +15,7 @@ from ibis.backends.sql.datatypes import DuckDBType
 from ibis.expr.types import Table
 
 from topoplan.model.text import UNSAFE
-from topoplan_importers.traces.engines.relational import GIVEN, Row, observe
+from topoplan_importers.traces.engines.relational import GIVEN, Row, observe, take_apart
 from topoplan_importers.traces.engines.relational_stages import stages
 from topoplan_importers.traces.engines.warehouse_mapping import LINKS, exported
 from topoplan_importers.traces.engines.warehouse_words import DESCRIBED, Describer
@@ -68,6 +68,9 @@ class TableRelations:
         self._keep(into, self._stages[stage](self._tables))
         return self._count(self._tables[into])
 
+    def define(self, stage: str) -> None:
+        self._tables[stage] = self._stages[stage](self._tables)
+
     def append(self, table: str, into: str) -> None:
         self._keep(into, self._tables[into].union(self._tables[table].cast(self._tables[into].schema())))
 
@@ -116,6 +119,7 @@ def observe_table(relations: TableRelations, source: Table, mapping: SpanMapping
     """What the spans of a table show. Raises ValueError as `TableRelations.take` does."""
     with _closing(relations):
         relations.take(source, mapping, shown)
+        take_apart(relations)
         return observe(relations)
 
 

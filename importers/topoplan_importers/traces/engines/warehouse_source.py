@@ -7,6 +7,7 @@ comes from the environment, with what it takes to log in; neither is ever told.
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -25,6 +26,10 @@ USUAL = {"bigquery": "bigquery", "clickhouse": "clickhouse", "databricks": "data
 ENGINES = (*sorted({*USUAL, "postgres", "trino"}), SPARK)
 SPAN_TABLE = "spans"
 """Mapping of a table that is a span table already."""
+_SETTINGS: dict[str, dict[str, dict[str, int]]] = {"clickhouse": {"settings": {"join_use_nulls": 1}}}
+"""Where joins give no nulls unless asked to, they are asked."""
+_VIA = "An error occurred while calling "
+"""So begins what Java says through Python; the cause is in the next line."""
 _NAME = re.compile(r"[\w$-]+(\.[\w$-]+){0,2}")
 
 
@@ -36,6 +41,16 @@ def observe_source(engine: str, source: str, mapping: str, environment: Mapping[
     if engine == SPARK:
         return _observe_spark(source, known)
     return _observe_warehouse(engine, source, known, environment.get(URL, ""))
+
+
+def script_for(dialect: str, source: str, rounds: int) -> str:
+    """See `warehouse_script.script`. Raises UsageError."""
+    _check_name(source)
+    try:
+        from topoplan_importers.traces.engines.warehouse_script import script
+    except ImportError as error:
+        raise _not_installed("SQL", "topoplan[warehouse]") from error
+    return script(dialect, source, rounds)
 
 
 def mapping_of(name: str) -> SpanMapping | None:
@@ -61,9 +76,11 @@ def _observe_spark(source: str, mapping: SpanMapping | None) -> Observed:
         raise _not_installed(SPARK, "topoplan[spark]") from error
     spark, place = SparkEngine(), Path(source)
     try:
-        if place.exists():
-            return spark.observe_parts([place], mapping)
-        return spark.observe_table(source, mapping)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of pyspark, about what it is made of
+            if place.exists():
+                return spark.observe_parts([place], mapping)
+            return spark.observe_table(source, mapping)
     except Exception as error:
         raise _refused(source, error, "") from error
 
@@ -72,8 +89,7 @@ def _observe_warehouse(engine: str, source: str, mapping: SpanMapping | None, ur
     if not url.startswith(f"{engine}://"):
         hint = f"Set {URL} to {engine}://…, with user and password where it takes them."
         raise UsageError(f"nothing tells where {engine} is", slug="no-warehouse", hint=hint)
-    if not _NAME.fullmatch(source):
-        raise UsageError(f"{source!r} is no name of a table", slug="no-table", hint="Write schema.table, or table.")
+    _check_name(source)
     try:
         import ibis
 
@@ -82,7 +98,7 @@ def _observe_warehouse(engine: str, source: str, mapping: SpanMapping | None, ur
         raise _not_installed(engine, f"topoplan[warehouse]' 'ibis-framework[{engine}]") from error
     *place, table = source.split(".")
     try:
-        backend = ibis.connect(url)
+        backend = ibis.connect(url, **_SETTINGS.get(engine, {}))
         found = backend.table(table, database=tuple(place) or None)
         return observe_table(TableRelations(backend), found, mapping, source)
     except ImportError as error:
@@ -91,13 +107,19 @@ def _observe_warehouse(engine: str, source: str, mapping: SpanMapping | None, ur
         raise _refused(source, error, url) from error
 
 
+def _check_name(source: str) -> None:
+    if not _NAME.fullmatch(source):
+        raise UsageError(f"{source!r} is no name of a table", slug="no-table", hint="Write schema.table, or table.")
+
+
 def _not_installed(engine: str, what: str) -> UsageError:
     return UsageError(f"{engine} needs more than is installed", slug="engine-missing", hint=f"pip install '{what}'")
 
 
 def _refused(source: str, error: Exception, url: str) -> UsageError:
-    """The first line of what was said, without what the URL holds."""
-    said = str(error).strip().split("\n")[0]
+    """The first line that tells what happened, without what the URL holds."""
+    said = next((line for line in map(str.strip, str(error).split("\n")) if line and not line.startswith(_VIA)), "")
+    said = said.removeprefix(": ")
     for secret in _secrets(url):
         said = said.replace(secret, "…")
     return UsageError(f"cannot be asked: {clean(said) or type(error).__name__}", slug="warehouse-failed", where=source)

@@ -15,10 +15,16 @@ from hypothesis import HealthCheck, Phase, given, settings
 from msgspec.structs import replace
 from span_exports import load
 from span_forests import PATHS, forests
+from trace_files import candidate, otlp, span
 
+from topoplan.errors import UsageError
+from topoplan.importing.contract import ImportOptions
+from topoplan.importing.workspace import Workspace
+from topoplan_importers.traces import TraceTools
 from topoplan_importers.traces.batch import Batch
 from topoplan_importers.traces.engines.dicts import DictEngine
 from topoplan_importers.traces.engines.duck import DuckRelations, _row
+from topoplan_importers.traces.engines.warehouse_source import observe_source
 from topoplan_importers.traces.mappings import named
 from topoplan_importers.traces.marks import Marks
 from topoplan_importers.traces.otlp import OtlpReader
@@ -34,7 +40,9 @@ from topoplan_importers.traces.engines.spark import SparkEngine, local_session
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")  # of pyspark and Ibis
+pytestmark = pytest.mark.filterwarnings(  # of pyspark, which leaves sockets to the collector, and of Ibis
+    "ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::pytest.PytestUnraisableExceptionWarning"
+)
 SMALL = {
     "spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN",
     "spark.sql.adaptive.enabled": "false", "spark.sql.shuffle.partitions": "1",
@@ -97,6 +105,25 @@ def test_a_table_of_the_catalog_is_read_through_its_mapping(session: SparkSessio
     found = SparkEngine().observe_table("otel_spans", named("otel-maps"))
     assert found == DictEngine().observe(spans_of(tmp_path / "a.jsonl"), ["otel_spans"])
     session.catalog.dropTempView("otel_spans")
+
+
+def test_a_folder_is_asked_for_as_flatten_wrote_it(session: SparkSession, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.json").write_text(otlp(span("web", 1, kind="client"), span("cart", 2, 1, "server")), "utf-8")
+    folder = tmp_path / "tables"
+    flat = [candidate(tmp_path / "in", "a.json")]
+    TraceTools().flatten(flat, Workspace({".": tmp_path / "in"}), ImportOptions(jobs=1), folder)
+    assert (folder / "manifest.json").exists()
+    found = observe_source("spark", str(folder), "", {})
+    assert [(key.consumer, key.provider.name) for key in found.boundaries] == [("web", "cart")]
+    (folder / "unfinished").touch()
+    with pytest.raises(UsageError, match="has not finished"):
+        observe_source("spark", str(folder), "", {})
+    (folder / "unfinished").unlink()
+    (folder / "other.parquet").write_bytes(b"PAR1 no more")
+    with pytest.raises(UsageError, match="other.parqu") as caught:
+        observe_source("spark", str(folder), "", {})
+    assert "An error occurred" not in str(caught.value)
 
 
 def test_what_is_no_span_table_is_refused(session: SparkSession, tmp_path: Path) -> None:

@@ -7,9 +7,10 @@ from pathlib import Path
 import ibis
 import pytest
 
-from topoplan.cli.traces import ELSEWHERE
+from topoplan.cli.traces import DIALECTS, ELSEWHERE, MOST_ROUNDS, ROUNDS
 from topoplan.errors import UsageError
-from topoplan_importers.traces.engines import warehouse_source
+from topoplan_importers.traces import TraceTools
+from topoplan_importers.traces.engines import warehouse_script, warehouse_source
 from topoplan_importers.traces.engines.warehouse_source import ENGINES, URL, USUAL, mapping_of, observe_source
 from topoplan_importers.traces.mappings import names
 from topoplan_importers.traces.observed import Observed
@@ -26,6 +27,9 @@ def refused(engine: str, source: str = "t", mapping: str = "", environment: dict
 def test_the_command_knows_every_engine() -> None:
     assert sorted(ELSEWHERE) == sorted(ENGINES)
     assert set(USUAL.values()) <= set(names())
+    assert (DIALECTS, ROUNDS, MOST_ROUNDS) == (
+        warehouse_script.DIALECTS, warehouse_script.ROUNDS, warehouse_script.MOST_ROUNDS,
+    )  # fmt: skip
 
 
 def test_where_a_warehouse_is_comes_from_the_environment_and_must_be_of_the_engine() -> None:
@@ -36,7 +40,7 @@ def test_where_a_warehouse_is_comes_from_the_environment_and_must_be_of_the_engi
 
 
 def test_nothing_of_the_url_is_told_when_the_warehouse_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
-    def connect(url: str) -> None:
+    def connect(url: str, **_: object) -> None:
         raise OSError(f"no route to {url}: maria / s3cr3t/word / s3cr3t%2Fword / t0k3n\nmore")
 
     monkeypatch.setattr(ibis, "connect", connect)
@@ -48,7 +52,7 @@ def test_nothing_of_the_url_is_told_when_the_warehouse_refuses(monkeypatch: pyte
 
 
 def test_a_driver_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    def connect(url: str) -> None:
+    def connect(url: str, **_: object) -> None:
         raise ModuleNotFoundError("clickhouse_connect")
 
     monkeypatch.setattr(ibis, "connect", connect)
@@ -60,6 +64,9 @@ def test_a_driver_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> N
 @pytest.mark.parametrize("source", ["a b", "t; DROP TABLE t", "a.b.c.d", "../t", ""])
 def test_a_table_is_named_plainly(source: str) -> None:
     assert refused("clickhouse", source, environment={URL: SECRET}).slug == "no-table"
+    with pytest.raises(UsageError) as caught:
+        TraceTools().script("clickhouse", source, 7)
+    assert caught.value.slug == "no-table"
 
 
 def test_mappings_are_found_by_name_or_file(tmp_path: Path) -> None:
@@ -79,9 +86,11 @@ def test_mappings_are_found_by_name_or_file(tmp_path: Path) -> None:
 def test_a_table_of_spans_is_observed_through_the_url(monkeypatch: pytest.MonkeyPatch) -> None:
     backend = ibis.duckdb.connect()
     backend.con.execute("CREATE SCHEMA otel; CREATE TABLE otel.spans (trace VARCHAR)")
-    monkeypatch.setattr(ibis, "connect", lambda url: backend)
+    given: list[dict[str, object]] = []
+    monkeypatch.setattr(ibis, "connect", lambda url, **more: given.append(more) or backend)
     with pytest.warns(DeprecationWarning, match="fetch_arrow_table"):  # Ibis 12 on DuckDB 2
         assert "has no column 'Timestamp'" in str(refused("clickhouse", "otel.spans", environment={URL: SECRET}))
     monkeypatch.setattr("topoplan_importers.traces.engines.warehouse.observe_table", lambda *_: Observed())
     with pytest.warns(DeprecationWarning, match="fetch_arrow_table"):
         assert observe_source("clickhouse", "otel.spans", "", {URL: SECRET}) == Observed()
+    assert given[-1] == {"settings": {"join_use_nulls": 1}}, "else its outer joins say 0 and '' for nothing"

@@ -1,7 +1,96 @@
+-- places
+SELECT
+  "t1"."service",
+  "t1"."role",
+  "t1"."protocol",
+  "t1"."method",
+  "t1"."path",
+  "t1"."rank",
+  "t1"."peer",
+  "t1"."peer_key",
+  "t1"."resource",
+  "t1"."technology",
+  "t1"."channel",
+  "t1"."channel_is_template",
+  "t1"."step",
+  "t1"."criticality",
+  "t1"."failed",
+  "t1"."file",
+  ROW_NUMBER() OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) - 1 AS "place"
+FROM (
+  SELECT DISTINCT
+    "t0"."service",
+    "t0"."role",
+    "t0"."protocol",
+    "t0"."method",
+    "t0"."path",
+    "t0"."rank",
+    "t0"."peer",
+    "t0"."peer_key",
+    "t0"."resource",
+    "t0"."technology",
+    "t0"."channel",
+    "t0"."channel_is_template",
+    "t0"."step",
+    "t0"."criticality",
+    "t0"."failed",
+    "t0"."file"
+  FROM "raw" AS "t0"
+) AS "t1"
+
+-- keyed
+SELECT
+  "t2"."trace",
+  "t2"."id",
+  "t2"."parent",
+  "t2"."start_us",
+  "t2"."duration_us",
+  "t2"."links",
+  "t2"."weight",
+  "t4"."p_place" AS "place"
+FROM "raw" AS "t2"
+INNER JOIN (
+  SELECT
+    "t1"."service" AS "p_service",
+    "t1"."role" AS "p_role",
+    "t1"."protocol" AS "p_protocol",
+    "t1"."method" AS "p_method",
+    "t1"."path" AS "p_path",
+    "t1"."rank" AS "p_rank",
+    "t1"."peer" AS "p_peer",
+    "t1"."peer_key" AS "p_peer_key",
+    "t1"."resource" AS "p_resource",
+    "t1"."technology" AS "p_technology",
+    "t1"."channel" AS "p_channel",
+    "t1"."channel_is_template" AS "p_channel_is_template",
+    "t1"."step" AS "p_step",
+    "t1"."criticality" AS "p_criticality",
+    "t1"."failed" AS "p_failed",
+    "t1"."file" AS "p_file",
+    "t1"."place" AS "p_place"
+  FROM "places" AS "t1"
+) AS "t4"
+  ON "t2"."service" = "t4"."p_service"
+  AND "t2"."role" = "t4"."p_role"
+  AND "t2"."protocol" = "t4"."p_protocol"
+  AND "t2"."method" = "t4"."p_method"
+  AND "t2"."path" = "t4"."p_path"
+  AND "t2"."rank" = "t4"."p_rank"
+  AND "t2"."peer" = "t4"."p_peer"
+  AND "t2"."peer_key" = "t4"."p_peer_key"
+  AND "t2"."resource" = "t4"."p_resource"
+  AND "t2"."technology" = "t4"."p_technology"
+  AND "t2"."channel" = "t4"."p_channel"
+  AND "t2"."channel_is_template" = "t4"."p_channel_is_template"
+  AND "t2"."step" = "t4"."p_step"
+  AND "t2"."criticality" = "t4"."p_criticality"
+  AND "t2"."failed" = "t4"."p_failed"
+  AND "t2"."file" = "t4"."p_file"
+
 -- paths
 SELECT DISTINCT
   "t0"."file" AS "path"
-FROM "raw" AS "t0"
+FROM "places" AS "t0"
 
 -- said
 SELECT
@@ -20,7 +109,7 @@ SELECT
   "t0"."step",
   "t0"."criticality",
   MIN("t0"."file") AS "file"
-FROM "raw" AS "t0"
+FROM "places" AS "t0"
 GROUP BY
   1,
   2,
@@ -37,32 +126,15 @@ GROUP BY
   13,
   14
 
--- traces
+-- common
 SELECT
-  "t1"."trace",
-  ROW_NUMBER() OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) - 1 AS "t"
-FROM (
-  SELECT DISTINCT
-    "t0"."trace"
-  FROM "raw" AS "t0"
-) AS "t1"
-
--- rows
-SELECT
-  "t4"."id",
-  "t4"."parent",
-  "t4"."role",
-  "t4"."failed",
-  "t4"."links",
-  "t4"."weight",
-  ROW_NUMBER() OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) - 1 AS "n",
-  "t10"."w_t" AS "t",
-  "t4"."start_us" AS "start",
-  "t4"."duration_us" AS "duration",
-  "t8"."s_sig" AS "sig",
-  "t8"."s_svc" AS "svc",
-  "t9"."f_file" AS "file"
-FROM "raw" AS "t4"
+  "t3"."place",
+  "t3"."role",
+  "t3"."failed",
+  "t6"."s_sig" AS "sig",
+  "t6"."s_svc" AS "svc",
+  "t7"."f_file" AS "file"
+FROM "places" AS "t3"
 INNER JOIN (
   SELECT
     "t1"."service" AS "s_service",
@@ -86,35 +158,73 @@ INNER JOIN (
     "t1"."used" AS "s_used",
     "t1"."told" AS "s_told"
   FROM "signatures" AS "t1"
-) AS "t8"
-  ON "t4"."service" = "t8"."s_service"
-  AND "t4"."role" = "t8"."s_role"
-  AND "t4"."protocol" = "t8"."s_protocol"
-  AND "t4"."method" = "t8"."s_method"
-  AND "t4"."path" = "t8"."s_path"
-  AND "t4"."rank" = "t8"."s_rank"
-  AND "t4"."peer" = "t8"."s_peer"
-  AND "t4"."peer_key" = "t8"."s_peer_key"
-  AND "t4"."resource" = "t8"."s_resource"
-  AND "t4"."technology" = "t8"."s_technology"
-  AND "t4"."channel" = "t8"."s_channel"
-  AND "t4"."channel_is_template" = "t8"."s_channel_is_template"
-  AND "t4"."step" = "t8"."s_step"
-  AND "t4"."criticality" = "t8"."s_criticality"
+) AS "t6"
+  ON "t3"."service" = "t6"."s_service"
+  AND "t3"."role" = "t6"."s_role"
+  AND "t3"."protocol" = "t6"."s_protocol"
+  AND "t3"."method" = "t6"."s_method"
+  AND "t3"."path" = "t6"."s_path"
+  AND "t3"."rank" = "t6"."s_rank"
+  AND "t3"."peer" = "t6"."s_peer"
+  AND "t3"."peer_key" = "t6"."s_peer_key"
+  AND "t3"."resource" = "t6"."s_resource"
+  AND "t3"."technology" = "t6"."s_technology"
+  AND "t3"."channel" = "t6"."s_channel"
+  AND "t3"."channel_is_template" = "t6"."s_channel_is_template"
+  AND "t3"."step" = "t6"."s_step"
+  AND "t3"."criticality" = "t6"."s_criticality"
 INNER JOIN (
   SELECT
     "t2"."path" AS "f_path",
     "t2"."file" AS "f_file"
   FROM "files" AS "t2"
-) AS "t9"
-  ON "t4"."file" = "t9"."f_path"
+) AS "t7"
+  ON "t3"."file" = "t7"."f_path"
+
+-- traces
+SELECT
+  "t1"."trace",
+  ROW_NUMBER() OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) - 1 AS "t"
+FROM (
+  SELECT DISTINCT
+    "t0"."trace"
+  FROM "raw" AS "t0"
+) AS "t1"
+
+-- rows
+SELECT
+  "t3"."id",
+  "t3"."parent",
+  "t3"."links",
+  "t3"."weight",
+  ROW_NUMBER() OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) - 1 AS "n",
+  "t7"."w_t" AS "t",
+  "t3"."start_us" AS "start",
+  "t3"."duration_us" AS "duration",
+  "t6"."p_role" AS "role",
+  "t6"."p_failed" AS "failed",
+  "t6"."p_sig" AS "sig",
+  "t6"."p_svc" AS "svc",
+  "t6"."p_file" AS "file"
+FROM "keyed" AS "t3"
 INNER JOIN (
   SELECT
-    "t3"."trace" AS "w_trace",
-    "t3"."t" AS "w_t"
-  FROM "traces" AS "t3"
-) AS "t10"
-  ON "t4"."trace" = "t10"."w_trace"
+    "t1"."place" AS "p_place",
+    "t1"."role" AS "p_role",
+    "t1"."failed" AS "p_failed",
+    "t1"."sig" AS "p_sig",
+    "t1"."svc" AS "p_svc",
+    "t1"."file" AS "p_file"
+  FROM "common" AS "t1"
+) AS "t6"
+  ON "t3"."place" = "t6"."p_place"
+INNER JOIN (
+  SELECT
+    "t2"."trace" AS "w_trace",
+    "t2"."t" AS "w_t"
+  FROM "traces" AS "t2"
+) AS "t7"
+  ON "t3"."trace" = "t7"."w_trace"
 
 -- links
 SELECT
@@ -152,21 +262,21 @@ FROM (
   SELECT
     "t8"."id",
     "t8"."parent",
-    "t8"."role",
-    "t8"."failed",
     "t8"."links",
     "t8"."weight",
     "t8"."n",
     "t8"."t",
     "t8"."start",
     "t8"."duration",
+    "t8"."role",
+    "t8"."failed",
     "t8"."sig",
     "t8"."svc",
     "t8"."file",
     "t8"."k_t",
     "t8"."k_id",
-    "t8"."key",
     "t8"."k_members",
+    "t8"."key",
     "t8"."both",
     "t8"."side",
     "t8"."lone",
@@ -177,9 +287,9 @@ FROM (
         "t8"."duration"
       ) ASC, "t8"."start" ASC, NOT (
         "t8"."failed"
-      ) ASC, "t8"."sig" DESC, COALESCE("t8"."parent", '') DESC, -(
+      ) ASC, "t8"."sig" DESC, COALESCE(ID_TEXT("t8"."parent"), '') DESC, -(
         "t8"."file"
-      ) DESC, "t8"."links" DESC, "t8"."weight" DESC
+      ) DESC, LINK_TEXTS("t8"."links") DESC, "t8"."weight" DESC
       ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
     ) - 1 AS "place",
     (
@@ -193,21 +303,21 @@ FROM (
     SELECT
       "t7"."id",
       "t7"."parent",
-      "t7"."role",
-      "t7"."failed",
       "t7"."links",
       "t7"."weight",
       "t7"."n",
       "t7"."t",
       "t7"."start",
       "t7"."duration",
+      "t7"."role",
+      "t7"."failed",
       "t7"."sig",
       "t7"."svc",
       "t7"."file",
       "t7"."k_t",
       "t7"."k_id",
-      "t7"."key",
       "t7"."k_members",
+      "t7"."key",
       "t7"."both",
       "t7"."side",
       "t7"."lone",
@@ -218,21 +328,21 @@ FROM (
       SELECT
         "t6"."id",
         "t6"."parent",
-        "t6"."role",
-        "t6"."failed",
         "t6"."links",
         "t6"."weight",
         "t6"."n",
         "t6"."t",
         "t6"."start",
         "t6"."duration",
+        "t6"."role",
+        "t6"."failed",
         "t6"."sig",
         "t6"."svc",
         "t6"."file",
         "t6"."k_t",
         "t6"."k_id",
-        "t6"."key",
         "t6"."k_members",
+        "t6"."key",
         BOOL_OR(CAST("t6"."role" IN (1, 3) AS BOOLEAN)) OVER (PARTITION BY "t6"."key" ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
         AND BOOL_OR(CAST("t6"."role" IN (2, 4) AS BOOLEAN)) OVER (PARTITION BY "t6"."key" ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS "both",
         CASE WHEN "t6"."role" IN (1, 3) THEN 1 WHEN "t6"."role" IN (2, 4) THEN 2 ELSE 0 END AS "side",
@@ -243,52 +353,52 @@ FROM (
         SELECT
           "t5"."id",
           "t5"."parent",
-          "t5"."role",
-          "t5"."failed",
           "t5"."links",
           "t5"."weight",
           "t5"."n",
           "t5"."t",
           "t5"."start",
           "t5"."duration",
+          "t5"."role",
+          "t5"."failed",
           "t5"."sig",
           "t5"."svc",
           "t5"."file",
           "t5"."k_t",
           "t5"."k_id",
-          "t5"."k_key" AS "key",
-          "t5"."k_members"
+          "t5"."k_members",
+          MIN("t5"."n") OVER (
+            PARTITION BY "t5"."t", "t5"."id"
+            ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+          ) AS "key"
         FROM (
           SELECT
             "t1"."id",
             "t1"."parent",
-            "t1"."role",
-            "t1"."failed",
             "t1"."links",
             "t1"."weight",
             "t1"."n",
             "t1"."t",
             "t1"."start",
             "t1"."duration",
+            "t1"."role",
+            "t1"."failed",
             "t1"."sig",
             "t1"."svc",
             "t1"."file",
             "t4"."k_t",
             "t4"."k_id",
-            "t4"."k_key",
             "t4"."k_members"
           FROM "rows" AS "t1"
           INNER JOIN (
             SELECT
               "t2"."t" AS "k_t",
               "t2"."id" AS "k_id",
-              "t2"."key" AS "k_key",
               "t2"."members" AS "k_members"
             FROM (
               SELECT
                 "t0"."t",
                 "t0"."id",
-                MIN("t0"."n") AS "key",
                 COUNT(*) AS "members"
               FROM "rows" AS "t0"
               GROUP BY
@@ -304,6 +414,61 @@ FROM (
     ) AS "t7"
   ) AS "t8"
 ) AS "t9"
+
+-- spans
+SELECT
+  "t5"."n",
+  "t5"."t",
+  "t5"."id",
+  "t5"."parent",
+  "t5"."sig",
+  "t5"."role",
+  "t5"."svc",
+  "t5"."file",
+  "t5"."start",
+  "t5"."duration",
+  "t5"."failed",
+  "t5"."weight",
+  COALESCE("t5"."r_key", "t5"."n") AS "key",
+  COALESCE("t5"."r_half", 0) AS "half"
+FROM (
+  SELECT
+    "t2"."id",
+    "t2"."parent",
+    "t2"."links",
+    "t2"."weight",
+    "t2"."n",
+    "t2"."t",
+    "t2"."start",
+    "t2"."duration",
+    "t2"."role",
+    "t2"."failed",
+    "t2"."sig",
+    "t2"."svc",
+    "t2"."file",
+    "t4"."r_n",
+    "t4"."r_key",
+    "t4"."r_file",
+    "t4"."r_spare",
+    "t4"."r_half",
+    "t4"."r_kept"
+  FROM "rows" AS "t2"
+  LEFT OUTER JOIN (
+    SELECT
+      "t1"."n" AS "r_n",
+      "t1"."key" AS "r_key",
+      "t1"."file" AS "r_file",
+      "t1"."spare" AS "r_spare",
+      "t1"."half" AS "r_half",
+      "t1"."kept" AS "r_kept"
+    FROM "repeats" AS "t1"
+  ) AS "t4"
+    ON "t2"."n" = "t4"."r_n"
+) AS "t5"
+WHERE
+  (
+    "t5"."r_n" IS NULL
+  ) OR "t5"."r_kept"
 
 -- presences
 SELECT
@@ -348,10 +513,14 @@ FROM (
           SELECT
             "t1"."t" AS "w_t",
             SUBSTRING(
-              MD5("t1"."trace"),
-              CASE WHEN (
-                0 + 1
-              ) >= 1 THEN 0 + 1 ELSE 0 + 1 + LENGTH(MD5("t1"."trace")) END,
+              MD5(ID_TEXT("t1"."trace")),
+              CASE
+                WHEN (
+                  0 + 1
+                ) >= 1
+                THEN 0 + 1
+                ELSE 0 + 1 + LENGTH(MD5(ID_TEXT("t1"."trace")))
+              END,
               16
             ) AS "hash"
           FROM "traces" AS "t1"
@@ -366,336 +535,298 @@ FROM (
 GROUP BY
   1
 
--- placed
-WITH "t5" AS (
-  SELECT
-    "t2"."id",
-    "t2"."parent",
-    "t2"."role",
-    "t2"."failed",
-    "t2"."links",
-    "t2"."weight",
-    "t2"."n",
-    "t2"."t",
-    "t2"."start",
-    "t2"."duration",
-    "t2"."sig",
-    "t2"."svc",
-    "t2"."file",
-    "t4"."r_n",
-    "t4"."r_key",
-    "t4"."r_file",
-    "t4"."r_spare",
-    "t4"."r_half",
-    "t4"."r_kept"
-  FROM "rows" AS "t2"
-  LEFT OUTER JOIN (
-    SELECT
-      "t1"."n" AS "r_n",
-      "t1"."key" AS "r_key",
-      "t1"."file" AS "r_file",
-      "t1"."spare" AS "r_spare",
-      "t1"."half" AS "r_half",
-      "t1"."kept" AS "r_kept"
-    FROM "repeats" AS "t1"
-  ) AS "t4"
-    ON "t2"."n" = "t4"."r_n"
-)
+-- tree
 SELECT
-  "t17"."n",
-  "t17"."t",
-  "t17"."key",
-  "t17"."sig",
-  "t17"."role",
-  "t17"."svc",
-  "t17"."file",
-  "t17"."start",
-  "t17"."duration",
-  "t17"."failed",
-  "t17"."weight",
-  "t17"."parent" IS NULL AS "parentless",
+  "t10"."n",
+  "t10"."t",
+  "t10"."key",
+  "t10"."sig",
+  "t10"."role",
+  "t10"."svc",
+  "t10"."file",
+  "t10"."start",
+  "t10"."duration",
+  "t10"."failed",
+  "t10"."weight",
+  "t10"."parent" IS NULL AS "parentless",
   (
-    "t17"."parent" IS NOT NULL
+    "t10"."parent" IS NOT NULL
   )
   AND (
-    "t17"."a_n" IS NULL
+    "t10"."a_n" IS NULL
   )
   AND (
-    "t17"."half" <> 2
+    "t10"."half" <> 2
   ) AS "orphan",
-  CASE WHEN "t17"."by_twin" THEN "t17"."o_n" ELSE "t17"."a_n" END AS "above",
-  CASE WHEN "t17"."by_twin" THEN "t17"."o_sig" ELSE "t17"."a_sig" END AS "above_sig",
-  CASE WHEN "t17"."by_twin" THEN "t17"."o_role" ELSE "t17"."a_role" END AS "above_role",
-  CASE WHEN "t17"."by_twin" THEN "t17"."o_svc" ELSE "t17"."a_svc" END AS "above_svc",
-  CASE WHEN "t17"."by_twin" THEN "t17"."o_start" ELSE "t17"."a_start" END AS "above_start"
+  CASE WHEN "t10"."by_twin" THEN "t10"."o_n" ELSE "t10"."a_n" END AS "above",
+  CASE WHEN "t10"."by_twin" THEN "t10"."o_sig" ELSE "t10"."a_sig" END AS "above_sig",
+  CASE WHEN "t10"."by_twin" THEN "t10"."o_role" ELSE "t10"."a_role" END AS "above_role",
+  CASE WHEN "t10"."by_twin" THEN "t10"."o_svc" ELSE "t10"."a_svc" END AS "above_svc",
+  CASE WHEN "t10"."by_twin" THEN "t10"."o_start" ELSE "t10"."a_start" END AS "above_start"
 FROM (
   SELECT
-    "t16"."n",
-    "t16"."t",
-    "t16"."id",
-    "t16"."parent",
-    "t16"."sig",
-    "t16"."role",
-    "t16"."svc",
-    "t16"."file",
-    "t16"."start",
-    "t16"."duration",
-    "t16"."failed",
-    "t16"."weight",
-    "t16"."key",
-    "t16"."half",
-    "t16"."a_n",
-    "t16"."a_t",
-    "t16"."a_id",
-    "t16"."a_parent",
-    "t16"."a_sig",
-    "t16"."a_role",
-    "t16"."a_svc",
-    "t16"."a_file",
-    "t16"."a_start",
-    "t16"."a_duration",
-    "t16"."a_failed",
-    "t16"."a_weight",
-    "t16"."a_key",
-    "t16"."a_half",
-    "t16"."twin",
-    "t16"."o_n",
-    "t16"."o_t",
-    "t16"."o_id",
-    "t16"."o_parent",
-    "t16"."o_sig",
-    "t16"."o_role",
-    "t16"."o_svc",
-    "t16"."o_file",
-    "t16"."o_start",
-    "t16"."o_duration",
-    "t16"."o_failed",
-    "t16"."o_weight",
-    "t16"."o_key",
-    "t16"."o_half",
+    "t9"."n",
+    "t9"."t",
+    "t9"."id",
+    "t9"."parent",
+    "t9"."sig",
+    "t9"."role",
+    "t9"."svc",
+    "t9"."file",
+    "t9"."start",
+    "t9"."duration",
+    "t9"."failed",
+    "t9"."weight",
+    "t9"."key",
+    "t9"."half",
+    "t9"."a_n",
+    "t9"."a_t",
+    "t9"."a_id",
+    "t9"."a_parent",
+    "t9"."a_sig",
+    "t9"."a_role",
+    "t9"."a_svc",
+    "t9"."a_file",
+    "t9"."a_start",
+    "t9"."a_duration",
+    "t9"."a_failed",
+    "t9"."a_weight",
+    "t9"."a_key",
+    "t9"."a_half",
+    "t9"."twin",
+    "t9"."o_n",
+    "t9"."o_t",
+    "t9"."o_id",
+    "t9"."o_parent",
+    "t9"."o_sig",
+    "t9"."o_role",
+    "t9"."o_svc",
+    "t9"."o_file",
+    "t9"."o_start",
+    "t9"."o_duration",
+    "t9"."o_failed",
+    "t9"."o_weight",
+    "t9"."o_key",
+    "t9"."o_half",
     COALESCE(
       (
-        "t16"."half" = 2
+        "t9"."half" = 2
       )
       OR (
         (
-          "t16"."o_svc" = "t16"."svc"
+          "t9"."o_svc" = "t9"."svc"
         ) AND (
-          "t16"."a_svc" <> "t16"."svc"
+          "t9"."a_svc" <> "t9"."svc"
         )
       ),
       FALSE
     ) AS "by_twin"
   FROM (
     SELECT
-      "t15"."n",
-      "t15"."t",
-      "t15"."id",
-      "t15"."parent",
-      "t15"."sig",
-      "t15"."role",
-      "t15"."svc",
-      "t15"."file",
-      "t15"."start",
-      "t15"."duration",
-      "t15"."failed",
-      "t15"."weight",
-      "t15"."key",
-      "t15"."half",
-      "t15"."a_n",
-      "t15"."a_t",
-      "t15"."a_id",
-      "t15"."a_parent",
-      "t15"."a_sig",
-      "t15"."a_role",
-      "t15"."a_svc",
-      "t15"."a_file",
-      "t15"."a_start",
-      "t15"."a_duration",
-      "t15"."a_failed",
-      "t15"."a_weight",
-      "t15"."a_key",
-      "t15"."a_half",
-      "t15"."twin",
-      "t10"."o_n",
-      "t10"."o_t",
-      "t10"."o_id",
-      "t10"."o_parent",
-      "t10"."o_sig",
-      "t10"."o_role",
-      "t10"."o_svc",
-      "t10"."o_file",
-      "t10"."o_start",
-      "t10"."o_duration",
-      "t10"."o_failed",
-      "t10"."o_weight",
-      "t10"."o_key",
-      "t10"."o_half"
+      "t8"."n",
+      "t8"."t",
+      "t8"."id",
+      "t8"."parent",
+      "t8"."sig",
+      "t8"."role",
+      "t8"."svc",
+      "t8"."file",
+      "t8"."start",
+      "t8"."duration",
+      "t8"."failed",
+      "t8"."weight",
+      "t8"."key",
+      "t8"."half",
+      "t8"."a_n",
+      "t8"."a_t",
+      "t8"."a_id",
+      "t8"."a_parent",
+      "t8"."a_sig",
+      "t8"."a_role",
+      "t8"."a_svc",
+      "t8"."a_file",
+      "t8"."a_start",
+      "t8"."a_duration",
+      "t8"."a_failed",
+      "t8"."a_weight",
+      "t8"."a_key",
+      "t8"."a_half",
+      "t8"."twin",
+      "t4"."o_n",
+      "t4"."o_t",
+      "t4"."o_id",
+      "t4"."o_parent",
+      "t4"."o_sig",
+      "t4"."o_role",
+      "t4"."o_svc",
+      "t4"."o_file",
+      "t4"."o_start",
+      "t4"."o_duration",
+      "t4"."o_failed",
+      "t4"."o_weight",
+      "t4"."o_key",
+      "t4"."o_half"
     FROM (
       SELECT
-        "t13"."n",
-        "t13"."t",
-        "t13"."id",
-        "t13"."parent",
-        "t13"."sig",
-        "t13"."role",
-        "t13"."svc",
-        "t13"."file",
-        "t13"."start",
-        "t13"."duration",
-        "t13"."failed",
-        "t13"."weight",
-        "t13"."key",
-        "t13"."half",
-        "t13"."a_n",
-        "t13"."a_t",
-        "t13"."a_id",
-        "t13"."a_parent",
-        "t13"."a_sig",
-        "t13"."a_role",
-        "t13"."a_svc",
-        "t13"."a_file",
-        "t13"."a_start",
-        "t13"."a_duration",
-        "t13"."a_failed",
-        "t13"."a_weight",
-        "t13"."a_key",
-        "t13"."a_half",
+        "t6"."n",
+        "t6"."t",
+        "t6"."id",
+        "t6"."parent",
+        "t6"."sig",
+        "t6"."role",
+        "t6"."svc",
+        "t6"."file",
+        "t6"."start",
+        "t6"."duration",
+        "t6"."failed",
+        "t6"."weight",
+        "t6"."key",
+        "t6"."half",
+        "t6"."a_n",
+        "t6"."a_t",
+        "t6"."a_id",
+        "t6"."a_parent",
+        "t6"."a_sig",
+        "t6"."a_role",
+        "t6"."a_svc",
+        "t6"."a_file",
+        "t6"."a_start",
+        "t6"."a_duration",
+        "t6"."a_failed",
+        "t6"."a_weight",
+        "t6"."a_key",
+        "t6"."a_half",
         CASE
-          WHEN "t13"."half" = 2
-          THEN "t13"."key"
-          WHEN "t13"."a_half" = 2
-          THEN "t13"."a_key"
+          WHEN "t6"."half" = 2
+          THEN "t6"."key"
+          WHEN "t6"."a_half" = 2
+          THEN "t6"."a_key"
           ELSE NULL
         END AS "twin"
       FROM (
         SELECT
-          "t11"."n",
-          "t11"."t",
-          "t11"."id",
-          "t11"."parent",
-          "t11"."sig",
-          "t11"."role",
-          "t11"."svc",
-          "t11"."file",
-          "t11"."start",
-          "t11"."duration",
-          "t11"."failed",
-          "t11"."weight",
-          "t11"."key",
-          "t11"."half",
-          "t12"."a_n",
-          "t12"."a_t",
-          "t12"."a_id",
-          "t12"."a_parent",
-          "t12"."a_sig",
-          "t12"."a_role",
-          "t12"."a_svc",
-          "t12"."a_file",
-          "t12"."a_start",
-          "t12"."a_duration",
-          "t12"."a_failed",
-          "t12"."a_weight",
-          "t12"."a_key",
-          "t12"."a_half"
-        FROM (
-          SELECT
-            "t6"."n",
-            "t6"."t",
-            "t6"."id",
-            "t6"."parent",
-            "t6"."sig",
-            "t6"."role",
-            "t6"."svc",
-            "t6"."file",
-            "t6"."start",
-            "t6"."duration",
-            "t6"."failed",
-            "t6"."weight",
-            COALESCE("t6"."r_key", "t6"."n") AS "key",
-            COALESCE("t6"."r_half", 0) AS "half"
-          FROM "t5" AS "t6"
-          WHERE
-            (
-              "t6"."r_n" IS NULL
-            ) OR "t6"."r_kept"
-        ) AS "t11"
+          "t1"."n",
+          "t1"."t",
+          "t1"."id",
+          "t1"."parent",
+          "t1"."sig",
+          "t1"."role",
+          "t1"."svc",
+          "t1"."file",
+          "t1"."start",
+          "t1"."duration",
+          "t1"."failed",
+          "t1"."weight",
+          "t1"."key",
+          "t1"."half",
+          "t5"."a_n",
+          "t5"."a_t",
+          "t5"."a_id",
+          "t5"."a_parent",
+          "t5"."a_sig",
+          "t5"."a_role",
+          "t5"."a_svc",
+          "t5"."a_file",
+          "t5"."a_start",
+          "t5"."a_duration",
+          "t5"."a_failed",
+          "t5"."a_weight",
+          "t5"."a_key",
+          "t5"."a_half"
+        FROM "spans" AS "t1"
         LEFT OUTER JOIN (
           SELECT
-            "t6"."n" AS "a_n",
-            "t6"."t" AS "a_t",
-            "t6"."id" AS "a_id",
-            "t6"."parent" AS "a_parent",
-            "t6"."sig" AS "a_sig",
-            "t6"."role" AS "a_role",
-            "t6"."svc" AS "a_svc",
-            "t6"."file" AS "a_file",
-            "t6"."start" AS "a_start",
-            "t6"."duration" AS "a_duration",
-            "t6"."failed" AS "a_failed",
-            "t6"."weight" AS "a_weight",
-            COALESCE("t6"."r_key", "t6"."n") AS "a_key",
-            COALESCE("t6"."r_half", 0) AS "a_half"
-          FROM "t5" AS "t6"
+            "t0"."n" AS "a_n",
+            "t0"."t" AS "a_t",
+            "t0"."id" AS "a_id",
+            "t0"."parent" AS "a_parent",
+            "t0"."sig" AS "a_sig",
+            "t0"."role" AS "a_role",
+            "t0"."svc" AS "a_svc",
+            "t0"."file" AS "a_file",
+            "t0"."start" AS "a_start",
+            "t0"."duration" AS "a_duration",
+            "t0"."failed" AS "a_failed",
+            "t0"."weight" AS "a_weight",
+            "t0"."key" AS "a_key",
+            "t0"."half" AS "a_half"
+          FROM "spans" AS "t0"
           WHERE
-            (
-              (
-                "t6"."r_n" IS NULL
-              ) OR "t6"."r_kept"
-            )
-            AND COALESCE("t6"."r_half", 0) <> 1
-        ) AS "t12"
-          ON "t11"."t" = "t12"."a_t" AND "t11"."parent" = "t12"."a_id"
-      ) AS "t13"
-    ) AS "t15"
+            "t0"."half" <> 1
+        ) AS "t5"
+          ON "t1"."t" = "t5"."a_t" AND "t1"."parent" = "t5"."a_id"
+      ) AS "t6"
+    ) AS "t8"
     LEFT OUTER JOIN (
       SELECT
-        "t6"."n" AS "o_n",
-        "t6"."t" AS "o_t",
-        "t6"."id" AS "o_id",
-        "t6"."parent" AS "o_parent",
-        "t6"."sig" AS "o_sig",
-        "t6"."role" AS "o_role",
-        "t6"."svc" AS "o_svc",
-        "t6"."file" AS "o_file",
-        "t6"."start" AS "o_start",
-        "t6"."duration" AS "o_duration",
-        "t6"."failed" AS "o_failed",
-        "t6"."weight" AS "o_weight",
-        COALESCE("t6"."r_key", "t6"."n") AS "o_key",
-        COALESCE("t6"."r_half", 0) AS "o_half"
-      FROM "t5" AS "t6"
+        "t0"."n" AS "o_n",
+        "t0"."t" AS "o_t",
+        "t0"."id" AS "o_id",
+        "t0"."parent" AS "o_parent",
+        "t0"."sig" AS "o_sig",
+        "t0"."role" AS "o_role",
+        "t0"."svc" AS "o_svc",
+        "t0"."file" AS "o_file",
+        "t0"."start" AS "o_start",
+        "t0"."duration" AS "o_duration",
+        "t0"."failed" AS "o_failed",
+        "t0"."weight" AS "o_weight",
+        "t0"."key" AS "o_key",
+        "t0"."half" AS "o_half"
+      FROM "spans" AS "t0"
       WHERE
-        (
-          (
-            "t6"."r_n" IS NULL
-          ) OR "t6"."r_kept"
-        )
-        AND COALESCE("t6"."r_half", 0) = 1
-    ) AS "t10"
-      ON "t15"."twin" = "t10"."o_key"
-  ) AS "t16"
-) AS "t17"
+        "t0"."half" = 1
+    ) AS "t4"
+      ON "t8"."twin" = "t4"."o_key"
+  ) AS "t9"
+) AS "t10"
 
 -- turning
 SELECT
-  "t3"."n",
-  "t3"."above" AS "at"
+  *
 FROM (
   SELECT
-    *
-  FROM "placed" AS "t0"
-  WHERE
-    "t0"."above" IS NOT NULL
-) AS "t3"
-SEMI JOIN (
-  SELECT DISTINCT
-    "t0"."t"
-  FROM "placed" AS "t0"
-  WHERE
-    "t0"."start" <= "t0"."above_start"
-) AS "t4"
-  ON "t3"."t" = "t4"."t"
+    "t4"."n",
+    "t4"."above" AS "at"
+  FROM (
+    SELECT
+      *
+    FROM "tree" AS "t0"
+    WHERE
+      "t0"."above" IS NOT NULL
+  ) AS "t4"
+  SEMI JOIN (
+    SELECT DISTINCT
+      "t0"."t"
+    FROM "tree" AS "t0"
+    WHERE
+      "t0"."start" < "t0"."above_start"
+  ) AS "t6"
+    ON "t4"."t" = "t6"."t"
+) AS "t7"
+UNION ALL
+SELECT
+  *
+FROM (
+  SELECT
+    "t5"."n",
+    "t5"."above" AS "at"
+  FROM (
+    SELECT
+      *
+    FROM "tree" AS "t0"
+    WHERE
+      "t0"."start" = "t0"."above_start"
+  ) AS "t5"
+  ANTI JOIN (
+    SELECT DISTINCT
+      "t0"."t"
+    FROM "tree" AS "t0"
+    WHERE
+      "t0"."start" < "t0"."above_start"
+  ) AS "t6"
+    ON "t5"."t" = "t6"."t"
+) AS "t8"
 
 -- turning_on
 SELECT
@@ -715,38 +846,43 @@ SELECT DISTINCT
   "t0"."at" AS "n"
 FROM "turning" AS "t0"
 
+-- felled
+SELECT
+  "t2"."n",
+  "t2"."t",
+  "t2"."key",
+  "t2"."sig",
+  "t2"."role",
+  "t2"."svc",
+  "t2"."file",
+  "t2"."start",
+  "t2"."duration",
+  "t2"."failed",
+  "t2"."weight",
+  "t2"."parentless",
+  "t2"."orphan",
+  CASE WHEN "t4"."c_n" IS NULL THEN "t2"."above" ELSE NULL END AS "above",
+  CASE WHEN "t4"."c_n" IS NULL THEN "t2"."above_sig" ELSE NULL END AS "above_sig",
+  CASE WHEN "t4"."c_n" IS NULL THEN "t2"."above_role" ELSE NULL END AS "above_role",
+  CASE WHEN "t4"."c_n" IS NULL THEN "t2"."above_svc" ELSE NULL END AS "above_svc",
+  CASE WHEN "t4"."c_n" IS NULL THEN "t2"."above_start" ELSE NULL END AS "above_start"
+FROM "tree" AS "t2"
+LEFT OUTER JOIN (
+  SELECT
+    "t1"."n" AS "c_n"
+  FROM "cut" AS "t1"
+) AS "t4"
+  ON "t2"."n" = "t4"."c_n"
+
 -- bases
 SELECT
-  "t4"."n",
-  "t4"."above" AS "at",
-  "t4"."above_role" AS "at_role",
-  "t4"."above_role" = 0 AS "going"
-FROM (
-  SELECT
-    "t2"."n",
-    "t2"."t",
-    "t2"."key",
-    "t2"."sig",
-    "t2"."role",
-    "t2"."svc",
-    "t2"."file",
-    "t2"."start",
-    "t2"."duration",
-    "t2"."failed",
-    "t2"."weight",
-    "t2"."parentless",
-    "t2"."orphan",
-    "t2"."above",
-    "t2"."above_sig",
-    "t2"."above_role",
-    "t2"."above_svc",
-    "t2"."above_start"
-  FROM "placed" AS "t2"
-  ANTI JOIN "cut" AS "t3"
-    ON "t2"."n" = "t3"."n"
-) AS "t4"
+  "t0"."n",
+  "t0"."above" AS "at",
+  "t0"."above_role" AS "at_role",
+  "t0"."above_role" = 0 AS "going"
+FROM "tree" AS "t0"
 WHERE
-  "t4"."role" = 0 AND "t4"."svc" = "t4"."above_svc"
+  "t0"."role" = 0 AND "t0"."svc" = "t0"."above_svc"
 
 -- bases_on
 SELECT
@@ -776,46 +912,53 @@ FROM (
     "t0"."going"
 ) AS "t1"
 
--- tree
+-- inside
 SELECT
-  "t3"."n",
-  "t3"."t",
-  "t3"."key",
-  "t3"."sig",
-  "t3"."role",
-  "t3"."svc",
-  "t3"."file",
-  "t3"."start",
-  "t3"."duration",
-  "t3"."failed",
-  "t3"."weight",
-  "t3"."parentless",
-  CASE WHEN "t6"."c_n" IS NULL THEN "t3"."above" ELSE NULL END AS "above",
-  CASE WHEN "t6"."c_n" IS NULL THEN "t3"."above_sig" ELSE NULL END AS "above_sig",
-  CASE WHEN "t6"."c_n" IS NULL THEN "t3"."above_svc" ELSE NULL END AS "above_svc",
-  CASE WHEN "t6"."c_n" IS NULL THEN "t3"."above_start" ELSE NULL END AS "above_start",
-  CASE WHEN "t6"."c_n" IS NULL THEN COALESCE("t7"."b_at", "t3"."above") ELSE NULL END AS "outer",
-  CASE
-    WHEN "t6"."c_n" IS NULL
-    THEN COALESCE("t7"."b_at_role", "t3"."above_role")
-    ELSE NULL
-  END AS "outer_role"
-FROM "placed" AS "t3"
-LEFT OUTER JOIN (
+  "t6"."n",
+  "t6"."role",
+  COALESCE("t6"."b_at", "t6"."above") AS "outer",
+  COALESCE("t6"."b_at_role", "t6"."above_role") AS "outer_role"
+FROM (
   SELECT
-    "t1"."n" AS "c_n"
-  FROM "cut" AS "t1"
+    "t5"."n",
+    "t5"."t",
+    "t5"."key",
+    "t5"."sig",
+    "t5"."role",
+    "t5"."svc",
+    "t5"."file",
+    "t5"."start",
+    "t5"."duration",
+    "t5"."failed",
+    "t5"."weight",
+    "t5"."parentless",
+    "t5"."orphan",
+    "t5"."above",
+    "t5"."above_sig",
+    "t5"."above_role",
+    "t5"."above_svc",
+    "t5"."above_start",
+    "t4"."b_n",
+    "t4"."b_at",
+    "t4"."b_at_role",
+    "t4"."b_going"
+  FROM (
+    SELECT
+      *
+    FROM "tree" AS "t0"
+    WHERE
+      "t0"."svc" = "t0"."above_svc" AND "t0"."role" <> 0
+  ) AS "t5"
+  LEFT OUTER JOIN (
+    SELECT
+      "t1"."n" AS "b_n",
+      "t1"."at" AS "b_at",
+      "t1"."at_role" AS "b_at_role",
+      "t1"."going" AS "b_going"
+    FROM "bases" AS "t1"
+  ) AS "t4"
+    ON "t5"."above" = "t4"."b_n"
 ) AS "t6"
-  ON "t3"."n" = "t6"."c_n"
-LEFT OUTER JOIN (
-  SELECT
-    "t2"."n" AS "b_n",
-    "t2"."at" AS "b_at",
-    "t2"."at_role" AS "b_at_role",
-    "t2"."going" AS "b_going"
-  FROM "bases" AS "t2"
-) AS "t7"
-  ON "t3"."above" = "t7"."b_n"
 
 -- forest_flaws
 SELECT
@@ -854,7 +997,7 @@ FROM (
           "t3"."above_role",
           "t3"."above_svc",
           "t3"."above_start"
-        FROM "placed" AS "t3"
+        FROM "tree" AS "t3"
         SEMI JOIN "cut" AS "t4"
           ON "t3"."n" = "t4"."n"
       ) AS "t9"
@@ -903,7 +1046,7 @@ FROM (
         FROM (
           SELECT
             *
-          FROM "placed" AS "t0"
+          FROM "tree" AS "t0"
           WHERE
             "t0"."orphan"
         ) AS "t5"
@@ -916,107 +1059,206 @@ FROM (
 
 -- joins
 SELECT
-  "t7"."t",
-  "t7"."file",
-  "t7"."c_n" IS NULL AS "lone",
-  COALESCE("t7"."c_sig", "t7"."above_sig") AS "near",
-  "t7"."sig" AS "far",
+  "t18"."t",
+  "t18"."file",
+  "t18"."c_n" IS NULL AS "lone",
+  COALESCE("t18"."c_sig", "t18"."above_sig") AS "near",
+  "t18"."sig" AS "far",
   CASE
     WHEN (
-      "t7"."c_n" IS NULL
+      "t18"."c_n" IS NULL
     ) OR (
-      "t7"."role" <> 2
+      "t18"."role" <> 2
     )
     THEN 4
-    WHEN "t7"."c_key" = "t7"."key"
+    WHEN "t18"."c_key" = "t18"."key"
     THEN 1
     ELSE 0
   END AS "rule",
-  "t7"."above" AS "parent",
-  "t7"."c_n" AS "client",
-  COALESCE("t7"."c_n", "t7"."above") AS "caller",
-  "t7"."n" AS "callee",
+  "t18"."above" AS "parent",
+  "t18"."c_n" AS "client",
+  COALESCE("t18"."c_n", "t18"."above") AS "caller",
+  "t18"."n" AS "callee",
   (
-    "t7"."role" = 4
-  ) OR COALESCE("t7"."c_role" = 3, FALSE) AS "message",
+    "t18"."role" = 4
+  ) OR COALESCE("t18"."c_role" = 3, FALSE) AS "message",
   (
-    "t7"."start" <> 0
+    "t18"."start" <> 0
   )
   AND (
     (
-      "t7"."start" + 1000
-    ) < COALESCE("t7"."c_start", "t7"."above_start")
+      "t18"."start" + 1000
+    ) < COALESCE("t18"."c_start", "t18"."above_start")
   ) AS "skewed",
-  COALESCE("t7"."c_start", "t7"."start") AS "start",
-  COALESCE("t7"."c_duration", "t7"."duration") AS "duration",
-  "t7"."failed" OR COALESCE("t7"."c_failed", FALSE) AS "failed",
-  GREATEST("t7"."weight", COALESCE("t7"."c_weight", "t7"."weight")) AS "weight"
+  COALESCE("t18"."c_start", "t18"."start") AS "start",
+  COALESCE("t18"."c_duration", "t18"."duration") AS "duration",
+  "t18"."failed" OR COALESCE("t18"."c_failed", FALSE) AS "failed",
+  GREATEST("t18"."weight", COALESCE("t18"."c_weight", "t18"."weight")) AS "weight"
 FROM (
   SELECT
-    "t5"."t",
-    "t5"."above",
-    "t5"."above_sig",
-    "t5"."above_start",
-    "t5"."outer",
-    CASE WHEN "t6"."e_n" IS NOT NULL THEN "t6"."e_n" ELSE "t5"."n" END AS "n",
-    CASE WHEN "t6"."e_n" IS NOT NULL THEN "t6"."e_key" ELSE "t5"."key" END AS "key",
-    CASE WHEN "t6"."e_n" IS NOT NULL THEN "t6"."e_sig" ELSE "t5"."sig" END AS "sig",
-    CASE WHEN "t6"."e_n" IS NOT NULL THEN "t6"."e_role" ELSE "t5"."role" END AS "role",
-    CASE WHEN "t6"."e_n" IS NOT NULL THEN "t6"."e_file" ELSE "t5"."file" END AS "file",
-    CASE WHEN "t6"."e_n" IS NOT NULL THEN "t6"."e_start" ELSE "t5"."start" END AS "start",
-    CASE WHEN "t6"."e_n" IS NOT NULL THEN "t6"."e_duration" ELSE "t5"."duration" END AS "duration",
-    CASE WHEN "t6"."e_n" IS NOT NULL THEN "t6"."e_failed" ELSE "t5"."failed" END AS "failed",
-    CASE WHEN "t6"."e_n" IS NOT NULL THEN "t6"."e_weight" ELSE "t5"."weight" END AS "weight",
-    "t4"."c_n",
-    "t4"."c_t",
-    "t4"."c_key",
-    "t4"."c_sig",
-    "t4"."c_role",
-    "t4"."c_svc",
-    "t4"."c_file",
-    "t4"."c_start",
-    "t4"."c_duration",
-    "t4"."c_failed",
-    "t4"."c_weight",
-    "t4"."c_parentless",
-    "t4"."c_above",
-    "t4"."c_above_sig",
-    "t4"."c_above_svc",
-    "t4"."c_above_start",
-    "t4"."c_outer",
-    "t4"."c_outer_role"
+    "t17"."t",
+    "t17"."above",
+    "t17"."above_sig",
+    "t17"."above_start",
+    "t17"."outer",
+    CASE WHEN "t16"."e_n" IS NOT NULL THEN "t16"."e_n" ELSE "t17"."n" END AS "n",
+    CASE WHEN "t16"."e_n" IS NOT NULL THEN "t16"."e_key" ELSE "t17"."key" END AS "key",
+    CASE WHEN "t16"."e_n" IS NOT NULL THEN "t16"."e_sig" ELSE "t17"."sig" END AS "sig",
+    CASE WHEN "t16"."e_n" IS NOT NULL THEN "t16"."e_role" ELSE "t17"."role" END AS "role",
+    CASE WHEN "t16"."e_n" IS NOT NULL THEN "t16"."e_file" ELSE "t17"."file" END AS "file",
+    CASE WHEN "t16"."e_n" IS NOT NULL THEN "t16"."e_start" ELSE "t17"."start" END AS "start",
+    CASE WHEN "t16"."e_n" IS NOT NULL THEN "t16"."e_duration" ELSE "t17"."duration" END AS "duration",
+    CASE WHEN "t16"."e_n" IS NOT NULL THEN "t16"."e_failed" ELSE "t17"."failed" END AS "failed",
+    CASE WHEN "t16"."e_n" IS NOT NULL THEN "t16"."e_weight" ELSE "t17"."weight" END AS "weight",
+    "t9"."c_n",
+    "t9"."c_t",
+    "t9"."c_key",
+    "t9"."c_sig",
+    "t9"."c_role",
+    "t9"."c_svc",
+    "t9"."c_file",
+    "t9"."c_start",
+    "t9"."c_duration",
+    "t9"."c_failed",
+    "t9"."c_weight",
+    "t9"."c_parentless",
+    "t9"."c_orphan",
+    "t9"."c_above",
+    "t9"."c_above_sig",
+    "t9"."c_above_role",
+    "t9"."c_above_svc",
+    "t9"."c_above_start"
   FROM (
     SELECT
-      *
-    FROM "tree" AS "t0"
-    WHERE
-      "t0"."svc" <> "t0"."above_svc" AND "t0"."svc" <> 0 AND "t0"."above_svc" <> 0
-  ) AS "t5"
+      "t12"."n",
+      "t12"."t",
+      "t12"."key",
+      "t12"."sig",
+      "t12"."role",
+      "t12"."svc",
+      "t12"."file",
+      "t12"."start",
+      "t12"."duration",
+      "t12"."failed",
+      "t12"."weight",
+      "t12"."parentless",
+      "t12"."orphan",
+      "t12"."above",
+      "t12"."above_sig",
+      "t12"."above_role",
+      "t12"."above_svc",
+      "t12"."above_start",
+      "t12"."b_n",
+      "t12"."b_at",
+      "t12"."b_at_role",
+      "t12"."b_going",
+      COALESCE("t12"."b_at", "t12"."above") AS "outer",
+      COALESCE("t12"."b_at_role", "t12"."above_role") AS "outer_role"
+    FROM (
+      SELECT
+        "t10"."n",
+        "t10"."t",
+        "t10"."key",
+        "t10"."sig",
+        "t10"."role",
+        "t10"."svc",
+        "t10"."file",
+        "t10"."start",
+        "t10"."duration",
+        "t10"."failed",
+        "t10"."weight",
+        "t10"."parentless",
+        "t10"."orphan",
+        "t10"."above",
+        "t10"."above_sig",
+        "t10"."above_role",
+        "t10"."above_svc",
+        "t10"."above_start",
+        "t7"."b_n",
+        "t7"."b_at",
+        "t7"."b_at_role",
+        "t7"."b_going"
+      FROM (
+        SELECT
+          *
+        FROM "tree" AS "t0"
+        WHERE
+          "t0"."svc" <> "t0"."above_svc" AND "t0"."svc" <> 0 AND "t0"."above_svc" <> 0
+      ) AS "t10"
+      LEFT OUTER JOIN (
+        SELECT
+          "t1"."n" AS "b_n",
+          "t1"."at" AS "b_at",
+          "t1"."at_role" AS "b_at_role",
+          "t1"."going" AS "b_going"
+        FROM "bases" AS "t1"
+      ) AS "t7"
+        ON "t10"."above" = "t7"."b_n"
+    ) AS "t12"
+  ) AS "t17"
   LEFT OUTER JOIN (
     SELECT
-      "t0"."n" AS "e_n",
-      "t0"."t" AS "e_t",
-      "t0"."key" AS "e_key",
-      "t0"."sig" AS "e_sig",
-      "t0"."role" AS "e_role",
-      "t0"."svc" AS "e_svc",
-      "t0"."file" AS "e_file",
-      "t0"."start" AS "e_start",
-      "t0"."duration" AS "e_duration",
-      "t0"."failed" AS "e_failed",
-      "t0"."weight" AS "e_weight",
-      "t0"."parentless" AS "e_parentless",
-      "t0"."above" AS "e_above",
-      "t0"."above_sig" AS "e_above_sig",
-      "t0"."above_svc" AS "e_above_svc",
-      "t0"."above_start" AS "e_above_start",
-      "t0"."outer" AS "e_outer",
-      "t0"."outer_role" AS "e_outer_role"
-    FROM "tree" AS "t0"
-    WHERE
-      "t0"."svc" = "t0"."above_svc" AND "t0"."role" IN (2, 4) AND "t0"."outer_role" = 0
-  ) AS "t6"
-    ON "t5"."n" = "t6"."e_outer"
+      "t13"."n" AS "e_n",
+      "t13"."t" AS "e_t",
+      "t13"."key" AS "e_key",
+      "t13"."sig" AS "e_sig",
+      "t13"."role" AS "e_role",
+      "t13"."svc" AS "e_svc",
+      "t13"."file" AS "e_file",
+      "t13"."start" AS "e_start",
+      "t13"."duration" AS "e_duration",
+      "t13"."failed" AS "e_failed",
+      "t13"."weight" AS "e_weight",
+      "t13"."parentless" AS "e_parentless",
+      "t13"."orphan" AS "e_orphan",
+      "t13"."above" AS "e_above",
+      "t13"."above_sig" AS "e_above_sig",
+      "t13"."above_role" AS "e_above_role",
+      "t13"."above_svc" AS "e_above_svc",
+      "t13"."above_start" AS "e_above_start",
+      "t13"."i_n" AS "e_i_n",
+      "t13"."i_role" AS "e_i_role",
+      "t13"."i_outer" AS "e_outer",
+      "t13"."i_outer_role" AS "e_i_outer_role"
+    FROM (
+      SELECT
+        "t3"."n",
+        "t3"."t",
+        "t3"."key",
+        "t3"."sig",
+        "t3"."role",
+        "t3"."svc",
+        "t3"."file",
+        "t3"."start",
+        "t3"."duration",
+        "t3"."failed",
+        "t3"."weight",
+        "t3"."parentless",
+        "t3"."orphan",
+        "t3"."above",
+        "t3"."above_sig",
+        "t3"."above_role",
+        "t3"."above_svc",
+        "t3"."above_start",
+        "t11"."i_n",
+        "t11"."i_role",
+        "t11"."i_outer",
+        "t11"."i_outer_role"
+      FROM "tree" AS "t3"
+      INNER JOIN (
+        SELECT
+          "t2"."n" AS "i_n",
+          "t2"."role" AS "i_role",
+          "t2"."outer" AS "i_outer",
+          "t2"."outer_role" AS "i_outer_role"
+        FROM "inside" AS "t2"
+        WHERE
+          "t2"."role" IN (2, 4) AND "t2"."outer_role" = 0
+      ) AS "t11"
+        ON "t3"."n" = "t11"."i_n"
+    ) AS "t13"
+  ) AS "t16"
+    ON "t17"."n" = "t16"."e_outer"
   LEFT OUTER JOIN (
     SELECT
       "t0"."n" AS "c_n",
@@ -1031,18 +1273,18 @@ FROM (
       "t0"."failed" AS "c_failed",
       "t0"."weight" AS "c_weight",
       "t0"."parentless" AS "c_parentless",
+      "t0"."orphan" AS "c_orphan",
       "t0"."above" AS "c_above",
       "t0"."above_sig" AS "c_above_sig",
+      "t0"."above_role" AS "c_above_role",
       "t0"."above_svc" AS "c_above_svc",
-      "t0"."above_start" AS "c_above_start",
-      "t0"."outer" AS "c_outer",
-      "t0"."outer_role" AS "c_outer_role"
+      "t0"."above_start" AS "c_above_start"
     FROM "tree" AS "t0"
     WHERE
       "t0"."role" IN (1, 3)
-  ) AS "t4"
-    ON "t5"."outer" = "t4"."c_n"
-) AS "t7"
+  ) AS "t9"
+    ON "t17"."outer" = "t9"."c_n"
+) AS "t18"
 
 -- joined
 SELECT DISTINCT
@@ -1063,74 +1305,72 @@ FROM (
   FROM (
     SELECT
       "t1"."outer" AS "n"
-    FROM "tree" AS "t1"
+    FROM "inside" AS "t1"
     WHERE
-      "t1"."svc" = "t1"."above_svc"
-      AND "t1"."role" IN (2, 4)
-      AND "t1"."outer_role" IN (1, 3)
+      "t1"."role" IN (2, 4) AND "t1"."outer_role" IN (1, 3)
   ) AS "t3"
 ) AS "t4"
 
 -- nested
 SELECT
-  "t7"."n",
-  "t7"."outer" AS "at",
-  "t6"."s_resource" <> 0 AS "stored"
+  "t8"."n",
+  "t8"."outer" AS "at",
+  "t7"."s_resource" <> 0 AS "stored"
 FROM (
   SELECT
     *
-  FROM "tree" AS "t0"
+  FROM "inside" AS "t0"
   WHERE
-    "t0"."svc" = "t0"."above_svc" AND "t0"."role" = 1 AND "t0"."outer_role" = 1
-) AS "t7"
+    "t0"."role" = 1 AND "t0"."outer_role" = 1
+) AS "t8"
 INNER JOIN (
   SELECT
-    "t0"."n" AS "o_n",
-    "t0"."t" AS "o_t",
-    "t0"."key" AS "o_key",
-    "t0"."sig" AS "o_sig",
-    "t0"."role" AS "o_role",
-    "t0"."svc" AS "o_svc",
-    "t0"."file" AS "o_file",
-    "t0"."start" AS "o_start",
-    "t0"."duration" AS "o_duration",
-    "t0"."failed" AS "o_failed",
-    "t0"."weight" AS "o_weight",
-    "t0"."parentless" AS "o_parentless",
-    "t0"."above" AS "o_above",
-    "t0"."above_sig" AS "o_above_sig",
-    "t0"."above_svc" AS "o_above_svc",
-    "t0"."above_start" AS "o_above_start",
-    "t0"."outer" AS "o_outer",
-    "t0"."outer_role" AS "o_outer_role"
-  FROM "tree" AS "t0"
-) AS "t5"
-  ON "t7"."outer" = "t5"."o_n"
-INNER JOIN (
-  SELECT
-    "t1"."service" AS "s_service",
-    "t1"."role" AS "s_role",
-    "t1"."protocol" AS "s_protocol",
-    "t1"."method" AS "s_method",
-    "t1"."path" AS "s_path",
-    "t1"."rank" AS "s_rank",
-    "t1"."peer" AS "s_peer",
-    "t1"."peer_key" AS "s_peer_key",
-    "t1"."resource" AS "s_resource",
-    "t1"."technology" AS "s_technology",
-    "t1"."channel" AS "s_channel",
-    "t1"."channel_is_template" AS "s_channel_is_template",
-    "t1"."step" AS "s_step",
-    "t1"."criticality" AS "s_criticality",
-    "t1"."sig" AS "s_sig",
-    "t1"."svc" AS "s_svc",
-    "t1"."journey" AS "s_journey",
-    "t1"."begins" AS "s_begins",
-    "t1"."used" AS "s_used",
-    "t1"."told" AS "s_told"
-  FROM "signatures" AS "t1"
+    "t1"."n" AS "o_n",
+    "t1"."t" AS "o_t",
+    "t1"."key" AS "o_key",
+    "t1"."sig" AS "o_sig",
+    "t1"."role" AS "o_role",
+    "t1"."svc" AS "o_svc",
+    "t1"."file" AS "o_file",
+    "t1"."start" AS "o_start",
+    "t1"."duration" AS "o_duration",
+    "t1"."failed" AS "o_failed",
+    "t1"."weight" AS "o_weight",
+    "t1"."parentless" AS "o_parentless",
+    "t1"."orphan" AS "o_orphan",
+    "t1"."above" AS "o_above",
+    "t1"."above_sig" AS "o_above_sig",
+    "t1"."above_role" AS "o_above_role",
+    "t1"."above_svc" AS "o_above_svc",
+    "t1"."above_start" AS "o_above_start"
+  FROM "tree" AS "t1"
 ) AS "t6"
-  ON "t5"."o_sig" = "t6"."s_sig"
+  ON "t8"."outer" = "t6"."o_n"
+INNER JOIN (
+  SELECT
+    "t2"."service" AS "s_service",
+    "t2"."role" AS "s_role",
+    "t2"."protocol" AS "s_protocol",
+    "t2"."method" AS "s_method",
+    "t2"."path" AS "s_path",
+    "t2"."rank" AS "s_rank",
+    "t2"."peer" AS "s_peer",
+    "t2"."peer_key" AS "s_peer_key",
+    "t2"."resource" AS "s_resource",
+    "t2"."technology" AS "s_technology",
+    "t2"."channel" AS "s_channel",
+    "t2"."channel_is_template" AS "s_channel_is_template",
+    "t2"."step" AS "s_step",
+    "t2"."criticality" AS "s_criticality",
+    "t2"."sig" AS "s_sig",
+    "t2"."svc" AS "s_svc",
+    "t2"."journey" AS "s_journey",
+    "t2"."begins" AS "s_begins",
+    "t2"."used" AS "s_used",
+    "t2"."told" AS "s_told"
+  FROM "signatures" AS "t2"
+) AS "t7"
+  ON "t6"."o_sig" = "t7"."s_sig"
 
 -- chain
 SELECT
@@ -1382,79 +1622,42 @@ FROM (
 
 -- targets
 SELECT
-  "t8"."trace",
-  "t8"."id",
-  "t13"."s_n" AS "n",
-  "t13"."s_role" AS "role"
+  "t6"."trace",
+  "t6"."id",
+  "t8"."s_n" AS "n",
+  "t8"."s_role" AS "role"
 FROM (
   SELECT DISTINCT
     "t0"."trace",
     "t0"."id"
   FROM "links" AS "t0"
-) AS "t8"
+) AS "t6"
 INNER JOIN (
   SELECT
     "t1"."trace" AS "w_trace",
     "t1"."t" AS "w_t"
   FROM "traces" AS "t1"
-) AS "t9"
-  ON "t8"."trace" = "t9"."w_trace"
+) AS "t7"
+  ON "t6"."trace" = "t7"."w_trace"
 INNER JOIN (
   SELECT
-    "t11"."n" AS "s_n",
-    "t11"."t" AS "s_t",
-    "t11"."id" AS "s_id",
-    "t11"."parent" AS "s_parent",
-    "t11"."sig" AS "s_sig",
-    "t11"."role" AS "s_role",
-    "t11"."svc" AS "s_svc",
-    "t11"."file" AS "s_file",
-    "t11"."start" AS "s_start",
-    "t11"."duration" AS "s_duration",
-    "t11"."failed" AS "s_failed",
-    "t11"."weight" AS "s_weight",
-    COALESCE("t11"."r_key", "t11"."n") AS "s_key",
-    COALESCE("t11"."r_half", 0) AS "s_half"
-  FROM (
-    SELECT
-      "t4"."id",
-      "t4"."parent",
-      "t4"."role",
-      "t4"."failed",
-      "t4"."links",
-      "t4"."weight",
-      "t4"."n",
-      "t4"."t",
-      "t4"."start",
-      "t4"."duration",
-      "t4"."sig",
-      "t4"."svc",
-      "t4"."file",
-      "t10"."r_n",
-      "t10"."r_key",
-      "t10"."r_file",
-      "t10"."r_spare",
-      "t10"."r_half",
-      "t10"."r_kept"
-    FROM "rows" AS "t4"
-    LEFT OUTER JOIN (
-      SELECT
-        "t3"."n" AS "r_n",
-        "t3"."key" AS "r_key",
-        "t3"."file" AS "r_file",
-        "t3"."spare" AS "r_spare",
-        "t3"."half" AS "r_half",
-        "t3"."kept" AS "r_kept"
-      FROM "repeats" AS "t3"
-    ) AS "t10"
-      ON "t4"."n" = "t10"."r_n"
-  ) AS "t11"
-  WHERE
-    (
-      "t11"."r_n" IS NULL
-    ) OR "t11"."r_kept"
-) AS "t13"
-  ON "t9"."w_t" = "t13"."s_t" AND "t8"."id" = "t13"."s_id"
+    "t2"."n" AS "s_n",
+    "t2"."t" AS "s_t",
+    "t2"."id" AS "s_id",
+    "t2"."parent" AS "s_parent",
+    "t2"."sig" AS "s_sig",
+    "t2"."role" AS "s_role",
+    "t2"."svc" AS "s_svc",
+    "t2"."file" AS "s_file",
+    "t2"."start" AS "s_start",
+    "t2"."duration" AS "s_duration",
+    "t2"."failed" AS "s_failed",
+    "t2"."weight" AS "s_weight",
+    "t2"."key" AS "s_key",
+    "t2"."half" AS "s_half"
+  FROM "spans" AS "t2"
+) AS "t8"
+  ON "t7"."w_t" = "t8"."s_t" AND "t6"."id" = "t8"."s_id"
 
 -- linked
 SELECT
@@ -1486,27 +1689,34 @@ WHERE
 
 -- receipts
 SELECT
-  "t0"."n",
-  "t0"."sig",
-  "t0"."svc",
-  "t0"."t",
-  "t0"."start",
-  "t0"."duration",
-  "t0"."failed",
-  "t0"."file",
-  "t0"."weight",
-  CASE
-    WHEN (
-      "t0"."svc" = "t0"."above_svc"
-    ) AND (
-      "t0"."outer_role" = 4
-    )
-    THEN "t0"."outer"
-    ELSE NULL
-  END AS "around"
-FROM "tree" AS "t0"
-WHERE
-  "t0"."role" = 4
+  "t4"."n",
+  "t4"."sig",
+  "t4"."svc",
+  "t4"."t",
+  "t4"."start",
+  "t4"."duration",
+  "t4"."failed",
+  "t4"."file",
+  "t4"."weight",
+  "t5"."i_outer" AS "around"
+FROM (
+  SELECT
+    *
+  FROM "tree" AS "t0"
+  WHERE
+    "t0"."role" = 4
+) AS "t4"
+LEFT OUTER JOIN (
+  SELECT
+    "t1"."n" AS "i_n",
+    "t1"."role" AS "i_role",
+    "t1"."outer" AS "i_outer",
+    "t1"."outer_role" AS "i_outer_role"
+  FROM "inside" AS "t1"
+  WHERE
+    "t1"."role" = 4 AND "t1"."outer_role" = 4
+) AS "t5"
+  ON "t4"."n" = "t5"."i_n"
 
 -- receptions
 SELECT
@@ -1522,7 +1732,7 @@ FROM (
     FROM "joins" AS "t0"
     WHERE
       "t0"."message"
-  ) AS "t5"
+  ) AS "t6"
   UNION ALL
   SELECT
     *
@@ -1531,9 +1741,9 @@ FROM (
       "t1"."outer" AS "sender",
       "t1"."n" AS "receiver",
       2 AS "rule"
-    FROM "tree" AS "t1"
+    FROM "inside" AS "t1"
     WHERE
-      "t1"."svc" = "t1"."above_svc" AND "t1"."role" = 4 AND "t1"."outer_role" IN (1, 3)
+      "t1"."role" = 4 AND "t1"."outer_role" IN (1, 3)
   ) AS "t9"
 ) AS "t14"
 UNION ALL
@@ -1569,296 +1779,367 @@ FROM (
     ON "t11"."l_trace" = "t12"."s_trace" AND "t11"."l_id" = "t12"."s_id"
   INNER JOIN (
     SELECT
-      "t1"."n" AS "p_n",
-      "t1"."t" AS "p_t",
-      "t1"."key" AS "p_key",
-      "t1"."sig" AS "p_sig",
-      "t1"."role" AS "p_role",
-      "t1"."svc" AS "p_svc",
-      "t1"."file" AS "p_file",
-      "t1"."start" AS "p_start",
-      "t1"."duration" AS "p_duration",
-      "t1"."failed" AS "p_failed",
-      "t1"."weight" AS "p_weight",
-      "t1"."parentless" AS "p_parentless",
-      "t1"."above" AS "p_above",
-      "t1"."above_sig" AS "p_above_sig",
-      "t1"."above_svc" AS "p_above_svc",
-      "t1"."above_start" AS "p_above_start",
-      "t1"."outer" AS "p_outer",
-      "t1"."outer_role" AS "p_outer_role"
-    FROM "tree" AS "t1"
+      "t5"."n" AS "p_n",
+      "t5"."t" AS "p_t",
+      "t5"."key" AS "p_key",
+      "t5"."sig" AS "p_sig",
+      "t5"."role" AS "p_role",
+      "t5"."svc" AS "p_svc",
+      "t5"."file" AS "p_file",
+      "t5"."start" AS "p_start",
+      "t5"."duration" AS "p_duration",
+      "t5"."failed" AS "p_failed",
+      "t5"."weight" AS "p_weight",
+      "t5"."parentless" AS "p_parentless",
+      "t5"."orphan" AS "p_orphan",
+      "t5"."above" AS "p_above",
+      "t5"."above_sig" AS "p_above_sig",
+      "t5"."above_role" AS "p_above_role",
+      "t5"."above_svc" AS "p_above_svc",
+      "t5"."above_start" AS "p_above_start"
+    FROM "tree" AS "t5"
     WHERE
-      "t1"."svc" <> 0
-  ) AS "t13"
-    ON "t12"."s_n" = "t13"."p_n"
-) AS "t16"
+      "t5"."svc" <> 0
+  ) AS "t16"
+    ON "t12"."s_n" = "t16"."p_n"
+) AS "t17"
+
+-- exchanges
+SELECT
+  "t2"."sender",
+  "t2"."receiver",
+  "t2"."rule",
+  "t5"."s_key" AS "message",
+  "t6"."r_svc" AS "svc",
+  "t5"."s_sig" AS "near",
+  "t6"."r_sig" AS "far",
+  "t6"."r_t" AS "t",
+  "t6"."r_start" AS "start",
+  "t6"."r_duration" AS "duration",
+  "t5"."s_failed" OR "t6"."r_failed" AS "failed",
+  "t6"."r_file" AS "file",
+  GREATEST("t5"."s_weight", "t6"."r_weight") AS "weight",
+  "t5"."s_t" AS "sender_t",
+  "t5"."s_start" AS "sent",
+  "t5"."s_svc" <> "t6"."r_svc" AS "apart"
+FROM "receptions" AS "t2"
+INNER JOIN (
+  SELECT
+    "t1"."n" AS "s_n",
+    "t1"."t" AS "s_t",
+    "t1"."key" AS "s_key",
+    "t1"."sig" AS "s_sig",
+    "t1"."role" AS "s_role",
+    "t1"."svc" AS "s_svc",
+    "t1"."file" AS "s_file",
+    "t1"."start" AS "s_start",
+    "t1"."duration" AS "s_duration",
+    "t1"."failed" AS "s_failed",
+    "t1"."weight" AS "s_weight",
+    "t1"."parentless" AS "s_parentless",
+    "t1"."orphan" AS "s_orphan",
+    "t1"."above" AS "s_above",
+    "t1"."above_sig" AS "s_above_sig",
+    "t1"."above_role" AS "s_above_role",
+    "t1"."above_svc" AS "s_above_svc",
+    "t1"."above_start" AS "s_above_start"
+  FROM "tree" AS "t1"
+) AS "t5"
+  ON "t2"."sender" = "t5"."s_n"
+INNER JOIN (
+  SELECT
+    "t1"."n" AS "r_n",
+    "t1"."t" AS "r_t",
+    "t1"."key" AS "r_key",
+    "t1"."sig" AS "r_sig",
+    "t1"."role" AS "r_role",
+    "t1"."svc" AS "r_svc",
+    "t1"."file" AS "r_file",
+    "t1"."start" AS "r_start",
+    "t1"."duration" AS "r_duration",
+    "t1"."failed" AS "r_failed",
+    "t1"."weight" AS "r_weight",
+    "t1"."parentless" AS "r_parentless",
+    "t1"."orphan" AS "r_orphan",
+    "t1"."above" AS "r_above",
+    "t1"."above_sig" AS "r_above_sig",
+    "t1"."above_role" AS "r_above_role",
+    "t1"."above_svc" AS "r_above_svc",
+    "t1"."above_start" AS "r_above_start"
+  FROM "tree" AS "t1"
+) AS "t6"
+  ON "t2"."receiver" = "t6"."r_n"
+
+-- contested
+SELECT
+  "t1"."message",
+  "t1"."svc"
+FROM (
+  SELECT
+    "t0"."message",
+    "t0"."svc",
+    COUNT(*) AS "rows"
+  FROM "exchanges" AS "t0"
+  GROUP BY
+    1,
+    2
+) AS "t1"
+WHERE
+  "t1"."rows" > 1
+
+-- plural
+SELECT
+  "t2"."t"
+FROM (
+  SELECT
+    "t1"."t",
+    COUNT(*) AS "rows"
+  FROM (
+    SELECT
+      *
+    FROM "tree" AS "t0"
+    WHERE
+      "t0"."above" IS NULL
+  ) AS "t1"
+  GROUP BY
+    1
+) AS "t2"
+WHERE
+  "t2"."rows" > 1
 
 -- ids
 SELECT
-  "t3"."n",
-  "t3"."id"
-FROM "rows" AS "t3"
+  "t5"."n",
+  ID_TEXT("t5"."id") AS "id"
+FROM "rows" AS "t5"
 SEMI JOIN (
   SELECT
     *
   FROM (
     SELECT
-      "t1"."receiver" AS "n"
-    FROM "receptions" AS "t1"
-  ) AS "t4"
+      "t6"."receiver" AS "n"
+    FROM "exchanges" AS "t6"
+    SEMI JOIN "contested" AS "t7"
+      ON "t6"."message" = "t7"."message" AND "t6"."svc" = "t7"."svc"
+  ) AS "t11"
   UNION ALL
   SELECT
     *
   FROM (
     SELECT
-      "t2"."n"
-    FROM "tree" AS "t2"
-    WHERE
-      "t2"."above" IS NULL
-  ) AS "t5"
-) AS "t7"
-  ON "t3"."n" = "t7"."n"
+      "t10"."n"
+    FROM (
+      SELECT
+        *
+      FROM "tree" AS "t3"
+      WHERE
+        "t3"."above" IS NULL
+    ) AS "t10"
+    SEMI JOIN "plural" AS "t8"
+      ON "t10"."t" = "t8"."t"
+  ) AS "t12"
+) AS "t14"
+  ON "t5"."n" = "t14"."n"
 
 -- messages
 SELECT
   "t17"."sender",
   "t17"."rule",
-  "t17"."s_sig" AS "near",
-  "t17"."r_sig" AS "far",
-  "t17"."r_t" AS "t",
-  "t17"."r_start" AS "start",
-  "t17"."r_duration" AS "duration",
-  "t17"."s_failed" OR "t17"."r_failed" AS "failed",
-  "t17"."r_file" AS "file",
-  GREATEST("t17"."s_weight", "t17"."r_weight") AS "weight",
-  "t17"."s_t" AS "sender_t",
-  "t17"."s_start" AS "sent"
+  "t17"."near",
+  "t17"."far",
+  "t17"."t",
+  "t17"."start",
+  "t17"."duration",
+  "t17"."failed",
+  "t17"."file",
+  "t17"."weight",
+  "t17"."sender_t",
+  "t17"."sent"
 FROM (
   SELECT
-    "t16"."sender",
-    "t16"."receiver",
-    "t16"."rule",
-    "t16"."s_n",
-    "t16"."s_t",
-    "t16"."s_key",
-    "t16"."s_sig",
-    "t16"."s_role",
-    "t16"."s_svc",
-    "t16"."s_file",
-    "t16"."s_start",
-    "t16"."s_duration",
-    "t16"."s_failed",
-    "t16"."s_weight",
-    "t16"."s_parentless",
-    "t16"."s_above",
-    "t16"."s_above_sig",
-    "t16"."s_above_svc",
-    "t16"."s_above_start",
-    "t16"."s_outer",
-    "t16"."s_outer_role",
-    "t16"."r_n",
-    "t16"."r_t",
-    "t16"."r_key",
-    "t16"."r_sig",
-    "t16"."r_role",
-    "t16"."r_svc",
-    "t16"."r_file",
-    "t16"."r_start",
-    "t16"."r_duration",
-    "t16"."r_failed",
-    "t16"."r_weight",
-    "t16"."r_parentless",
-    "t16"."r_above",
-    "t16"."r_above_sig",
-    "t16"."r_above_svc",
-    "t16"."r_above_start",
-    "t16"."r_outer",
-    "t16"."r_outer_role",
-    "t16"."i_n",
-    "t16"."i_id",
-    "t16"."w_trace",
-    "t16"."w_t",
-    "t16"."g_service",
-    "t16"."g_role",
-    "t16"."g_protocol",
-    "t16"."g_method",
-    "t16"."g_path",
-    "t16"."g_rank",
-    "t16"."g_peer",
-    "t16"."g_peer_key",
-    "t16"."g_resource",
-    "t16"."g_technology",
-    "t16"."g_channel",
-    "t16"."g_channel_is_template",
-    "t16"."g_step",
-    "t16"."g_criticality",
-    "t16"."g_sig",
-    "t16"."g_svc",
-    "t16"."g_journey",
-    "t16"."g_begins",
-    "t16"."g_used",
-    "t16"."g_told",
-    ROW_NUMBER() OVER (
-      PARTITION BY "t16"."s_key", "t16"."r_svc"
-      ORDER BY "t16"."g_step" <> 'process' ASC, "t16"."r_start" ASC, "t16"."i_id" ASC, "t16"."rule" ASC, "t16"."w_trace" ASC, "t16"."r_sig" ASC, "t16"."s_sig" ASC
-      ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
-    ) - 1 AS "place"
+    *
   FROM (
     SELECT
       "t5"."sender",
       "t5"."receiver",
       "t5"."rule",
-      "t11"."s_n",
-      "t11"."s_t",
-      "t11"."s_key",
-      "t11"."s_sig",
-      "t11"."s_role",
-      "t11"."s_svc",
-      "t11"."s_file",
-      "t11"."s_start",
-      "t11"."s_duration",
-      "t11"."s_failed",
-      "t11"."s_weight",
-      "t11"."s_parentless",
-      "t11"."s_above",
-      "t11"."s_above_sig",
-      "t11"."s_above_svc",
-      "t11"."s_above_start",
-      "t11"."s_outer",
-      "t11"."s_outer_role",
-      "t12"."r_n",
-      "t12"."r_t",
-      "t12"."r_key",
-      "t12"."r_sig",
-      "t12"."r_role",
-      "t12"."r_svc",
-      "t12"."r_file",
-      "t12"."r_start",
-      "t12"."r_duration",
-      "t12"."r_failed",
-      "t12"."r_weight",
-      "t12"."r_parentless",
-      "t12"."r_above",
-      "t12"."r_above_sig",
-      "t12"."r_above_svc",
-      "t12"."r_above_start",
-      "t12"."r_outer",
-      "t12"."r_outer_role",
-      "t13"."i_n",
-      "t13"."i_id",
-      "t14"."w_trace",
-      "t14"."w_t",
-      "t15"."g_service",
-      "t15"."g_role",
-      "t15"."g_protocol",
-      "t15"."g_method",
-      "t15"."g_path",
-      "t15"."g_rank",
-      "t15"."g_peer",
-      "t15"."g_peer_key",
-      "t15"."g_resource",
-      "t15"."g_technology",
-      "t15"."g_channel",
-      "t15"."g_channel_is_template",
-      "t15"."g_step",
-      "t15"."g_criticality",
-      "t15"."g_sig",
-      "t15"."g_svc",
-      "t15"."g_journey",
-      "t15"."g_begins",
-      "t15"."g_used",
-      "t15"."g_told"
-    FROM "receptions" AS "t5"
-    INNER JOIN (
+      "t5"."message",
+      "t5"."svc",
+      "t5"."near",
+      "t5"."far",
+      "t5"."t",
+      "t5"."start",
+      "t5"."duration",
+      "t5"."failed",
+      "t5"."file",
+      "t5"."weight",
+      "t5"."sender_t",
+      "t5"."sent",
+      "t5"."apart"
+    FROM "exchanges" AS "t5"
+    ANTI JOIN "contested" AS "t6"
+      ON "t5"."message" = "t6"."message" AND "t5"."svc" = "t6"."svc"
+  ) AS "t13"
+  UNION ALL
+  SELECT
+    *
+  FROM (
+    SELECT
+      "t15"."sender",
+      "t15"."receiver",
+      "t15"."rule",
+      "t15"."message",
+      "t15"."svc",
+      "t15"."near",
+      "t15"."far",
+      "t15"."t",
+      "t15"."start",
+      "t15"."duration",
+      "t15"."failed",
+      "t15"."file",
+      "t15"."weight",
+      "t15"."sender_t",
+      "t15"."sent",
+      "t15"."apart"
+    FROM (
       SELECT
-        "t1"."n" AS "s_n",
-        "t1"."t" AS "s_t",
-        "t1"."key" AS "s_key",
-        "t1"."sig" AS "s_sig",
-        "t1"."role" AS "s_role",
-        "t1"."svc" AS "s_svc",
-        "t1"."file" AS "s_file",
-        "t1"."start" AS "s_start",
-        "t1"."duration" AS "s_duration",
-        "t1"."failed" AS "s_failed",
-        "t1"."weight" AS "s_weight",
-        "t1"."parentless" AS "s_parentless",
-        "t1"."above" AS "s_above",
-        "t1"."above_sig" AS "s_above_sig",
-        "t1"."above_svc" AS "s_above_svc",
-        "t1"."above_start" AS "s_above_start",
-        "t1"."outer" AS "s_outer",
-        "t1"."outer_role" AS "s_outer_role"
-      FROM "tree" AS "t1"
-    ) AS "t11"
-      ON "t5"."sender" = "t11"."s_n"
-    INNER JOIN (
-      SELECT
-        "t1"."n" AS "r_n",
-        "t1"."t" AS "r_t",
-        "t1"."key" AS "r_key",
-        "t1"."sig" AS "r_sig",
-        "t1"."role" AS "r_role",
-        "t1"."svc" AS "r_svc",
-        "t1"."file" AS "r_file",
-        "t1"."start" AS "r_start",
-        "t1"."duration" AS "r_duration",
-        "t1"."failed" AS "r_failed",
-        "t1"."weight" AS "r_weight",
-        "t1"."parentless" AS "r_parentless",
-        "t1"."above" AS "r_above",
-        "t1"."above_sig" AS "r_above_sig",
-        "t1"."above_svc" AS "r_above_svc",
-        "t1"."above_start" AS "r_above_start",
-        "t1"."outer" AS "r_outer",
-        "t1"."outer_role" AS "r_outer_role"
-      FROM "tree" AS "t1"
-    ) AS "t12"
-      ON "t5"."receiver" = "t12"."r_n"
-    INNER JOIN (
-      SELECT
-        "t2"."n" AS "i_n",
-        "t2"."id" AS "i_id"
-      FROM "ids" AS "t2"
-    ) AS "t13"
-      ON "t5"."receiver" = "t13"."i_n"
-    INNER JOIN (
-      SELECT
-        "t3"."trace" AS "w_trace",
-        "t3"."t" AS "w_t"
-      FROM "traces" AS "t3"
-    ) AS "t14"
-      ON "t12"."r_t" = "t14"."w_t"
-    INNER JOIN (
-      SELECT
-        "t4"."service" AS "g_service",
-        "t4"."role" AS "g_role",
-        "t4"."protocol" AS "g_protocol",
-        "t4"."method" AS "g_method",
-        "t4"."path" AS "g_path",
-        "t4"."rank" AS "g_rank",
-        "t4"."peer" AS "g_peer",
-        "t4"."peer_key" AS "g_peer_key",
-        "t4"."resource" AS "g_resource",
-        "t4"."technology" AS "g_technology",
-        "t4"."channel" AS "g_channel",
-        "t4"."channel_is_template" AS "g_channel_is_template",
-        "t4"."step" AS "g_step",
-        "t4"."criticality" AS "g_criticality",
-        "t4"."sig" AS "g_sig",
-        "t4"."svc" AS "g_svc",
-        "t4"."journey" AS "g_journey",
-        "t4"."begins" AS "g_begins",
-        "t4"."used" AS "g_used",
-        "t4"."told" AS "g_told"
-      FROM "signatures" AS "t4"
+        "t14"."sender",
+        "t14"."receiver",
+        "t14"."rule",
+        "t14"."message",
+        "t14"."svc",
+        "t14"."near",
+        "t14"."far",
+        "t14"."t",
+        "t14"."start",
+        "t14"."duration",
+        "t14"."failed",
+        "t14"."file",
+        "t14"."weight",
+        "t14"."sender_t",
+        "t14"."sent",
+        "t14"."apart",
+        "t14"."i_n",
+        "t14"."i_id",
+        "t14"."w_trace",
+        "t14"."w_t",
+        "t14"."g_service",
+        "t14"."g_role",
+        "t14"."g_protocol",
+        "t14"."g_method",
+        "t14"."g_path",
+        "t14"."g_rank",
+        "t14"."g_peer",
+        "t14"."g_peer_key",
+        "t14"."g_resource",
+        "t14"."g_technology",
+        "t14"."g_channel",
+        "t14"."g_channel_is_template",
+        "t14"."g_step",
+        "t14"."g_criticality",
+        "t14"."g_sig",
+        "t14"."g_svc",
+        "t14"."g_journey",
+        "t14"."g_begins",
+        "t14"."g_used",
+        "t14"."g_told",
+        ROW_NUMBER() OVER (
+          PARTITION BY "t14"."message", "t14"."svc"
+          ORDER BY "t14"."g_step" <> 'process' ASC, "t14"."start" ASC, "t14"."i_id" ASC, "t14"."rule" ASC, ID_TEXT("t14"."w_trace") ASC, "t14"."far" ASC, "t14"."near" ASC
+          ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+        ) - 1 AS "place"
+      FROM (
+        SELECT
+          "t5"."sender",
+          "t5"."receiver",
+          "t5"."rule",
+          "t5"."message",
+          "t5"."svc",
+          "t5"."near",
+          "t5"."far",
+          "t5"."t",
+          "t5"."start",
+          "t5"."duration",
+          "t5"."failed",
+          "t5"."file",
+          "t5"."weight",
+          "t5"."sender_t",
+          "t5"."sent",
+          "t5"."apart",
+          "t10"."i_n",
+          "t10"."i_id",
+          "t11"."w_trace",
+          "t11"."w_t",
+          "t12"."g_service",
+          "t12"."g_role",
+          "t12"."g_protocol",
+          "t12"."g_method",
+          "t12"."g_path",
+          "t12"."g_rank",
+          "t12"."g_peer",
+          "t12"."g_peer_key",
+          "t12"."g_resource",
+          "t12"."g_technology",
+          "t12"."g_channel",
+          "t12"."g_channel_is_template",
+          "t12"."g_step",
+          "t12"."g_criticality",
+          "t12"."g_sig",
+          "t12"."g_svc",
+          "t12"."g_journey",
+          "t12"."g_begins",
+          "t12"."g_used",
+          "t12"."g_told"
+        FROM "exchanges" AS "t5"
+        SEMI JOIN "contested" AS "t6"
+          ON "t5"."message" = "t6"."message" AND "t5"."svc" = "t6"."svc"
+        INNER JOIN (
+          SELECT
+            "t2"."n" AS "i_n",
+            "t2"."id" AS "i_id"
+          FROM "ids" AS "t2"
+        ) AS "t10"
+          ON "t5"."receiver" = "t10"."i_n"
+        INNER JOIN (
+          SELECT
+            "t3"."trace" AS "w_trace",
+            "t3"."t" AS "w_t"
+          FROM "traces" AS "t3"
+        ) AS "t11"
+          ON "t5"."t" = "t11"."w_t"
+        INNER JOIN (
+          SELECT
+            "t4"."service" AS "g_service",
+            "t4"."role" AS "g_role",
+            "t4"."protocol" AS "g_protocol",
+            "t4"."method" AS "g_method",
+            "t4"."path" AS "g_path",
+            "t4"."rank" AS "g_rank",
+            "t4"."peer" AS "g_peer",
+            "t4"."peer_key" AS "g_peer_key",
+            "t4"."resource" AS "g_resource",
+            "t4"."technology" AS "g_technology",
+            "t4"."channel" AS "g_channel",
+            "t4"."channel_is_template" AS "g_channel_is_template",
+            "t4"."step" AS "g_step",
+            "t4"."criticality" AS "g_criticality",
+            "t4"."sig" AS "g_sig",
+            "t4"."svc" AS "g_svc",
+            "t4"."journey" AS "g_journey",
+            "t4"."begins" AS "g_begins",
+            "t4"."used" AS "g_used",
+            "t4"."told" AS "g_told"
+          FROM "signatures" AS "t4"
+        ) AS "t12"
+          ON "t5"."far" = "t12"."g_sig"
+      ) AS "t14"
     ) AS "t15"
-      ON "t12"."r_sig" = "t15"."g_sig"
+    WHERE
+      "t15"."place" = 0
   ) AS "t16"
 ) AS "t17"
 WHERE
-  "t17"."place" = 0 AND "t17"."s_svc" <> "t17"."r_svc"
+  "t17"."apart"
 
 -- uses
 WITH "t33" AS (
@@ -1875,12 +2156,12 @@ WITH "t33" AS (
     "t28"."failed",
     "t28"."weight",
     "t28"."parentless",
+    "t28"."orphan",
     "t28"."above",
     "t28"."above_sig",
+    "t28"."above_role",
     "t28"."above_svc",
     "t28"."above_start",
-    "t28"."outer",
-    "t28"."outer_role",
     "t21"."s_service",
     "t21"."s_role",
     "t21"."s_protocol",
@@ -2413,10 +2694,14 @@ FROM (
           SELECT
             "t1"."t" AS "w_t",
             SUBSTRING(
-              MD5("t1"."trace"),
-              CASE WHEN (
-                0 + 1
-              ) >= 1 THEN 0 + 1 ELSE 0 + 1 + LENGTH(MD5("t1"."trace")) END,
+              MD5(ID_TEXT("t1"."trace")),
+              CASE
+                WHEN (
+                  0 + 1
+                ) >= 1
+                THEN 0 + 1
+                ELSE 0 + 1 + LENGTH(MD5(ID_TEXT("t1"."trace")))
+              END,
               16
             ) AS "hash"
           FROM "traces" AS "t1"
@@ -2451,150 +2736,200 @@ GROUP BY
 
 -- roots
 SELECT
-  "t10"."n",
-  "t10"."t",
-  "t10"."chosen",
-  (
-    SUM(CAST("t10"."chosen" AS INT)) OVER (PARTITION BY "t10"."t" ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) = 1
-  )
-  AND BOOL_OR(CAST("t10"."chosen" AND "t10"."s_begins" AS BOOLEAN)) OVER (PARTITION BY "t10"."t" ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS "simple"
+  *
 FROM (
   SELECT
-    "t9"."n",
-    "t9"."t",
-    "t9"."key",
-    "t9"."sig",
-    "t9"."role",
-    "t9"."svc",
-    "t9"."file",
-    "t9"."start",
-    "t9"."duration",
-    "t9"."failed",
-    "t9"."weight",
-    "t9"."parentless",
-    "t9"."above",
-    "t9"."above_sig",
-    "t9"."above_svc",
-    "t9"."above_start",
-    "t9"."outer",
-    "t9"."outer_role",
-    "t9"."i_n",
-    "t9"."i_id",
-    "t9"."s_service",
-    "t9"."s_role",
-    "t9"."s_protocol",
-    "t9"."s_method",
-    "t9"."s_path",
-    "t9"."s_rank",
-    "t9"."s_peer",
-    "t9"."s_peer_key",
-    "t9"."s_resource",
-    "t9"."s_technology",
-    "t9"."s_channel",
-    "t9"."s_channel_is_template",
-    "t9"."s_step",
-    "t9"."s_criticality",
-    "t9"."s_sig",
-    "t9"."s_svc",
-    "t9"."s_journey",
-    "t9"."s_begins",
-    "t9"."s_used",
-    "t9"."s_told",
-    "t9"."parentless"
-    OR (
-      (
-        ROW_NUMBER() OVER (
-          PARTITION BY "t9"."t"
-          ORDER BY NOT (
-            "t9"."parentless"
-          ) ASC, "t9"."start" = 0 ASC, "t9"."start" ASC, "t9"."i_id" ASC, "t9"."sig" ASC
-          ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
-        ) - 1
-      ) = 0
-    ) AS "chosen"
+    "t11"."n",
+    "t11"."t",
+    TRUE AS "chosen",
+    "t9"."s_begins" AS "simple"
   FROM (
     SELECT
-      "t8"."n",
-      "t8"."t",
-      "t8"."key",
-      "t8"."sig",
-      "t8"."role",
-      "t8"."svc",
-      "t8"."file",
-      "t8"."start",
-      "t8"."duration",
-      "t8"."failed",
-      "t8"."weight",
-      "t8"."parentless",
-      "t8"."above",
-      "t8"."above_sig",
-      "t8"."above_svc",
-      "t8"."above_start",
-      "t8"."outer",
-      "t8"."outer_role",
-      "t6"."i_n",
-      "t6"."i_id",
-      "t7"."s_service",
-      "t7"."s_role",
-      "t7"."s_protocol",
-      "t7"."s_method",
-      "t7"."s_path",
-      "t7"."s_rank",
-      "t7"."s_peer",
-      "t7"."s_peer_key",
-      "t7"."s_resource",
-      "t7"."s_technology",
-      "t7"."s_channel",
-      "t7"."s_channel_is_template",
-      "t7"."s_step",
-      "t7"."s_criticality",
-      "t7"."s_sig",
-      "t7"."s_svc",
-      "t7"."s_journey",
-      "t7"."s_begins",
-      "t7"."s_used",
-      "t7"."s_told"
+      *
+    FROM "tree" AS "t0"
+    WHERE
+      "t0"."above" IS NULL
+  ) AS "t11"
+  INNER JOIN (
+    SELECT
+      "t2"."service" AS "s_service",
+      "t2"."role" AS "s_role",
+      "t2"."protocol" AS "s_protocol",
+      "t2"."method" AS "s_method",
+      "t2"."path" AS "s_path",
+      "t2"."rank" AS "s_rank",
+      "t2"."peer" AS "s_peer",
+      "t2"."peer_key" AS "s_peer_key",
+      "t2"."resource" AS "s_resource",
+      "t2"."technology" AS "s_technology",
+      "t2"."channel" AS "s_channel",
+      "t2"."channel_is_template" AS "s_channel_is_template",
+      "t2"."step" AS "s_step",
+      "t2"."criticality" AS "s_criticality",
+      "t2"."sig" AS "s_sig",
+      "t2"."svc" AS "s_svc",
+      "t2"."journey" AS "s_journey",
+      "t2"."begins" AS "s_begins",
+      "t2"."used" AS "s_used",
+      "t2"."told" AS "s_told"
+    FROM "signatures" AS "t2"
+  ) AS "t9"
+    ON "t11"."sig" = "t9"."s_sig"
+  ANTI JOIN "plural" AS "t4"
+    ON "t11"."t" = "t4"."t"
+) AS "t12"
+UNION ALL
+SELECT
+  *
+FROM (
+  SELECT
+    "t14"."n",
+    "t14"."t",
+    "t14"."chosen",
+    (
+      SUM(CAST("t14"."chosen" AS INT)) OVER (PARTITION BY "t14"."t" ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) = 1
+    )
+    AND BOOL_OR(CAST("t14"."chosen" AND "t14"."s_begins" AS BOOLEAN)) OVER (PARTITION BY "t14"."t" ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS "simple"
+  FROM (
+    SELECT
+      "t13"."n",
+      "t13"."t",
+      "t13"."key",
+      "t13"."sig",
+      "t13"."role",
+      "t13"."svc",
+      "t13"."file",
+      "t13"."start",
+      "t13"."duration",
+      "t13"."failed",
+      "t13"."weight",
+      "t13"."parentless",
+      "t13"."orphan",
+      "t13"."above",
+      "t13"."above_sig",
+      "t13"."above_role",
+      "t13"."above_svc",
+      "t13"."above_start",
+      "t13"."s_service",
+      "t13"."s_role",
+      "t13"."s_protocol",
+      "t13"."s_method",
+      "t13"."s_path",
+      "t13"."s_rank",
+      "t13"."s_peer",
+      "t13"."s_peer_key",
+      "t13"."s_resource",
+      "t13"."s_technology",
+      "t13"."s_channel",
+      "t13"."s_channel_is_template",
+      "t13"."s_step",
+      "t13"."s_criticality",
+      "t13"."s_sig",
+      "t13"."s_svc",
+      "t13"."s_journey",
+      "t13"."s_begins",
+      "t13"."s_used",
+      "t13"."s_told",
+      "t13"."i_n",
+      "t13"."i_id",
+      "t13"."parentless"
+      OR (
+        (
+          ROW_NUMBER() OVER (
+            PARTITION BY "t13"."t"
+            ORDER BY NOT (
+              "t13"."parentless"
+            ) ASC, "t13"."start" = 0 ASC, "t13"."start" ASC, "t13"."i_id" ASC, "t13"."sig" ASC
+            ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+          ) - 1
+        ) = 0
+      ) AS "chosen"
     FROM (
       SELECT
-        *
-      FROM "tree" AS "t0"
-      WHERE
-        "t0"."above" IS NULL
-    ) AS "t8"
-    INNER JOIN (
-      SELECT
-        "t1"."n" AS "i_n",
-        "t1"."id" AS "i_id"
-      FROM "ids" AS "t1"
-    ) AS "t6"
-      ON "t8"."n" = "t6"."i_n"
-    INNER JOIN (
-      SELECT
-        "t2"."service" AS "s_service",
-        "t2"."role" AS "s_role",
-        "t2"."protocol" AS "s_protocol",
-        "t2"."method" AS "s_method",
-        "t2"."path" AS "s_path",
-        "t2"."rank" AS "s_rank",
-        "t2"."peer" AS "s_peer",
-        "t2"."peer_key" AS "s_peer_key",
-        "t2"."resource" AS "s_resource",
-        "t2"."technology" AS "s_technology",
-        "t2"."channel" AS "s_channel",
-        "t2"."channel_is_template" AS "s_channel_is_template",
-        "t2"."step" AS "s_step",
-        "t2"."criticality" AS "s_criticality",
-        "t2"."sig" AS "s_sig",
-        "t2"."svc" AS "s_svc",
-        "t2"."journey" AS "s_journey",
-        "t2"."begins" AS "s_begins",
-        "t2"."used" AS "s_used",
-        "t2"."told" AS "s_told"
-      FROM "signatures" AS "t2"
-    ) AS "t7"
-      ON "t8"."sig" = "t7"."s_sig"
-  ) AS "t9"
-) AS "t10"
+        "t11"."n",
+        "t11"."t",
+        "t11"."key",
+        "t11"."sig",
+        "t11"."role",
+        "t11"."svc",
+        "t11"."file",
+        "t11"."start",
+        "t11"."duration",
+        "t11"."failed",
+        "t11"."weight",
+        "t11"."parentless",
+        "t11"."orphan",
+        "t11"."above",
+        "t11"."above_sig",
+        "t11"."above_role",
+        "t11"."above_svc",
+        "t11"."above_start",
+        "t9"."s_service",
+        "t9"."s_role",
+        "t9"."s_protocol",
+        "t9"."s_method",
+        "t9"."s_path",
+        "t9"."s_rank",
+        "t9"."s_peer",
+        "t9"."s_peer_key",
+        "t9"."s_resource",
+        "t9"."s_technology",
+        "t9"."s_channel",
+        "t9"."s_channel_is_template",
+        "t9"."s_step",
+        "t9"."s_criticality",
+        "t9"."s_sig",
+        "t9"."s_svc",
+        "t9"."s_journey",
+        "t9"."s_begins",
+        "t9"."s_used",
+        "t9"."s_told",
+        "t10"."i_n",
+        "t10"."i_id"
+      FROM (
+        SELECT
+          *
+        FROM "tree" AS "t0"
+        WHERE
+          "t0"."above" IS NULL
+      ) AS "t11"
+      INNER JOIN (
+        SELECT
+          "t2"."service" AS "s_service",
+          "t2"."role" AS "s_role",
+          "t2"."protocol" AS "s_protocol",
+          "t2"."method" AS "s_method",
+          "t2"."path" AS "s_path",
+          "t2"."rank" AS "s_rank",
+          "t2"."peer" AS "s_peer",
+          "t2"."peer_key" AS "s_peer_key",
+          "t2"."resource" AS "s_resource",
+          "t2"."technology" AS "s_technology",
+          "t2"."channel" AS "s_channel",
+          "t2"."channel_is_template" AS "s_channel_is_template",
+          "t2"."step" AS "s_step",
+          "t2"."criticality" AS "s_criticality",
+          "t2"."sig" AS "s_sig",
+          "t2"."svc" AS "s_svc",
+          "t2"."journey" AS "s_journey",
+          "t2"."begins" AS "s_begins",
+          "t2"."used" AS "s_used",
+          "t2"."told" AS "s_told"
+        FROM "signatures" AS "t2"
+      ) AS "t9"
+        ON "t11"."sig" = "t9"."s_sig"
+      INNER JOIN (
+        SELECT
+          "t3"."n" AS "i_n",
+          "t3"."id" AS "i_id"
+        FROM "ids" AS "t3"
+      ) AS "t10"
+        ON "t11"."n" = "t10"."i_n"
+      SEMI JOIN "plural" AS "t5"
+        ON "t11"."t" = "t5"."t"
+    ) AS "t13"
+  ) AS "t14"
+) AS "t15"
 
 -- ways
 SELECT
@@ -2743,12 +3078,12 @@ INNER JOIN (
     "t1"."failed" AS "x_failed",
     "t1"."weight" AS "x_weight",
     "t1"."parentless" AS "x_parentless",
+    "t1"."orphan" AS "x_orphan",
     "t1"."above" AS "x_above",
     "t1"."above_sig" AS "x_above_sig",
+    "t1"."above_role" AS "x_above_role",
     "t1"."above_svc" AS "x_above_svc",
-    "t1"."above_start" AS "x_above_start",
-    "t1"."outer" AS "x_outer",
-    "t1"."outer_role" AS "x_outer_role"
+    "t1"."above_start" AS "x_above_start"
   FROM "tree" AS "t1"
 ) AS "t13"
   ON "t22"."n" = "t13"."x_n"
@@ -2959,12 +3294,12 @@ FROM (
     "t24"."x_failed",
     "t24"."x_weight",
     "t24"."x_parentless",
+    "t24"."x_orphan",
     "t24"."x_above",
     "t24"."x_above_sig",
+    "t24"."x_above_role",
     "t24"."x_above_svc",
     "t24"."x_above_start",
-    "t24"."x_outer",
-    "t24"."x_outer_role",
     "t24"."home_n",
     "t24"."home_opening",
     "t24"."first_t",
@@ -2993,12 +3328,12 @@ FROM (
       "t22"."x_failed",
       "t22"."x_weight",
       "t22"."x_parentless",
+      "t22"."x_orphan",
       "t22"."x_above",
       "t22"."x_above_sig",
+      "t22"."x_above_role",
       "t22"."x_above_svc",
       "t22"."x_above_start",
-      "t22"."x_outer",
-      "t22"."x_outer_role",
       "t22"."home_n",
       "t22"."home_opening",
       "t22"."first_t",
@@ -3024,12 +3359,12 @@ FROM (
         "t19"."x_failed",
         "t19"."x_weight",
         "t19"."x_parentless",
+        "t19"."x_orphan",
         "t19"."x_above",
         "t19"."x_above_sig",
+        "t19"."x_above_role",
         "t19"."x_above_svc",
         "t19"."x_above_start",
-        "t19"."x_outer",
-        "t19"."x_outer_role",
         "t20"."home_n",
         "t20"."home_opening",
         "t21"."first_t",
@@ -3079,12 +3414,12 @@ FROM (
           "t4"."failed" AS "x_failed",
           "t4"."weight" AS "x_weight",
           "t4"."parentless" AS "x_parentless",
+          "t4"."orphan" AS "x_orphan",
           "t4"."above" AS "x_above",
           "t4"."above_sig" AS "x_above_sig",
+          "t4"."above_role" AS "x_above_role",
           "t4"."above_svc" AS "x_above_svc",
-          "t4"."above_start" AS "x_above_start",
-          "t4"."outer" AS "x_outer",
-          "t4"."outer_role" AS "x_outer_role"
+          "t4"."above_start" AS "x_above_start"
         FROM "tree" AS "t4"
       ) AS "t19"
         ON "t18"."s_n" = "t19"."x_n"

@@ -1,0 +1,63 @@
+"""Gives the relations of DuckDB their spans: with numbers for ids where all are numbers, else with texts.
+
+An id is shown as text where order or a digest asks for it; how, the macros `id_text` and `link_texts` tell.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from topoplan_importers.traces.keys import LINKS, SPAN, TRACE, is_number, number_of, text_of
+from topoplan_importers.traces.parts import KeyedSpans
+from topoplan_importers.traces.span import Signature
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+_COMMON = (*Signature.__struct_fields__, "failed", "file")
+_IDS = {"trace": TRACE, "id": SPAN, "parent": SPAN}
+
+
+def take_texts(connection: DuckDBPyConnection, select: str) -> None:
+    """Make `raw` a span table."""
+    connection.execute(f"CREATE VIEW raw AS {select}")
+    _name(connection, "id", "links")
+
+
+def take_numbers(connection: DuckDBPyConnection, spans: KeyedSpans) -> bool:
+    """Make `raw`, `keyed` and `places` of spans whose ids are numbers; whether all of them are."""
+    connection.execute(f"CREATE TABLE odd AS {spans.odd}")
+    if connection.execute(f"SELECT 1 FROM odd WHERE NOT ({_all_numbers()}) LIMIT 1").fetchone():  # noqa: S608
+        connection.execute("DROP TABLE odd")
+        return False
+    connection.execute(f"CREATE TABLE places AS {spans.places}")
+    ids = ", ".join(f"{number_of(name, kind)} AS {name}" for name, kind in _IDS.items())
+    link = f"{{'trace': {number_of('link.trace', TRACE)}, 'span': {number_of('link.span', SPAN)}}}"
+    common = ", ".join(_COMMON)
+    own = "start_us, duration_us, weight, place"
+    connection.execute(f"""
+        CREATE TABLE linking AS SELECT {ids}, {own}, list_transform(links, lambda link: {link}) AS links
+        FROM odd JOIN (SELECT min(place) AS place, {common} FROM places GROUP BY ALL) USING ({common})
+    """)  # noqa: S608
+    connection.execute("DROP TABLE odd")
+    connection.execute(f"""
+        CREATE VIEW raw AS SELECT trace, id, parent, {own}, CAST([] AS {LINKS}) AS links FROM ({spans.numbers})
+        UNION ALL SELECT trace, id, parent, {own}, links FROM linking
+    """)  # noqa: S608
+    connection.execute("DELETE FROM places WHERE place NOT IN (SELECT place FROM raw)")  # of traces that were taken out
+    connection.execute("CREATE VIEW keyed AS FROM raw")
+    link = f"{{'trace': {text_of('link.trace')}, 'span': {text_of('link.span')}}}"
+    _name(connection, text_of("id"), f"list_transform(links, lambda link: {link})")
+    return True
+
+
+def _name(connection: DuckDBPyConnection, id_text: str, link_texts: str) -> None:
+    connection.execute(f"CREATE MACRO id_text(id) AS {id_text}")
+    connection.execute(f"CREATE MACRO link_texts(links) AS {link_texts}")
+
+
+def _all_numbers() -> str:
+    parent = f"(parent IS NULL OR {is_number('parent', SPAN)})"
+    strange = f"NOT ({is_number('link.trace', TRACE)} AND {is_number('link.span', SPAN)})"
+    links = f"len(list_filter(links, lambda link: {strange})) = 0"
+    return f"{is_number('trace', TRACE)} AND {is_number('id', SPAN)} AND {parent} AND {links}"
