@@ -121,7 +121,7 @@ def test_a_folder_is_asked_for_as_flatten_wrote_it(session: SparkSession, tmp_pa
         observe_source("spark", str(folder), "", {})
     (folder / "unfinished").unlink()
     (folder / "other.parquet").write_bytes(b"PAR1 no more")
-    with pytest.raises(UsageError, match="other.parqu") as caught:
+    with pytest.raises(UsageError, match=r"other\.parqu") as caught:
         observe_source("spark", str(folder), "", {})
     assert "An error occurred" not in str(caught.value)
 
