@@ -18,6 +18,8 @@ class Calls:
     def __init__(self, directory: Directory) -> None:
         self._directory = directory
         self.edges: Edges = defaultdict(Edge)
+        self._used: dict[Entity, set[Entity]] = defaultdict(set)
+        """Providers by consumer."""
         self.published: dict[Entity, set[str]] = defaultdict(set)
         """Channels by the service that publishes them, whether or not anybody receives from them."""
 
@@ -31,8 +33,7 @@ class Calls:
                 continue
             broker = self._resolve(fact.broker, fact.evidence) if fact.broker else None
             style, protocol = _settle(fact, provider)
-            edge = self.edges[consumer, provider, style, protocol, fact.channel]
-            edge.add(fact, broker)
+            self._edge(consumer, provider, style, protocol, fact.channel).add(fact, broker)
             if broker is not None and fact.style is Style.MESSAGE:
                 self._use_broker((consumer, provider), broker, fact)
             if fact.consumer.path and fact.consumer.kind is NodeKind.GATEWAY and not provider.is_resource:
@@ -44,9 +45,12 @@ class Calls:
     def _use_broker(self, ends: tuple[Entity, Entity], broker: Entity, fact: CallFact) -> None:
         for end in ends:
             if end is not broker:
-                self.edges[end, broker, Style.RESOURCE, broker.technology or fact.protocol, ""].evidence.add(
-                    fact.evidence
-                )
+                edge = self._edge(end, broker, Style.RESOURCE, broker.technology or fact.protocol)
+                edge.evidence.add(fact.evidence)
+
+    def _edge(self, consumer: Entity, provider: Entity, style: Style, protocol: str, channel: str = "") -> Edge:
+        self._used[consumer].add(provider)
+        return self.edges[consumer, provider, style, protocol, channel]
 
     def _resolve(self, party: Party, evidence: Evidence) -> Entity | None:
         found = self._directory.find(party, evidence.where) or self._directory.found_by_use(party, evidence)
@@ -68,10 +72,9 @@ class Calls:
         fits = named is not None and (not named.technology or named.technology == party.technology)
         if fits and not _stands_in(fact):
             return named
-        alike = [e for e in self._directory.entities if e.kind is party.kind and e.technology == party.technology]
-        if party.kind is NodeKind.DATASTORE and not _names_product(party):
-            alike = [e for e in alike if e.is_declared]
-        used = {key[1] for key in self.edges if key[0] is consumer}
+        is_told_apart = party.kind is NodeKind.DATASTORE and not _names_product(party)
+        alike = self._directory.of_product(party, declared_only=is_told_apart)
+        used = self._used.get(consumer, ()) if consumer else ()
         host_is_told = fact.evidence.basis is Basis.DECLARED and not _names_product(party)
         for choice in ([e for e in alike if e in used], [named] if fits else [], [] if host_is_told else alike):
             if len(choice) == 1:
@@ -87,7 +90,7 @@ class Calls:
                 continue
             broker = self._resolve_broker(fact, service)
             if broker is not None and broker is not service:
-                edge = self.edges[service, broker, Style.RESOURCE, broker.technology or fact.protocol, ""]
+                edge = self._edge(service, broker, Style.RESOURCE, broker.technology or fact.protocol)
                 edge.evidence.add(fact.evidence)
             if fact.role is ChannelRole.PUBLISH:
                 self.published[service].add(fact.channel)
@@ -98,7 +101,7 @@ class Calls:
                 for receiver, to_broker, received in roles.get(ChannelRole.RECEIVE, ()):
                     if publisher is receiver or (from_broker and to_broker and from_broker is not to_broker):
                         continue
-                    edge = self.edges[receiver, publisher, Style.MESSAGE, protocol, channel]
+                    edge = self._edge(receiver, publisher, Style.MESSAGE, protocol, channel)
                     edge.evidence |= {_weaker(published, received), _weaker(received, published)}
                     broker = from_broker or to_broker
                     if broker is not None:

@@ -34,8 +34,8 @@ def find_drift(services: Sequence[Service], boundaries: Sequence[Boundary]) -> t
     relevant = [b for b in boundaries if not (by_id[b.consumer].infrastructure or by_id[b.provider].infrastructure)]
     seen = {s.id for s in services if any(e.basis is Basis.OBSERVED for e in s.evidence)}
     silent = {s.id for s in services if s.kind in _SILENT}
-    telling = {b.consumer for b in boundaries if b.observed and b.provider in silent}
-    blind = {b.id for b in relevant if b.provider in silent and b.consumer in seen - telling}
+    untold = seen - {b.consumer for b in boundaries if b.observed and b.provider in silent}
+    blind = {b.id for b in relevant if b.provider in silent and b.consumer in untold}
     return tuple(sorted([*_boundary_drift(relevant, by_id, seen, blind), *_operation_drift(relevant, by_id)]))
 
 
