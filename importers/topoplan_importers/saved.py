@@ -11,8 +11,8 @@ from typing import Any
 
 from topoplan.errors import DocumentError
 from topoplan.importing.contract import Candidate, Imported, ImportOptions
+from topoplan.importing.saved import saved_topology
 from topoplan.importing.workspace import Workspace
-from topoplan.model.codec import decode
 from topoplan.model.collector import collector_paused
 from topoplan.model.facts import (
     CallFact,
@@ -30,11 +30,9 @@ from topoplan.model.facts import (
 from topoplan.model.operation import Operation
 from topoplan.model.place import Basis, Confidence, Evidence, Where
 from topoplan.model.stats import Stats
-from topoplan.model.text import TEXT_LIMIT, clean
 from topoplan.model.topology import Boundary, BoundaryOperation, Service, Topology
 
 NAME = "saved"
-FORMAT_VERSION = 1
 _FORMAT = re.compile(rb'"format"\s*:\s*"topoplan/(?:topology|report)"')
 _MAX_COUNT = 2**53
 _MAX_BUCKET = 10_000
@@ -69,14 +67,7 @@ class SavedImporter:
 
 def _topology(root: Any, path: str) -> Topology:
     """The topology in a saved document. Raises DocumentError when it is of another version or does not fit."""
-    form = root.get("format") if isinstance(root, dict) else None
-    if form not in ("topoplan/topology", "topoplan/report"):
-        raise DocumentError("is no saved topology or report", slug="saved-misfit", where=path)
-    if root.get("format_version") != FORMAT_VERSION:
-        message = f"is not of format version {FORMAT_VERSION}, the one this topoplan reads"
-        raise DocumentError(message, slug="saved-version", where=path)
-    inner = root.get("topology") if form == "topoplan/report" else root
-    topology = decode(Topology, _cleaned(inner))
+    topology = saved_topology(root, path)
     for service in topology.services:
         if service.presence is not None and not _are_counts(*astuple(service.presence)):
             raise DocumentError(f"service {service.id} is in impossible traces", slug="saved-misfit", where=path)
@@ -85,17 +76,6 @@ def _topology(root: Any, path: str) -> Topology:
             if stats is not None and not _is_possible(stats):
                 raise DocumentError(f"boundary {boundary.id} has impossible traffic", slug="saved-misfit", where=path)
     return topology
-
-
-def _cleaned(value: Any) -> Any:
-    """The document with every text safe to print; nesting is bounded by the reader."""
-    if isinstance(value, str):
-        return clean(value, TEXT_LIMIT)
-    if isinstance(value, list):
-        return [_cleaned(item) for item in value]
-    if isinstance(value, dict):
-        return {key: _cleaned(item) for key, item in value.items()}
-    return value
 
 
 def _is_possible(stats: Stats) -> bool:

@@ -1,9 +1,10 @@
 """How large the page of a report is, how long it takes to write, and how quickly a browser shows it and answers.
 
-    python tests/benchmarks/bench_page.py [NAME ...]      names: shop 60 300 1000 2000
+    python tests/benchmarks/bench_page.py [NAME ...]      names: shop 60 300 1000 2000 20000
 
-Systems but the shop are generated (tests/support/large_system.py): 60 services; 300 with about 1,700 boundaries; 1,000
-and 2,000 with about as many to each service. One headless Chromium, with a new profile, opens each page from a file.
+Systems but the shop are generated (tests/support/large_system.py): 60 services; 300 with about 1,700 boundaries; more
+with about as many to each service. Told of each are the page's size, the time it takes to write, and how much more
+memory than making the report. One headless Chromium, with a new profile, opens each page from a file.
 
 - *first view*: from the start of the navigation to the frame that shows the first heading of a view.
 - *view*: from the change of the address to the second frame after the view's heading is there, once for each view.
@@ -21,6 +22,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import resource
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -40,7 +42,7 @@ from topoplan.model.report import Report
 from topoplan.reporting import Style
 from topoplan.reporting.html.page import write
 
-SIZES = {"60": (60, 3), "300": (300, 8), "1000": (1000, 8), "2000": (2000, 8)}
+SIZES = {"60": (60, 3), "300": (300, 8), "1000": (1000, 8), "2000": (2000, 8), "20000": (20_000, 7)}
 """Services, and the most that each calls."""
 VIEWS = ("graph", "matrix", "boundaries", "plan", "gaps", "drift", "sources", "overview")
 WORDS = ("orders", "http db", "billing-0")
@@ -106,16 +108,23 @@ def report_of(name: str) -> Report:
     return large_report(services, calls=calls)
 
 
+def peak_megabytes() -> float:
+    """Most memory this process ever had; Linux tells it in KiB, macOS in bytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
+
+
 def written(name: str, report: Report, folder: Path) -> Path:
     out = io.StringIO()
+    before = peak_megabytes()
     start = perf_counter()
     write(report, out, Style())
     took = perf_counter() - start
+    more = peak_megabytes() - before
     file = folder / f"{name}.html"
     file.write_text(out.getvalue(), encoding="utf-8", newline="\n")
     topology = report.topology
     print(f"{name}: {len(topology.services):,} services, {len(topology.boundaries):,} boundaries")
-    print(f"  file            {file.stat().st_size / 1e6:7.2f} MB, written in {took:.2f} s")
+    print(f"  file            {file.stat().st_size / 1e6:7.2f} MB, written in {took:.2f} s, {more:.0f} MB more memory")
     return file
 
 

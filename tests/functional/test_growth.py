@@ -17,6 +17,10 @@ from topoplan.graph.metrics import blast_radius, layered, sync_depth
 from topoplan.model.report import Report
 from topoplan.planning import find_gaps, make_plan
 from topoplan.reporting import GRAPH_FORMATS, REPORT_FORMATS, Style
+from topoplan.reporting.html.matrix_block import matrix_block
+from topoplan.reporting.html.overview import overview_document
+from topoplan.reporting.json_text import compact
+from topoplan.reporting.report_json import report_members
 from topoplan.risk import profile
 
 SMALL, LARGE = 360, 1080
@@ -62,6 +66,9 @@ def counted(large: Large) -> dict[str, float]:
     for name, form in {**GRAPH_FORMATS, **REPORT_FORMATS}.items():
         if name not in ("svg", "png", "pdf", "html"):
             counter.step(name, lambda form=form: form.write(report, io.StringIO(), Style()))  # type: ignore[misc]
+    counter.step("blocks of the page", lambda: [*compact(report_members(report))])
+    counter.step("overview of the page", lambda: overview_document(report))
+    counter.step("matrix of the page", lambda: matrix_block(report))
     return {name: calls / len(graph.boundaries) for name, calls in counter.calls.items()}
 
 

@@ -7,20 +7,19 @@ import posixpath
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from topoplan import analysis
 from topoplan.analysis import Request
 from topoplan.cli.broker import evidence_mounts
 from topoplan.config import PlanningSettings, find_config
 from topoplan.errors import DocumentError, UsageError
+from topoplan.importing.saved import REPORT, form_of
+from topoplan.importing.saved import saved_report as read_report
 from topoplan.importing.sniffing import is_plausible, is_version_control, why_foreign
 from topoplan.importing.workspace import Workspace
-from topoplan.model.codec import decode
 from topoplan.model.plan import Choice, Plan
 from topoplan.model.report import Report
-from topoplan.model.text import TEXT_LIMIT, clean
-from topoplan.reporting.report_json import FORMAT, FORMAT_VERSION
+from topoplan.model.text import clean
 
 Progress = Callable[[str], None]
 
@@ -108,40 +107,23 @@ def is_saved_report(path: str) -> bool:
             head = stream.read(_HEAD_BYTES)
     except (OSError, ValueError):
         return False
-    return head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{" and f'"{FORMAT}"'.encode() in head
+    return head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{" and f'"{REPORT}"'.encode() in head
 
 
 def saved_report(path: str) -> Report:
     """The report in a file, every text in it safe to print. Raises UsageError (`report-unusable`)."""
     hint = "write it anew with `topoplan analyze -f json=FILE`"
     try:
-        document: Any = Workspace({path: Path(path)}).json(path).value
-        if not isinstance(document, dict) or document.get("format") != FORMAT:
-            raise DocumentError("it is no saved report", slug="saved-misfit", where=path)
-        if document.get("format_version") != FORMAT_VERSION:
-            message = f"it is not of format version {FORMAT_VERSION}, the one this topoplan reads"
-            raise DocumentError(message, slug="saved-version", where=path)
-        if "gaps" not in document or "coverage" not in document:
-            raise DocumentError("it was written before reports told of gaps", slug="saved-version", where=path)
-        tool = document.get("tool")
-        version = tool.get("version") if isinstance(tool, dict) else None
-        return decode(
-            Report, {**_cleaned(document), "tool_version": clean(version) if isinstance(version, str) else ""}
-        )
+        document = Workspace({path: Path(path)}).json(path).value
+        if form_of(document, path) != REPORT:
+            raise DocumentError("is no saved report", slug="saved-misfit", where=path)
+        report = read_report(document, path)
+        if not report.gaps.tallies:
+            raise DocumentError("was written before reports told of gaps", slug="saved-version", where=path)
+        return report
     except DocumentError as error:
         message = f"cannot be shown: {error.reason}"
         raise UsageError(message, slug="report-unusable", where=clean(path), hint=hint) from None
-
-
-def _cleaned(value: Any) -> Any:
-    """The document with every text safe to print; nesting is bounded by the reader."""
-    if isinstance(value, str):
-        return clean(value, TEXT_LIMIT)
-    if isinstance(value, list):
-        return [_cleaned(item) for item in value]
-    if isinstance(value, dict):
-        return {key: _cleaned(item) for key, item in value.items()}
-    return value
 
 
 def _files(path: str) -> Iterator[tuple[str, int, int]]:

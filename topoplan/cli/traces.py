@@ -39,7 +39,7 @@ def traces() -> None:
 @jobs_option
 @quiet_option
 def flatten(paths: tuple[str, ...], output: str, exclude: tuple[str, ...], jobs: int, quiet: bool) -> ExitCode:
-    """Write the spans of traces as a table in Parquet, which every command reads.
+    """Write the spans of traces as Parquet, which every command reads.
 
     The table takes a fraction of the place and of the time to read. A run that was ended goes on where it was when the
     same command is given again; until it is done, nothing of its folder is read.

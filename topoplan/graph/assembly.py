@@ -7,7 +7,7 @@ from functools import reduce
 from operator import or_
 
 from topoplan.config import ServiceSettings
-from topoplan.graph.edge import Edge, added
+from topoplan.graph.edge import Edge, EdgeKey, added
 from topoplan.graph.entity import Entity
 from topoplan.graph.operations import OperationIndex
 from topoplan.model.facts import InterfaceFact, NodeKind, ServiceFact, Style
@@ -26,7 +26,7 @@ def boundary_id(consumer: str, provider: str, style: Style, protocol: str, chann
     return f"{consumer}{arrow}{provider}/{protocol}" + (f":{channel}" if channel else "")
 
 
-def boundary_of(key: tuple[Entity, Entity, Style, str, str], edge: Edge, index: OperationIndex) -> Boundary:
+def boundary_of(key: EdgeKey, edge: Edge, index: OperationIndex) -> Boundary:
     """The boundary of gathered facts; `index` holds what its provider documents."""
     consumer, provider, style, protocol, channel = key
     return Boundary(

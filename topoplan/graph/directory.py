@@ -40,6 +40,8 @@ class Directory:
         self._names = NameIndex()
         self._scoped: dict[tuple[str, str], Entity] = {}
         self._unclear: set[str] = set()
+        self._of_product: dict[tuple[str, bool], list[Entity]] = defaultdict(list)
+        """Entities by technology, and whether they are declared."""
 
     # --- building ---------------------------------------------------------------------------------------------------
 
@@ -104,7 +106,9 @@ class Directory:
             entity.facts.append(fact)
             if party.kind is not None:
                 entity.kinds.append(party.kind)
-            entity.technology = entity.technology or party.technology
+            if party.technology and not entity.technology:
+                entity.technology = party.technology
+                self._of_product[party.technology, entity.is_declared].append(entity)
             if fact.folder:
                 self.folders.give(entity, fact.folder)
             entity.members.setdefault((fact.evidence.importer, party.scope), set()).add(party.name)
@@ -197,6 +201,11 @@ class Directory:
                 return fitting[0]
         inner = cluster_name(party.name)
         return self.find(Party(inner, party.scope, party.kind, party.technology), where) if inner else None
+
+    def of_product(self, party: Party, *, declared_only: bool) -> list[Entity]:
+        """All of the party's kind and technology, whatever they are called."""
+        stands = (True,) if declared_only else (True, False)
+        return [e for d in stands for e in self._of_product.get((party.technology, d), ()) if e.kind is party.kind]
 
     def uncoded(self, name: str) -> Entity | None:
         """The one service of that very name, if it is part of the system and no folder of its code is known."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from topoplan.model.facts import NodeKind
-from topoplan.model.phrases import at_most, counted, timespan
+from topoplan.model.phrases import at_most, counted, sampled, timespan
 from topoplan.model.place import Basis
 from topoplan.model.stats import Presence, Stats, unseen_share
 from topoplan.model.topology import Boundary, Drift, Service
@@ -34,8 +34,8 @@ def find_drift(services: Sequence[Service], boundaries: Sequence[Boundary]) -> t
     relevant = [b for b in boundaries if not (by_id[b.consumer].infrastructure or by_id[b.provider].infrastructure)]
     seen = {s.id for s in services if any(e.basis is Basis.OBSERVED for e in s.evidence)}
     silent = {s.id for s in services if s.kind in _SILENT}
-    telling = {b.consumer for b in boundaries if b.observed and b.provider in silent}
-    blind = {b.id for b in relevant if b.provider in silent and b.consumer in seen - telling}
+    untold = seen - {b.consumer for b in boundaries if b.observed and b.provider in silent}
+    blind = {b.id for b in relevant if b.provider in silent and b.consumer in untold}
     return tuple(sorted([*_boundary_drift(relevant, by_id, seen, blind), *_operation_drift(relevant, by_id)]))
 
 
@@ -66,8 +66,9 @@ def _operation_drift(boundaries: Sequence[Boundary], by_id: dict[str, Service]) 
                 continue
             called.setdefault(boundary.provider, set()).add(operation.id)
             if operation.documented is False:
-                calls = operation.stats.calls if operation.stats else 0
-                message = f"called {counted(calls, 'time')}, but no spec of {boundary.provider} documents it"
+                stats = operation.stats or Stats()
+                times = sampled(stats.calls, stats.estimated_calls, "time")
+                message = f"called {times}, but no spec of {boundary.provider} documents it"
                 found.append(Drift("undocumented-operation", boundary.id, operation.id, message))
     for provider, operations in called.items():
         for documented in by_id[provider].operations:
@@ -80,9 +81,7 @@ def _operation_drift(boundaries: Sequence[Boundary], by_id: dict[str, Service]) 
 
 
 def _traffic(stats: Stats) -> str:
-    calls = counted(stats.calls, "call")
-    if stats.sampled_out:
-        calls += f" (about {stats.estimated_calls:,} before sampling)"
+    calls = sampled(stats.calls, stats.estimated_calls)
     return f"{calls} of {counted(stats.traces, 'trace')}{_over(stats)}" if stats.traces else calls
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from topoplan.graph.entity import Entity
-from topoplan.model.facts import CallFact
+from topoplan.model.facts import CallFact, Style
 from topoplan.model.place import Basis, Evidence
 from topoplan.model.stats import Stats
 
@@ -68,6 +68,11 @@ class Edge:
     def _use(self, key: tuple[str, str], basis: Basis, stats: Stats | None) -> None:
         known_basis, known = self.uses.get(key, (basis, None))
         self.uses[key] = (Basis.OBSERVED if Basis.OBSERVED in (basis, known_basis) else basis, added(known, stats))
+
+
+EdgeKey = tuple[Entity, Entity, Style, str, str]
+"""Consumer, provider, style, protocol, channel."""
+Edges = dict[EdgeKey, Edge]
 
 
 def added(one: Stats | None, other: Stats | None) -> Stats | None:

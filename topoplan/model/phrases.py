@@ -14,6 +14,11 @@ def counted(number: int, noun: str, plural: str = "") -> str:
     return f"{number:,} {plural or regular}"
 
 
+def sampled(seen: int, estimated: int, noun: str = "call") -> str:
+    """`3 calls`; where sampling left some out, `3 calls (about 300 before sampling)`."""
+    return counted(seen, noun) if seen == estimated else f"{counted(seen, noun)} (about {estimated:,} before sampling)"
+
+
 def listed(names: Iterable[str], limit: int = 3) -> str:
     """`a, b, c and 4 more`: names for a sentence, in the order given."""
     found = list(names)

@@ -15,5 +15,7 @@ CASES_DOUBLING = 24
 def sized(figures: Figures, cases: int) -> Figures:
     """The figures of one test with this many cases: hours and seconds grow linearly with the cases above the first
     `CASES_INCLUDED`."""
-    factor = 1 + max(0, cases - CASES_INCLUDED) / CASES_DOUBLING
+    if cases <= CASES_INCLUDED:
+        return figures
+    factor = 1 + (cases - CASES_INCLUDED) / CASES_DOUBLING
     return replace(figures, hours=figures.hours * factor, seconds=figures.seconds * factor)

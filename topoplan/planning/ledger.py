@@ -54,8 +54,12 @@ class Ledger:
         for boundary, goal in zip(candidate.boundaries, candidate.shares, strict=True):
             share = self._proven.get((boundary, candidate.technique), 0.0)
             if share < goal:
-                left = self._left[boundary].items()
-                total += sum(risk * rest(effects.get(mode, 0.0), share, goal) for mode, risk in left)
+                part = 0.0  # a loop: a plan of a large system asks a million times
+                for mode, risk in self._left[boundary].items():
+                    effect = effects.get(mode)
+                    if effect:
+                        part += risk * rest(effect, share, goal)
+                total += part
         return total
 
     def factors(self, candidate: Candidate, boundary: str) -> tuple[float, ...]:

@@ -14,7 +14,7 @@ from topoplan.model.topology import Boundary
 from topoplan.planning.candidates import BOUNDARY_TECHNIQUES, Candidate, cases_along, misfit
 from topoplan.planning.cases import cases_of
 from topoplan.planning.limits import Limits
-from topoplan.planning.scope import Contracts, scope_along, scope_of
+from topoplan.planning.scope import Contracts, Runs, scope_along, scope_of
 from topoplan.planning.selection import Chosen, Selection
 from topoplan.planning.slices import Path
 from topoplan.planning.system import System
@@ -43,6 +43,7 @@ class Outcome:
     chosen: frozenset[str]
     """Ids of the candidates chosen."""
     contracts: Contracts
+    runs: Runs
 
 
 def recommendations(
@@ -59,7 +60,7 @@ def recommendations(
             taken.setdefault(name, []).append(chosen.candidate.technique)
     techniques = {name: tuple(dict.fromkeys(found)) for name, found in taken.items()}
     ids = frozenset(chosen.candidate.id for chosen in selection.chosen)
-    outcome = Outcome(system, selection, options, limits, techniques, ids, contracts)
+    outcome = Outcome(system, selection, options, limits, techniques, ids, contracts, runs={})
     return tuple(_recommendation(outcome, chosen) for chosen in selection.chosen)
 
 
@@ -82,7 +83,7 @@ def _recommendation(outcome: Outcome, chosen: Chosen) -> Recommendation:
         cases=cases_along(system, path) if path else cases_of(system, boundaries[0], candidate.technique),
         scope=scope_along(system, boundaries, whole=candidate.technique is Technique.E2E, contracts=outcome.contracts)
         if path
-        else scope_of(system, boundaries[0], candidate.technique, outcome.contracts),
+        else scope_of(system, boundaries[0], candidate.technique, outcome.contracts, outcome.runs),
         alternatives=_instead_of_path(outcome, candidate) if path else _instead(outcome, boundaries[0]),
         journey=path.journey.name if path else "",
         pinned=outcome.limits.pinned(candidate),

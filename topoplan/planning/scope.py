@@ -15,6 +15,9 @@ from topoplan.planning.system import System, providers
 Contracts = Mapping[tuple[str, str], str]
 """(consumer, provider) → the contract that tells what the consumer expects, `pact web / orders`."""
 
+Runs = dict[str, Scope]
+"""Provider → the scope of a test of it alone, kept from the first time: all contracts with a provider share it."""
+
 _NONE: Contracts = {}
 
 
@@ -33,16 +36,23 @@ def contracts_of(boundaries: Iterable[Boundary], coverage: Coverage) -> dict[tup
     return found
 
 
-def scope_of(system: System, boundary: Boundary, technique: Technique, contracts: Contracts = _NONE) -> Scope:
+def scope_of(
+    system: System,
+    boundary: Boundary,
+    technique: Technique,
+    contracts: Contracts = _NONE,
+    runs: Runs | None = None,
+) -> Scope:
     """The scope of a test of one boundary.
 
     Services are listed in start order, after the resources: a service after those it calls. Everything a real
-    service calls and that is not real itself is a stub; an external system always is.
+    service calls and that is not real itself is a stub; an external system always is. `runs` is filled for the further
+    boundaries of the same system and contracts.
     """
     if technique is Technique.SCHEMA:
         return Scope()
     if technique is Technique.CONTRACT:
-        return _contract(system, boundary, contracts)
+        return _contract(system, boundary, contracts, {} if runs is None else runs)
     if technique is Technique.IN_PROCESS:
         return _scope(system, (boundary.consumer,), (boundary.provider,), contracts)
     real = _real(system, (boundary.consumer, boundary.provider))
@@ -112,14 +122,17 @@ def _below(system: System, services: Sequence[str]) -> dict[str, set[str]]:
     return found
 
 
-def _contract(system: System, boundary: Boundary, contracts: Contracts) -> Scope:
+def _contract(system: System, boundary: Boundary, contracts: Contracts, runs: Runs) -> Scope:
     """Two runs: the consumer's client alone against the contract, then the provider alone held to it. An external
     provider verifies nothing, so only the first run is left."""
-    real = _real(system, (boundary.provider, boundary.consumer))
-    stubs = {boundary.provider: Stub(boundary.provider, "the contract, in the consumer's run")}
+    provider = boundary.provider
+    real = _real(system, (provider, boundary.consumer))
+    stubs = {provider: Stub(provider, "the contract, in the consumer's run")}
     resources: tuple[str, ...] = ()
-    if boundary.provider in real:
-        run = _scope(system, (boundary.provider,), providers(system, boundary.provider, Style.RESOURCE), contracts)
+    if provider in real:
+        run = runs.get(provider)
+        if run is None:
+            run = runs[provider] = _scope(system, (provider,), providers(system, provider, Style.RESOURCE), contracts)
         stubs |= {stub.service: stub for stub in run.stubs}
         resources = run.resources
     return Scope(real, resources, tuple(stubs[name] for name in sorted(stubs)))

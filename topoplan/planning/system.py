@@ -53,8 +53,11 @@ class System:
 
     def beside_name(self, boundary: Boundary) -> str:
         """The end that runs beside the system (tracing, metrics, load generators); empty when neither does."""
-        ends = (self.context.services.get(end) for end in (boundary.consumer, boundary.provider))
-        return next((service.id for service in ends if service and service.infrastructure), "")
+        for end in (boundary.consumer, boundary.provider):
+            service = self.context.services.get(end)
+            if service and service.infrastructure:
+                return service.id
+        return ""
 
 
 def system_of(topology: Topology, profiles: Sequence[RiskProfile], journeys: Sequence[Journey]) -> System:

@@ -49,7 +49,7 @@ def figures(settings: PlanningSettings) -> dict[Technique, Figures]:
 
 def _overridden(default: Figures, said: TechniqueSettings) -> Figures:
     return Figures(
-        hours=default.hours if said.hours is None else said.hours,
-        seconds=default.seconds if said.seconds is None else said.seconds,
+        hours=float(default.hours if said.hours is None else said.hours),
+        seconds=float(default.seconds if said.seconds is None else said.seconds),
         effects={**default.effects, **said.effects},
     )

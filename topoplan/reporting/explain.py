@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TextIO
 
-from topoplan.model.phrases import counted, seconds
+from topoplan.model.phrases import sampled, seconds
 from topoplan.model.plan import Recommendation
 from topoplan.model.report import Report
 from topoplan.model.risk import Factor, ModeRisk, RiskProfile
@@ -68,7 +68,7 @@ def _traffic(paper: Paper, stats: Stats | None) -> str:
         return "none observed"
     figures = f"p50 {latency(stats.p50_ms)}, p95 {latency(stats.p95_ms)}, p99 {latency(stats.p99_ms)}"
     errors = f"errors {ratio(stats.errors, stats.calls)}"
-    return paper.joined([counted(stats.calls, "call"), errors, figures])
+    return paper.joined([sampled(stats.calls, stats.estimated_calls), errors, figures])
 
 
 def _evidence(paper: Paper, boundary: Boundary) -> None:
@@ -83,11 +83,12 @@ def _operations(paper: Paper, boundary: Boundary) -> None:
     if not boundary.operations:
         return
     _title(paper, "Operations")
+    is_sampled = any(o.stats and o.stats.estimated_calls != o.stats.calls for o in boundary.operations)
     columns = [
         Column("Operation", flex=1, least=16),
         Column("Documented"),
         Column("Basis"),
-        Column("Calls", right=True),
+        Column("Calls (before sampling)" if is_sampled else "Calls", right=True),
         Column("Errors", right=True),
         Column("p99", right=True),
     ]
@@ -95,13 +96,19 @@ def _operations(paper: Paper, boundary: Boundary) -> None:
     for operation in boundary.operations:
         stats = operation.stats
         figures = (
-            (f"{stats.calls:,}", percent(stats.errors, stats.calls), latency(stats.p99_ms))
+            (_calls(stats), percent(stats.errors, stats.calls), latency(stats.p99_ms))
             if stats
             else (NOT_APPLICABLE,) * 3
         )
         texts = (paper.show(operation.id), _DOCUMENTED[operation.documented], operation.basis.value, *figures)
         rows.append([Cell(text) for text in texts])
     paper.table(columns, rows, indent=2 * GAP)
+
+
+def _calls(stats: Stats) -> str:
+    """Those seen, and where sampling left some out, in brackets about how many there were."""
+    estimated = stats.estimated_calls
+    return f"{stats.calls:,}" if estimated == stats.calls else f"{stats.calls:,} ({estimated:,})"
 
 
 def _risk(paper: Paper, profile: RiskProfile) -> None:

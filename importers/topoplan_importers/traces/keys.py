@@ -15,7 +15,12 @@ def text_of(number: str) -> str:
 
 def number_of(text: str, kind: str) -> str:
     """The number that an id in a span table is; null where it is none of this type."""
-    return f"CASE WHEN {is_number(text, kind)} THEN CAST('0x' || {text} AS {kind}) END"
+    return f"CASE WHEN {is_number(text, kind)} THEN {as_number(text, kind)} END"
+
+
+def as_number(text: str, kind: str) -> str:
+    """The same where it is known to be one."""
+    return f"CAST('0x' || {text} AS {kind})"
 
 
 def is_number(text: str, kind: str) -> str:

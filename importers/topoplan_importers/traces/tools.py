@@ -16,6 +16,8 @@ from topoplan_importers.traces.state_importer import TraceStateImporter
 
 _Importer: TypeAlias = JaegerImporter | OtlpImporter | ZipkinImporter | SpansImporter | TraceStateImporter
 
+_TRACES = "traces in OTLP, Jaeger's or Zipkin's format"
+
 
 class TraceTools:
     """Found under the entry-point group `topoplan.trace_tools`."""
@@ -26,7 +28,7 @@ class TraceTools:
         """See the protocol of this name."""
         from topoplan_importers.traces.flattening import flatten
 
-        claimed = _told_if_none(_claimed(candidates, (JaegerImporter(), OtlpImporter(), ZipkinImporter())))
+        claimed = _told_if_none(_claimed(candidates, (JaegerImporter(), OtlpImporter(), ZipkinImporter())), _TRACES)
         return flatten(claimed, workspace, options, target)
 
     def edges(
@@ -42,7 +44,7 @@ class TraceTools:
             if not claimed and not Path(state).is_dir():
                 raise UsageError("there is no state, and no traces to begin one", slug="no-such-path", where=state)
             return state_facts(state, claimed, workspace, options)
-        claimed = _told_if_none(_claimed(candidates, importers))
+        claimed = _told_if_none(_claimed(candidates, importers), f"{_TRACES}, tables of their spans, or states")
         read = [one.read(claimed[one.name], workspace, options) for one in importers if one.name in claimed]
         return Imported(
             tuple(fact for imported in read for fact in imported.facts),
@@ -70,9 +72,9 @@ def _claimed(candidates: Sequence[Candidate], importers: Sequence[_Importer]) ->
     return {name: files for name, files in found.items() if files}
 
 
-def _told_if_none(claimed: dict[str, list[Candidate]]) -> dict[str, list[Candidate]]:
+def _told_if_none(claimed: dict[str, list[Candidate]], wanted: str) -> dict[str, list[Candidate]]:
     """The same. Raises UsageError where there are none."""
     if not claimed:
-        hint = "Give files or folders with traces in OTLP, Jaeger's or Zipkin's format, or tables of their spans."
+        hint = f"Give files or folders with {wanted}."
         raise UsageError("none of these files is a trace", slug="no-traces", hint=hint)
     return claimed

@@ -186,7 +186,7 @@ def test_a_service_without_evidence_points_at_the_saved_file(tmp_path: Path) -> 
         ({"services": [{}]}, "id, name, kind, found dict (#/services/0)"),
         ({"services": [{"id": "a", "name": "a", "kind": "robot"}]}, "#/services/0/kind"),
         ({"boundaries": [{"id": 1}]}, "#/boundaries/0/id"),
-        ({"format": ["topoplan/topology"]}, "no saved topology"),
+        ({"format": ["topoplan/topology"]}, "is no report or topology"),
     ],
 )
 def test_what_does_not_fit_is_a_failed_source(

@@ -83,8 +83,8 @@ def test_a_saved_report_comes_back_whole(save: Callable[[Any], str]) -> None:
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        ({"format_version": 2}, "it is not of format version 1, the one this topoplan reads"),
-        ({"format": "topoplan/topology"}, "it is no saved report"),
+        ({"format_version": 2}, "is not of format version 1, the one this topoplan reads"),
+        ({"format": "topoplan/topology"}, "is no saved report"),
         ({"gaps": {"open": [{}]}}, "expected an object with"),
         ({"topology": []}, "expected dict, found list (#/topology)"),
     ],

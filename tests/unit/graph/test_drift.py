@@ -115,3 +115,14 @@ def test_a_call_that_is_declared_nowhere_is_told_with_its_traffic(stats: Stats, 
     drift = build_topology(facts, (), (), Settings()).drift
     (found,) = [d for d in drift if d.kind == "not-declared"]
     assert found.message == f"{told}, declared nowhere"
+
+
+def test_an_undocumented_operation_of_sampled_traces_tells_how_often_it_may_be_called() -> None:
+    hints = (Hint(HintKind.SERVER, "users"),)
+    offered = InterfaceFact(hints, (Operation("GET", "/users/{id}"),), "http", "openapi.yaml", evidence("openapi"))
+    uses = (Use("DELETE", "/users/{id}", Stats(4, sampled_out=36.0)),)
+    drift = build_topology(
+        (WEB, USERS, offered, call("web", "users", "otlp", uses=uses, calls=4)), (), (), Settings()
+    ).drift
+    (found,) = [d.message for d in drift if d.kind == "undocumented-operation"]
+    assert found == "called 4 times (about 40 before sampling), but no spec of users documents it"

@@ -2,13 +2,18 @@
 
 import pytest
 
-from topoplan.model.phrases import at_most, counted, joined, listed, milliseconds, seconds, timespan
+from topoplan.model.phrases import at_most, counted, joined, listed, milliseconds, sampled, seconds, timespan
 
 
 def test_one_is_singular_and_thousands_are_separated() -> None:
     assert [counted(n, "boundary") for n in (0, 1, 1204)] == ["0 boundaries", "1 boundary", "1,204 boundaries"]
     assert [counted(2, "key"), counted(2, "service")] == ["2 keys", "2 services"]
     assert [counted(1, "index", "indices"), counted(2, "index", "indices")] == ["1 index", "2 indices"]
+
+
+def test_a_sample_tells_of_how_much_it_is_one() -> None:
+    assert [sampled(3, 3), sampled(1, 3000)] == ["3 calls", "1 call (about 3,000 before sampling)"]
+    assert sampled(4, 40, "time") == "4 times (about 40 before sampling)"
 
 
 def test_a_run_time_has_at_most_two_units() -> None:

@@ -116,6 +116,19 @@ def test_explanation() -> None:
     check("explanation.txt", explained(REPORT, [GATEWAY_ORDER, NOTIFICATION_ORDER, ORDER_PAYMENT]).encode("utf-8"))
 
 
+def test_explanation_of_sampled_traffic() -> None:
+    operations = tuple(
+        replace(o, stats=replace(o.stats, sampled_out=19.0 * o.stats.calls)) if o.stats else o
+        for o in GATEWAY_ORDER.operations
+    )
+    assert GATEWAY_ORDER.stats is not None
+    stats = replace(GATEWAY_ORDER.stats, sampled_out=19.0 * GATEWAY_ORDER.stats.calls)
+    seen = replace(GATEWAY_ORDER, operations=operations, stats=stats)
+    others = tuple(seen if b.id == seen.id else b for b in REPORT.topology.boundaries)
+    report = replace(REPORT, topology=replace(REPORT.topology, boundaries=others))
+    check("explanation-sampled.txt", explained(report, [seen]).encode("utf-8"))
+
+
 def test_explanation_of_a_planned_boundary() -> None:
     check("explanation-planned.txt", explained(PLANNED, [NOTIFICATION_ORDER, ORDER_PAYMENT]).encode("utf-8"))
 

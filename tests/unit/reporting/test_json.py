@@ -38,7 +38,8 @@ from topoplan.model.codec import decode
 from topoplan.model.report import Report
 from topoplan.model.topology import Topology
 from topoplan.reporting import GRAPH_FORMATS, REPORT_FORMATS, Style
-from topoplan.reporting.json_text import dump
+from topoplan.reporting.json_text import compact, dump
+from topoplan.reporting.report_json import report_members
 
 SCHEMAS = Path(__file__).parents[3] / "specs" / "schemas"
 TOPOLOGY_SCHEMA = json.loads((SCHEMAS / "topology.schema.json").read_text("utf-8"))
@@ -172,6 +173,17 @@ def test_documents_look_as_the_standard_library_indents_them(value: object) -> N
     dump(value, out)
     expected = json.dumps(value, ensure_ascii=False, indent=2).replace("\x7f", "\\u007f").replace("\u2028", "\\u2028")
     assert out.getvalue() == expected + "\n"
+
+
+@pytest.mark.parametrize("value", TRICKY, ids=repr)
+def test_compact_documents_are_those_of_the_standard_library(value: object) -> None:
+    assert b"".join(compact(value)).decode("ascii") == json.dumps(value, separators=(",", ":"))
+
+
+def test_a_compact_report_comes_item_by_item_too() -> None:
+    few, many = ([len(piece) for piece in compact(report_members(large_report(size)))] for size in (60, 600))
+    assert sum(many) > 8 * sum(few)
+    assert max(many) < 4 * max(few)
 
 
 def test_a_report_is_written_item_by_item_so_that_no_text_of_all_of_it_is_held() -> None:

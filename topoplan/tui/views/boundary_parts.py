@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from topoplan.model.coverage import State
-from topoplan.model.phrases import counted
+from topoplan.model.phrases import sampled
 from topoplan.model.place import Where
 from topoplan.model.risk import Factor, ModeRisk, RiskProfile
 from topoplan.model.stats import Stats
@@ -71,7 +71,7 @@ def traffic(stats: Stats | None) -> str:
     if stats is None:
         return "no traffic observed"
     times = f"p50 {latency(stats.p50_ms)}, p95 {latency(stats.p95_ms)}, p99 {latency(stats.p99_ms)}"
-    return dotted([counted(stats.calls, "call"), f"errors {ratio(stats.errors, stats.calls)}", times])
+    return dotted([sampled(stats.calls, stats.estimated_calls), f"errors {ratio(stats.errors, stats.calls)}", times])
 
 
 def _risk(profile: RiskProfile, left: Risks | None) -> Iterable[Section]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from topoplan_importers.traces.keys import LINKS, SPAN, TRACE, is_number, number_of, text_of
+from topoplan_importers.traces.keys import LINKS, SPAN, TRACE, as_number, is_number, text_of
 from topoplan_importers.traces.parts import KeyedSpans
 from topoplan_importers.traces.span import Signature
 
@@ -31,8 +31,8 @@ def take_numbers(connection: DuckDBPyConnection, spans: KeyedSpans) -> bool:
         connection.execute("DROP TABLE odd")
         return False
     connection.execute(f"CREATE TABLE places AS {spans.places}")
-    ids = ", ".join(f"{number_of(name, kind)} AS {name}" for name, kind in _IDS.items())
-    link = f"{{'trace': {number_of('link.trace', TRACE)}, 'span': {number_of('link.span', SPAN)}}}"
+    ids = ", ".join(f"{as_number(name, kind)} AS {name}" for name, kind in _IDS.items())
+    link = f"{{'trace': {as_number('link.trace', TRACE)}, 'span': {as_number('link.span', SPAN)}}}"
     common = ", ".join(_COMMON)
     own = "start_us, duration_us, weight, place"
     connection.execute(f"""
@@ -44,7 +44,8 @@ def take_numbers(connection: DuckDBPyConnection, spans: KeyedSpans) -> bool:
         CREATE VIEW raw AS SELECT trace, id, parent, {own}, CAST([] AS {LINKS}) AS links FROM ({spans.numbers})
         UNION ALL SELECT trace, id, parent, {own}, links FROM linking
     """)  # noqa: S608
-    connection.execute("DELETE FROM places WHERE place NOT IN (SELECT place FROM raw)")  # of traces that were taken out
+    # Those of traces that were taken out say nothing.
+    connection.execute("CREATE OR REPLACE TABLE places AS FROM places SEMI JOIN raw USING (place)")
     connection.execute("CREATE VIEW keyed AS FROM raw")
     link = f"{{'trace': {text_of('link.trace')}, 'span': {text_of('link.span')}}}"
     _name(connection, text_of("id"), f"list_transform(links, lambda link: {link})")

@@ -72,7 +72,7 @@ def joined(t: Tables) -> Table:
 
 def nested(t: Tables) -> Table:
     """Client spans inside another of their service and, at first, that one; whether a resource's is around them."""
-    inner = t["inside"].filter((_.role == CALL) & (_.outer_role == CALL))
+    inner = t["inside"].filter(_.role == CALL)
     return (
         inner.join(of(t["tree"], "o"), [("outer", "o_n")])
         .join(of(t["signatures"], "s"), [("o_sig", "s_sig")])

@@ -8,18 +8,22 @@ from ibis.expr.types import Table
 
 from topoplan_importers.traces.engines.relational_spans import CALLEES, SERVE, Tables, of, within
 
+_SPAN = ("n", "t", "sig", "role", "svc", "start", "file")
+_BEGUN = ("journey", "start", "follows")
+"""What is known of an opening."""
+
 
 def roots(t: Tables) -> Table:
     """Spans without a parent here. Requests are looked for below those `chosen`; with `simple`, the whole trace is the
     one request that its root began."""
     tops = t["tree"].filter(_.above.isnull()).join(of(t["signatures"], "s"), [("sig", "s_sig")])
-    alone = tops.anti_join(t["plural"], "t").select("n", "t", chosen=True, simple=_.s_begins)
+    alone = tops.anti_join(t["plural"], "t").select(*_SPAN, chosen=True, simple=_.s_begins)
     several = tops.join(of(t["ids"], "i"), [("n", "i_n")]).semi_join(t["plural"], "t")
     first = ibis.row_number().over(group_by="t", order_by=[~_.parentless, _.start == 0, _.start, _.i_id, _.sig]) == 0
     chosen = several.mutate(chosen=_.parentless | first)
     only = _.chosen.sum().over(group_by="t") == 1
     begun = (_.chosen & _.s_begins).any().over(group_by="t")
-    return alone.union(chosen.select("n", "t", "chosen", simple=only & begun))
+    return alone.union(chosen.select(*_SPAN, "chosen", simple=only & begun))
 
 
 def ways(t: Tables) -> Table:
@@ -46,33 +50,39 @@ def ways_going(t: Tables) -> Table:
 def openings(t: Tables) -> Table:
     """The spans that begin requests; those with `follows` take messages by links."""
     chosen = t["ways"].filter(_.top == _.n).semi_join(t["roots"].filter(_.chosen), [("root", "n")])
-    began = t["roots"].filter(_.simple & _.chosen).select("n").union(chosen.select("n"))
+    entered = t["tree"].semi_join(chosen, "n").select(*_SPAN)
+    began = t["roots"].filter(_.simple & _.chosen).select(*_SPAN).union(entered)
     taking = t["receipts"].semi_join(t["links"], "n").select("t", "svc", taking=True).distinct()
-    spans = began.join(of(t["tree"], "x"), [("n", "x_n")]).join(of(t["signatures"], "s"), [("x_sig", "s_sig")])
-    known = spans.left_join(of(taking, "k"), [("x_t", "k_t"), ("x_svc", "k_svc")])
+    known = began.join(of(t["signatures"], "s"), [("sig", "s_sig")]).left_join(
+        of(taking, "k"), [("t", "k_t"), ("svc", "k_svc")]
+    )
     return known.select(
-        "n", t=_.x_t, svc=_.x_svc, start=_.x_start, file=_.x_file, journey=_.s_journey,
-        follows=_.k_taking.notnull() & (_.x_role != SERVE),
-    )  # fmt: skip
+        "n", "t", "svc", "start", "file", journey=_.s_journey, follows=_.k_taking.notnull() & (_.role != SERVE)
+    )
 
 
 def firsts(t: Tables) -> Table:
     """The first opening of each trace."""
     place = ibis.row_number().over(group_by="t", order_by=[_.start == 0, _.start, _.journey, _.follows])
-    return t["openings"].mutate(place=place).filter(_.place == 0).select("t", "n")
+    found = t["openings"].mutate(place=place).filter(_.place == 0)
+    return found.select("t", opening=_.n, **{name: _[name] for name in _BEGUN})
 
 
 def homes(t: Tables) -> Table:
-    """The opening of each span of a trace that is not simple; spans adrift are of the trace's first and not here."""
-    return t["ways"].semi_join(t["roots"].filter(_.chosen), [("root", "n")]).select("n", opening=_.top)
+    """The opening of each span of a trace that is not simple, if it has one; spans adrift are of the trace's first and
+    not here."""
+    rooted = t["ways"].semi_join(t["roots"].filter(_.chosen), [("root", "n")])
+    known = rooted.left_join(of(t["openings"], "o"), [("top", "o_n")])
+    return known.select("n", opening=_.top, **{name: _[f"o_{name}"] for name in _BEGUN})
 
 
 def _opening(spans: Table, t: Tables, span: str, trace: str) -> Table:
-    """With the opening of a span of each row."""
+    """With the opening of a span of each row: `o_opening`, and what is known of it."""
     found = spans.left_join(of(t["homes"], "home"), [(span, "home_n")])
     whole = found.left_join(of(t["firsts"], "first"), [(trace, "first_t")])
-    opening = ibis.ifelse(_.home_n.notnull(), _.home_opening, _.first_n)
-    return whole.mutate(opening=opening).join(of(t["openings"], "o"), [("opening", "o_n")])
+    at_home = _.home_n.notnull()
+    known = {f"o_{name}": ibis.ifelse(at_home, _[f"home_{name}"], _[f"first_{name}"]) for name in ("opening", *_BEGUN)}
+    return whole.mutate(**known).filter(_.o_opening.notnull())
 
 
 def steps(t: Tables) -> Table:
@@ -80,7 +90,7 @@ def steps(t: Tables) -> Table:
     used = _opening(t["booked"].filter(_.opener.notnull()), t, "opener", "opener_t")
     after = ibis.ifelse((_["at"] != 0) & (_.o_start != 0), ibis.greatest(_["at"] - _.o_start, 0), 0)
     known = used.select(
-        "boundary", journey=_.o_journey, opening=ibis.ifelse(_.o_follows, _.opening, None), offset=after
+        "boundary", journey=_.o_journey, opening=ibis.ifelse(_.o_follows, _.o_opening, None), offset=after
     )
     return known.group_by(["journey", "opening", "boundary"]).agg(offset=_.offset.min())
 
@@ -91,8 +101,8 @@ def causes(t: Tables) -> Table:
     taken = t["receipts"].join(of(t["links"], "l"), [("n", "l_n")]).join(following, [("t", "f_t"), ("svc", "f_svc")])
     sent = taken.join(of(t["linked"], "s"), [("l_trace", "s_trace"), ("l_id", "s_id")]).select("f_n", sender=_.s_n)
     traced = sent.join(of(t["tree"], "x"), [("sender", "x_n")])
-    known = _opening(traced, t, "sender", "x_t").filter(_.opening != _.f_n)
-    return known.select(n=_.f_n, cause=_.opening, journey=_.o_journey, begins=~_.o_follows).distinct()
+    known = _opening(traced, t, "sender", "x_t").filter(_.o_opening != _.f_n)
+    return known.select(n=_.f_n, cause=_.o_opening, journey=_.o_journey, begins=~_.o_follows).distinct()
 
 
 def frontier(t: Tables) -> Table:

@@ -186,7 +186,6 @@ def tree(t: Tables) -> Table:
     return found.mutate(by_twin=by_twin).select(
         "n", "t", "key", "sig", "role", "svc", "file", "start", "duration", "failed", "weight",
         parentless=_.parent.isnull(),
-        orphan=_.parent.notnull() & _.a_n.isnull() & (_.half != INNER),
         **{name: ibis.ifelse(_.by_twin, _[f"o_{name[6:] or 'n'}"], _[f"a_{name[6:] or 'n'}"]) for name in _ABOVE},
     )  # fmt: skip
 
@@ -242,14 +241,16 @@ def outward(t: Tables, spans: Table) -> Table:
 
 
 def inside(t: Tables) -> Table:
-    """Spans with a role below another of their service."""
-    return outward(t, t["tree"].filter(within() & (_.role != INTERNAL))).select("n", "role", "outer", "outer_role")
+    """Spans below another of their service, around which something counts: callees, and clients inside clients."""
+    found = outward(t, t["tree"].filter(within() & _.role.isin([CALL, *CALLEES])))
+    counts = found.filter(_.role.isin(CALLEES) | (_.outer_role == CALL))
+    return counts.select("n", "role", "outer", "outer_role")
 
 
 def forest_flaws(t: Tables) -> Table:
     """Flaws of the spans' ids and parents, by file."""
     cycles = t["tree"].semi_join(t["cut"], "n")
-    orphans = t["tree"].filter(_.orphan)
+    orphans = t["tree"].filter(_.above.isnull() & ~_.parentless).anti_join(t["cut"], "n")
     return counted({Flaw.DUPLICATE: t["repeats"].filter(_.spare), Flaw.ORPHAN: orphans, Flaw.CYCLE: cycles})
 
 

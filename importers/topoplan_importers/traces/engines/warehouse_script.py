@@ -15,7 +15,7 @@ from ibis.backends.sql.datatypes import DuckDBType
 from ibis.expr.types import Table
 
 from topoplan_importers.traces.engines import warehouse_edges
-from topoplan_importers.traces.engines.relational import Row, observe, take_apart
+from topoplan_importers.traces.engines.relational import STEPS, Row, observe, take_apart
 from topoplan_importers.traces.engines.relational_spans import Tables
 from topoplan_importers.traces.engines.relational_stages import stages
 from topoplan_importers.traces.table import COLUMNS
@@ -80,7 +80,7 @@ class _Script:
         if self._done:
             return 0
         self._keep(into, self._stages[stage](self._tables))
-        if stage != into:
+        if STEPS.get(into) == stage:
             self._made[into] = self._made.get(into, 0) + 1
         return _SOME if self._made.get(into, 0) < self._rounds else 0
 
@@ -125,8 +125,7 @@ class _Script:
 
     def _keep(self, table: str, expression: Table) -> None:
         before = self._stored.get(table)
-        count = self._made.get(table, 0) + 1 if before else 0
-        name = f"{_PREFIX}{table}" + (f"_{count}" if count else "")
+        name = f"{_PREFIX}{table}" if before is None else f"{_PREFIX}{table}_{self._made.get(table, 0) + 1}"
         kind = "TABLE" if self._dialect in _LASTING else "TEMPORARY TABLE"
         self._say(f"CREATE {kind} {self._quoted(name)} AS\n{self._sql(expression)}")
         self._tables[table] = ibis.table(expression.schema(), name=name)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 import pytest
@@ -18,8 +20,9 @@ from topoplan.model.stats import bucket_of
 from topoplan_importers.traces.engines.dicts import DictEngine
 from topoplan_importers.traces.engines.duck import SQL, DuckEngine
 from topoplan_importers.traces.observed import Observed
+from topoplan_importers.traces.parts import PartWriter, table_of
 from topoplan_importers.traces.sketch import K
-from topoplan_importers.traces.span import Resource, Role, Signature, Span, SpanId
+from topoplan_importers.traces.span import Resource, Role, Signature, Span, SpanId, id_text
 
 
 def observe(spans: list[Span]) -> tuple[Observed, Observed]:
@@ -53,6 +56,55 @@ def _apart(number: int, trace: SpanId) -> SpanId:
 def test_hostile_forests_give_the_same(spans: list[Span]) -> None:
     reference, found = observe(spans)
     assert found == reference
+
+
+def observe_parts(spans: list[Span], parts: int = 2) -> tuple[Observed, Observed]:
+    """What the reference engine says, and DuckDB of spans that were written in several parts."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        for number in range(parts):
+            with PartWriter(folder, number, PATHS) as part:
+                for span in spans[number::parts]:
+                    part.add(replace(span))
+        found = DuckEngine(threads=1).observe_table(table_of(folder, range(parts)), sketch=True)
+    return DictEngine().observe([replace(span) for span in spans], PATHS, sketch=True), found
+
+
+def numbered(spans: list[Span]) -> list[Span]:
+    """The same with numbers of any length for ids, within what parts hold as numbers."""
+    return [
+        replace(
+            span, trace=_number(span.trace, 16), id=_number(span.id, 8),
+            parent=None if span.parent is None else _number(span.parent, 8),
+            links=tuple((_number(trace, 16), _number(own, 8)) for trace, own in span.links),
+        )
+        for span in spans
+    ]  # fmt: skip
+
+
+def _number(own: SpanId, most: int) -> int:
+    digest = hashlib.sha256(id_text(own).encode()).digest()
+    return int.from_bytes(digest[1 : 3 + digest[0] % (most - 1)]) or 1
+
+
+@settings(max_examples=15, deadline=None)
+@given(woods(), st.booleans())
+def test_parts_with_numbers_for_ids_and_with_odd_ones_give_the_same(spans: list[Span], odd: bool) -> None:
+    reference, found = observe_parts(spans if odd else numbered(spans))
+    assert found == reference
+
+
+@pytest.mark.parametrize("trace", [7, 2**127 + 3, 2**130, "no-number="])
+def test_calls_that_stand_for_others_are_counted_so(trace: SpanId) -> None:
+    spans = [
+        Span(trace, 1, None, START, 9, False, 0, Signature("web", Role.CALL), weight=4.0),
+        Span(trace, 2, 1, START, 5, False, 0, Signature("cart", Role.SERVE), weight=2.5),
+        Span(trace, 3, 2, START, 5, False, 0, Signature("cart", Role.PUBLISH, "kafka"), weight=2.5),
+        Span(trace, 4, 3, START, 5, False, 0, Signature("mail", Role.RECEIVE), ((trace, 3),), weight=8.0),
+    ]
+    reference, found = observe_parts(spans)
+    assert found == reference
+    assert sorted(traffic.total.sampled_out for traffic in found.boundaries.values()) == [3.0, 7.0]
 
 
 def chain(length: int, said: Signature) -> list[Span]:

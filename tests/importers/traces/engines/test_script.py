@@ -74,7 +74,7 @@ def by_name(rows: list[dict[str, object]]) -> list[dict[str, object]]:
     return sorted(rows, key=lambda row: [str(row[name]) for name in LISTED[:6]])
 
 
-@settings(max_examples=25, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(forests())
 def test_hostile_forests_give_the_edges_of_the_reference_engine(spans: list[Span]) -> None:
     found, unfinished = listed(spans)

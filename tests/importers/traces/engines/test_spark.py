@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from msgspec.structs import replace
 from span_exports import load
 from span_forests import PATHS, forests
-from trace_files import candidate, otlp, span
+from trace_files import candidate
 
 from topoplan.errors import UsageError
 from topoplan.importing.contract import ImportOptions
@@ -74,11 +74,14 @@ def parquet(spans: list[Span], paths: tuple[str, ...], file: Path) -> Path:
     return file
 
 
-def test_generated_spans_give_the_same(session: SparkSession, tmp_path: Path) -> None:
-    write(tmp_path / "a.jsonl", "otlp", 1_000)
-    spans = spans_of(tmp_path / "a.jsonl")
-    found = SparkEngine().observe_parts([parquet(spans, ("a.jsonl",), tmp_path / "a.parquet")])
-    assert found == DictEngine().observe(spans, ["a.jsonl"])
+def test_generated_spans_in_a_folder_as_flatten_wrote_it_give_the_same(session: SparkSession, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    write(tmp_path / "in" / "a.jsonl", "otlp", 1_000)
+    given = [candidate(tmp_path / "in", "a.jsonl")]
+    TraceTools().flatten(given, Workspace({".": tmp_path / "in"}), ImportOptions(jobs=1), tmp_path / "tables")
+    assert (tmp_path / "tables" / "manifest.json").exists()
+    found = observe_source("spark", str(tmp_path / "tables"), "", {})
+    assert found == DictEngine().observe(spans_of(tmp_path / "in" / "a.jsonl"), ["a.jsonl"])
     assert len(found.boundaries) > 150
     assert not session.catalog.listTables()
 
@@ -107,22 +110,14 @@ def test_a_table_of_the_catalog_is_read_through_its_mapping(session: SparkSessio
     session.catalog.dropTempView("otel_spans")
 
 
-def test_a_folder_is_asked_for_as_flatten_wrote_it(session: SparkSession, tmp_path: Path) -> None:
-    (tmp_path / "in").mkdir()
-    (tmp_path / "in" / "a.json").write_text(otlp(span("web", 1, kind="client"), span("cart", 2, 1, "server")), "utf-8")
-    folder = tmp_path / "tables"
-    flat = [candidate(tmp_path / "in", "a.json")]
-    TraceTools().flatten(flat, Workspace({".": tmp_path / "in"}), ImportOptions(jobs=1), folder)
-    assert (folder / "manifest.json").exists()
-    found = observe_source("spark", str(folder), "", {})
-    assert [(key.consumer, key.provider.name) for key in found.boundaries] == [("web", "cart")]
-    (folder / "unfinished").touch()
+def test_a_folder_that_is_not_finished_or_damaged_is_refused(session: SparkSession, tmp_path: Path) -> None:
+    (tmp_path / "unfinished").touch()
     with pytest.raises(UsageError, match="has not finished"):
-        observe_source("spark", str(folder), "", {})
-    (folder / "unfinished").unlink()
-    (folder / "other.parquet").write_bytes(b"PAR1 no more")
-    with pytest.raises(UsageError, match=r"other\.parqu") as caught:
-        observe_source("spark", str(folder), "", {})
+        observe_source("spark", str(tmp_path), "", {})
+    (tmp_path / "unfinished").unlink()
+    (tmp_path / "other.parquet").write_bytes(b"PAR1 no more")
+    with pytest.raises(UsageError, match="cannot be asked") as caught:
+        observe_source("spark", str(tmp_path), "", {})
     assert "An error occurred" not in str(caught.value)
 
 

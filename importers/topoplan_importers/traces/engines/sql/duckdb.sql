@@ -549,15 +549,6 @@ SELECT
   "t10"."failed",
   "t10"."weight",
   "t10"."parent" IS NULL AS "parentless",
-  (
-    "t10"."parent" IS NOT NULL
-  )
-  AND (
-    "t10"."a_n" IS NULL
-  )
-  AND (
-    "t10"."half" <> 2
-  ) AS "orphan",
   CASE WHEN "t10"."by_twin" THEN "t10"."o_n" ELSE "t10"."a_n" END AS "above",
   CASE WHEN "t10"."by_twin" THEN "t10"."o_sig" ELSE "t10"."a_sig" END AS "above_sig",
   CASE WHEN "t10"."by_twin" THEN "t10"."o_role" ELSE "t10"."a_role" END AS "above_role",
@@ -860,7 +851,6 @@ SELECT
   "t2"."failed",
   "t2"."weight",
   "t2"."parentless",
-  "t2"."orphan",
   CASE WHEN "t4"."c_n" IS NULL THEN "t2"."above" ELSE NULL END AS "above",
   CASE WHEN "t4"."c_n" IS NULL THEN "t2"."above_sig" ELSE NULL END AS "above_sig",
   CASE WHEN "t4"."c_n" IS NULL THEN "t2"."above_role" ELSE NULL END AS "above_role",
@@ -932,7 +922,6 @@ FROM (
     "t5"."failed",
     "t5"."weight",
     "t5"."parentless",
-    "t5"."orphan",
     "t5"."above",
     "t5"."above_sig",
     "t5"."above_role",
@@ -947,7 +936,7 @@ FROM (
       *
     FROM "tree" AS "t0"
     WHERE
-      "t0"."svc" = "t0"."above_svc" AND "t0"."role" <> 0
+      "t0"."svc" = "t0"."above_svc" AND "t0"."role" IN (1, 2, 4)
   ) AS "t5"
   LEFT OUTER JOIN (
     SELECT
@@ -959,19 +948,23 @@ FROM (
   ) AS "t4"
     ON "t5"."above" = "t4"."b_n"
 ) AS "t6"
+WHERE
+  "t6"."role" IN (2, 4) OR (
+    COALESCE("t6"."b_at_role", "t6"."above_role") = 1
+  )
 
 -- forest_flaws
 SELECT
-  "t15"."file",
-  "t15"."flaw",
-  "t15"."spans"
+  "t17"."file",
+  "t17"."flaw",
+  "t17"."spans"
 FROM (
   SELECT
     *
   FROM (
     SELECT
-      "t13"."file",
-      "t13"."spans",
+      "t11"."file",
+      "t11"."spans",
       2 AS "flaw"
     FROM (
       SELECT
@@ -991,7 +984,6 @@ FROM (
           "t3"."failed",
           "t3"."weight",
           "t3"."parentless",
-          "t3"."orphan",
           "t3"."above",
           "t3"."above_sig",
           "t3"."above_role",
@@ -1003,8 +995,8 @@ FROM (
       ) AS "t9"
       GROUP BY
         1
-    ) AS "t13"
-  ) AS "t14"
+    ) AS "t11"
+  ) AS "t13"
   UNION ALL
   SELECT
     *
@@ -1018,7 +1010,7 @@ FROM (
         0 AS "flaw"
       FROM (
         SELECT
-          "t6"."file",
+          "t5"."file",
           COUNT(*) AS "spans"
         FROM (
           SELECT
@@ -1026,36 +1018,60 @@ FROM (
           FROM "repeats" AS "t1"
           WHERE
             "t1"."spare"
-        ) AS "t6"
+        ) AS "t5"
         GROUP BY
           1
       ) AS "t8"
-    ) AS "t11"
+    ) AS "t10"
     UNION ALL
     SELECT
       *
     FROM (
       SELECT
-        "t7"."file",
-        "t7"."spans",
+        "t14"."file",
+        "t14"."spans",
         1 AS "flaw"
       FROM (
         SELECT
-          "t5"."file",
+          "t12"."file",
           COUNT(*) AS "spans"
         FROM (
           SELECT
-            *
-          FROM "tree" AS "t0"
-          WHERE
-            "t0"."orphan"
-        ) AS "t5"
+            "t7"."n",
+            "t7"."t",
+            "t7"."key",
+            "t7"."sig",
+            "t7"."role",
+            "t7"."svc",
+            "t7"."file",
+            "t7"."start",
+            "t7"."duration",
+            "t7"."failed",
+            "t7"."weight",
+            "t7"."parentless",
+            "t7"."above",
+            "t7"."above_sig",
+            "t7"."above_role",
+            "t7"."above_svc",
+            "t7"."above_start"
+          FROM (
+            SELECT
+              *
+            FROM "tree" AS "t0"
+            WHERE
+              "t0"."above" IS NULL AND NOT (
+                "t0"."parentless"
+              )
+          ) AS "t7"
+          ANTI JOIN "cut" AS "t4"
+            ON "t7"."n" = "t4"."n"
+        ) AS "t12"
         GROUP BY
           1
-      ) AS "t7"
-    ) AS "t10"
-  ) AS "t12"
-) AS "t15"
+      ) AS "t14"
+    ) AS "t15"
+  ) AS "t16"
+) AS "t17"
 
 -- joins
 SELECT
@@ -1122,7 +1138,6 @@ FROM (
     "t9"."c_failed",
     "t9"."c_weight",
     "t9"."c_parentless",
-    "t9"."c_orphan",
     "t9"."c_above",
     "t9"."c_above_sig",
     "t9"."c_above_role",
@@ -1142,7 +1157,6 @@ FROM (
       "t12"."failed",
       "t12"."weight",
       "t12"."parentless",
-      "t12"."orphan",
       "t12"."above",
       "t12"."above_sig",
       "t12"."above_role",
@@ -1168,7 +1182,6 @@ FROM (
         "t10"."failed",
         "t10"."weight",
         "t10"."parentless",
-        "t10"."orphan",
         "t10"."above",
         "t10"."above_sig",
         "t10"."above_role",
@@ -1210,7 +1223,6 @@ FROM (
       "t13"."failed" AS "e_failed",
       "t13"."weight" AS "e_weight",
       "t13"."parentless" AS "e_parentless",
-      "t13"."orphan" AS "e_orphan",
       "t13"."above" AS "e_above",
       "t13"."above_sig" AS "e_above_sig",
       "t13"."above_role" AS "e_above_role",
@@ -1234,7 +1246,6 @@ FROM (
         "t3"."failed",
         "t3"."weight",
         "t3"."parentless",
-        "t3"."orphan",
         "t3"."above",
         "t3"."above_sig",
         "t3"."above_role",
@@ -1273,7 +1284,6 @@ FROM (
       "t0"."failed" AS "c_failed",
       "t0"."weight" AS "c_weight",
       "t0"."parentless" AS "c_parentless",
-      "t0"."orphan" AS "c_orphan",
       "t0"."above" AS "c_above",
       "t0"."above_sig" AS "c_above_sig",
       "t0"."above_role" AS "c_above_role",
@@ -1321,7 +1331,7 @@ FROM (
     *
   FROM "inside" AS "t0"
   WHERE
-    "t0"."role" = 1 AND "t0"."outer_role" = 1
+    "t0"."role" = 1
 ) AS "t8"
 INNER JOIN (
   SELECT
@@ -1337,7 +1347,6 @@ INNER JOIN (
     "t1"."failed" AS "o_failed",
     "t1"."weight" AS "o_weight",
     "t1"."parentless" AS "o_parentless",
-    "t1"."orphan" AS "o_orphan",
     "t1"."above" AS "o_above",
     "t1"."above_sig" AS "o_above_sig",
     "t1"."above_role" AS "o_above_role",
@@ -1791,7 +1800,6 @@ FROM (
       "t5"."failed" AS "p_failed",
       "t5"."weight" AS "p_weight",
       "t5"."parentless" AS "p_parentless",
-      "t5"."orphan" AS "p_orphan",
       "t5"."above" AS "p_above",
       "t5"."above_sig" AS "p_above_sig",
       "t5"."above_role" AS "p_above_role",
@@ -1837,7 +1845,6 @@ INNER JOIN (
     "t1"."failed" AS "s_failed",
     "t1"."weight" AS "s_weight",
     "t1"."parentless" AS "s_parentless",
-    "t1"."orphan" AS "s_orphan",
     "t1"."above" AS "s_above",
     "t1"."above_sig" AS "s_above_sig",
     "t1"."above_role" AS "s_above_role",
@@ -1860,7 +1867,6 @@ INNER JOIN (
     "t1"."failed" AS "r_failed",
     "t1"."weight" AS "r_weight",
     "t1"."parentless" AS "r_parentless",
-    "t1"."orphan" AS "r_orphan",
     "t1"."above" AS "r_above",
     "t1"."above_sig" AS "r_above_sig",
     "t1"."above_role" AS "r_above_role",
@@ -2156,7 +2162,6 @@ WITH "t33" AS (
     "t28"."failed",
     "t28"."weight",
     "t28"."parentless",
-    "t28"."orphan",
     "t28"."above",
     "t28"."above_sig",
     "t28"."above_role",
@@ -2741,6 +2746,11 @@ FROM (
   SELECT
     "t11"."n",
     "t11"."t",
+    "t11"."sig",
+    "t11"."role",
+    "t11"."svc",
+    "t11"."start",
+    "t11"."file",
     TRUE AS "chosen",
     "t9"."s_begins" AS "simple"
   FROM (
@@ -2785,6 +2795,11 @@ FROM (
   SELECT
     "t14"."n",
     "t14"."t",
+    "t14"."sig",
+    "t14"."role",
+    "t14"."svc",
+    "t14"."start",
+    "t14"."file",
     "t14"."chosen",
     (
       SUM(CAST("t14"."chosen" AS INT)) OVER (PARTITION BY "t14"."t" ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) = 1
@@ -2804,7 +2819,6 @@ FROM (
       "t13"."failed",
       "t13"."weight",
       "t13"."parentless",
-      "t13"."orphan",
       "t13"."above",
       "t13"."above_sig",
       "t13"."above_role",
@@ -2858,7 +2872,6 @@ FROM (
         "t11"."failed",
         "t11"."weight",
         "t11"."parentless",
-        "t11"."orphan",
         "t11"."above",
         "t11"."above_sig",
         "t11"."above_role",
@@ -3020,123 +3033,125 @@ FROM (
 
 -- openings
 SELECT
-  "t22"."n",
-  "t13"."x_t" AS "t",
-  "t13"."x_svc" AS "svc",
-  "t13"."x_start" AS "start",
-  "t13"."x_file" AS "file",
-  "t14"."s_journey" AS "journey",
+  "t24"."n",
+  "t24"."t",
+  "t24"."svc",
+  "t24"."start",
+  "t24"."file",
+  "t13"."s_journey" AS "journey",
   (
-    "t23"."k_taking" IS NOT NULL
+    "t21"."k_taking" IS NOT NULL
   ) AND (
-    "t13"."x_role" <> 2
+    "t24"."role" <> 2
   ) AS "follows"
 FROM (
   SELECT
     *
   FROM (
     SELECT
-      "t0"."n"
+      "t0"."n",
+      "t0"."t",
+      "t0"."sig",
+      "t0"."role",
+      "t0"."svc",
+      "t0"."start",
+      "t0"."file"
     FROM "roots" AS "t0"
     WHERE
       "t0"."simple" AND "t0"."chosen"
-  ) AS "t8"
+  ) AS "t9"
   UNION ALL
   SELECT
     *
   FROM (
     SELECT
-      "t16"."n"
-    FROM (
-      SELECT
-        *
-      FROM "ways" AS "t3"
-      WHERE
-        "t3"."top" = "t3"."n"
-    ) AS "t16"
+      "t6"."n",
+      "t6"."t",
+      "t6"."sig",
+      "t6"."role",
+      "t6"."svc",
+      "t6"."start",
+      "t6"."file"
+    FROM "tree" AS "t6"
     SEMI JOIN (
       SELECT
-        *
-      FROM "roots" AS "t0"
-      WHERE
-        "t0"."chosen"
-    ) AS "t12"
-      ON "t16"."root" = "t12"."n"
-  ) AS "t19"
-) AS "t22"
+        "t15"."n",
+        "t15"."t",
+        "t15"."at",
+        "t15"."root",
+        "t15"."top"
+      FROM (
+        SELECT
+          *
+        FROM "ways" AS "t5"
+        WHERE
+          "t5"."top" = "t5"."n"
+      ) AS "t15"
+      SEMI JOIN (
+        SELECT
+          *
+        FROM "roots" AS "t0"
+        WHERE
+          "t0"."chosen"
+      ) AS "t12"
+        ON "t15"."root" = "t12"."n"
+    ) AS "t20"
+      ON "t6"."n" = "t20"."n"
+  ) AS "t22"
+) AS "t24"
 INNER JOIN (
   SELECT
-    "t1"."n" AS "x_n",
-    "t1"."t" AS "x_t",
-    "t1"."key" AS "x_key",
-    "t1"."sig" AS "x_sig",
-    "t1"."role" AS "x_role",
-    "t1"."svc" AS "x_svc",
-    "t1"."file" AS "x_file",
-    "t1"."start" AS "x_start",
-    "t1"."duration" AS "x_duration",
-    "t1"."failed" AS "x_failed",
-    "t1"."weight" AS "x_weight",
-    "t1"."parentless" AS "x_parentless",
-    "t1"."orphan" AS "x_orphan",
-    "t1"."above" AS "x_above",
-    "t1"."above_sig" AS "x_above_sig",
-    "t1"."above_role" AS "x_above_role",
-    "t1"."above_svc" AS "x_above_svc",
-    "t1"."above_start" AS "x_above_start"
-  FROM "tree" AS "t1"
+    "t1"."service" AS "s_service",
+    "t1"."role" AS "s_role",
+    "t1"."protocol" AS "s_protocol",
+    "t1"."method" AS "s_method",
+    "t1"."path" AS "s_path",
+    "t1"."rank" AS "s_rank",
+    "t1"."peer" AS "s_peer",
+    "t1"."peer_key" AS "s_peer_key",
+    "t1"."resource" AS "s_resource",
+    "t1"."technology" AS "s_technology",
+    "t1"."channel" AS "s_channel",
+    "t1"."channel_is_template" AS "s_channel_is_template",
+    "t1"."step" AS "s_step",
+    "t1"."criticality" AS "s_criticality",
+    "t1"."sig" AS "s_sig",
+    "t1"."svc" AS "s_svc",
+    "t1"."journey" AS "s_journey",
+    "t1"."begins" AS "s_begins",
+    "t1"."used" AS "s_used",
+    "t1"."told" AS "s_told"
+  FROM "signatures" AS "t1"
 ) AS "t13"
-  ON "t22"."n" = "t13"."x_n"
-INNER JOIN (
-  SELECT
-    "t2"."service" AS "s_service",
-    "t2"."role" AS "s_role",
-    "t2"."protocol" AS "s_protocol",
-    "t2"."method" AS "s_method",
-    "t2"."path" AS "s_path",
-    "t2"."rank" AS "s_rank",
-    "t2"."peer" AS "s_peer",
-    "t2"."peer_key" AS "s_peer_key",
-    "t2"."resource" AS "s_resource",
-    "t2"."technology" AS "s_technology",
-    "t2"."channel" AS "s_channel",
-    "t2"."channel_is_template" AS "s_channel_is_template",
-    "t2"."step" AS "s_step",
-    "t2"."criticality" AS "s_criticality",
-    "t2"."sig" AS "s_sig",
-    "t2"."svc" AS "s_svc",
-    "t2"."journey" AS "s_journey",
-    "t2"."begins" AS "s_begins",
-    "t2"."used" AS "s_used",
-    "t2"."told" AS "s_told"
-  FROM "signatures" AS "t2"
-) AS "t14"
-  ON "t13"."x_sig" = "t14"."s_sig"
+  ON "t24"."sig" = "t13"."s_sig"
 LEFT OUTER JOIN (
   SELECT
-    "t18"."t" AS "k_t",
-    "t18"."svc" AS "k_svc",
-    "t18"."taking" AS "k_taking"
+    "t17"."t" AS "k_t",
+    "t17"."svc" AS "k_svc",
+    "t17"."taking" AS "k_taking"
   FROM (
     SELECT DISTINCT
       *
     FROM (
       SELECT
-        "t6"."t",
-        "t6"."svc",
+        "t7"."t",
+        "t7"."svc",
         TRUE AS "taking"
-      FROM "receipts" AS "t6"
-      SEMI JOIN "links" AS "t7"
-        ON "t6"."n" = "t7"."n"
-    ) AS "t17"
-  ) AS "t18"
-) AS "t23"
-  ON "t13"."x_t" = "t23"."k_t" AND "t13"."x_svc" = "t23"."k_svc"
+      FROM "receipts" AS "t7"
+      SEMI JOIN "links" AS "t8"
+        ON "t7"."n" = "t8"."n"
+    ) AS "t16"
+  ) AS "t17"
+) AS "t21"
+  ON "t24"."t" = "t21"."k_t" AND "t24"."svc" = "t21"."k_svc"
 
 -- firsts
 SELECT
   "t1"."t",
-  "t1"."n"
+  "t1"."n" AS "opening",
+  "t1"."journey",
+  "t1"."start",
+  "t1"."follows"
 FROM (
   SELECT
     "t0"."n",
@@ -3158,113 +3173,139 @@ WHERE
 
 -- homes
 SELECT
-  "t2"."n",
-  "t2"."top" AS "opening"
-FROM "ways" AS "t2"
+  "t3"."n",
+  "t3"."top" AS "opening",
+  "t7"."o_journey" AS "journey",
+  "t7"."o_start" AS "start",
+  "t7"."o_follows" AS "follows"
+FROM "ways" AS "t3"
 SEMI JOIN (
   SELECT
     *
   FROM "roots" AS "t1"
   WHERE
     "t1"."chosen"
-) AS "t4"
-  ON "t2"."root" = "t4"."n"
+) AS "t6"
+  ON "t3"."root" = "t6"."n"
+LEFT OUTER JOIN (
+  SELECT
+    "t2"."n" AS "o_n",
+    "t2"."t" AS "o_t",
+    "t2"."svc" AS "o_svc",
+    "t2"."start" AS "o_start",
+    "t2"."file" AS "o_file",
+    "t2"."journey" AS "o_journey",
+    "t2"."follows" AS "o_follows"
+  FROM "openings" AS "t2"
+) AS "t7"
+  ON "t3"."top" = "t7"."o_n"
 
 -- steps
 SELECT
-  "t15"."journey",
-  "t15"."opening",
-  "t15"."boundary",
-  MIN("t15"."offset") AS "offset"
+  "t10"."journey",
+  "t10"."opening",
+  "t10"."boundary",
+  MIN("t10"."offset") AS "offset"
 FROM (
   SELECT
-    "t14"."boundary",
-    "t7"."o_journey" AS "journey",
-    CASE WHEN "t7"."o_follows" THEN "t14"."opening" ELSE NULL END AS "opening",
+    "t9"."boundary",
+    CASE
+      WHEN "t9"."home_n" IS NOT NULL
+      THEN "t9"."home_journey"
+      ELSE "t9"."first_journey"
+    END AS "journey",
+    CASE
+      WHEN CASE
+        WHEN "t9"."home_n" IS NOT NULL
+        THEN "t9"."home_follows"
+        ELSE "t9"."first_follows"
+      END
+      THEN CASE
+        WHEN "t9"."home_n" IS NOT NULL
+        THEN "t9"."home_opening"
+        ELSE "t9"."first_opening"
+      END
+      ELSE NULL
+    END AS "opening",
     CASE
       WHEN (
-        "t14"."at" <> 0
-      ) AND (
-        "t7"."o_start" <> 0
+        "t9"."at" <> 0
       )
-      THEN GREATEST("t14"."at" - "t7"."o_start", 0)
+      AND (
+        CASE
+          WHEN "t9"."home_n" IS NOT NULL
+          THEN "t9"."home_start"
+          ELSE "t9"."first_start"
+        END <> 0
+      )
+      THEN GREATEST(
+        "t9"."at" - CASE
+          WHEN "t9"."home_n" IS NOT NULL
+          THEN "t9"."home_start"
+          ELSE "t9"."first_start"
+        END,
+        0
+      )
       ELSE 0
     END AS "offset"
   FROM (
     SELECT
-      "t12"."t",
-      "t12"."start",
-      "t12"."failed",
-      "t12"."file",
-      "t12"."weight",
-      "t12"."opener",
-      "t12"."opener_t",
-      "t12"."at",
-      "t12"."boundary",
-      "t12"."operation",
-      "t12"."bucket",
-      "t12"."home_n",
-      "t12"."home_opening",
-      "t12"."first_t",
-      "t12"."first_n",
-      CASE
-        WHEN "t12"."home_n" IS NOT NULL
-        THEN "t12"."home_opening"
-        ELSE "t12"."first_n"
-      END AS "opening"
+      "t8"."t",
+      "t8"."start",
+      "t8"."failed",
+      "t8"."file",
+      "t8"."weight",
+      "t8"."opener",
+      "t8"."opener_t",
+      "t8"."at",
+      "t8"."boundary",
+      "t8"."operation",
+      "t8"."bucket",
+      "t6"."home_n",
+      "t6"."home_opening",
+      "t6"."home_journey",
+      "t6"."home_start",
+      "t6"."home_follows",
+      "t7"."first_t",
+      "t7"."first_opening",
+      "t7"."first_journey",
+      "t7"."first_start",
+      "t7"."first_follows"
     FROM (
       SELECT
-        "t11"."t",
-        "t11"."start",
-        "t11"."failed",
-        "t11"."file",
-        "t11"."weight",
-        "t11"."opener",
-        "t11"."opener_t",
-        "t11"."at",
-        "t11"."boundary",
-        "t11"."operation",
-        "t11"."bucket",
-        "t9"."home_n",
-        "t9"."home_opening",
-        "t10"."first_t",
-        "t10"."first_n"
-      FROM (
-        SELECT
-          *
-        FROM "booked" AS "t1"
-        WHERE
-          "t1"."opener" IS NOT NULL
-      ) AS "t11"
-      LEFT OUTER JOIN (
-        SELECT
-          "t2"."n" AS "home_n",
-          "t2"."opening" AS "home_opening"
-        FROM "homes" AS "t2"
-      ) AS "t9"
-        ON "t11"."opener" = "t9"."home_n"
-      LEFT OUTER JOIN (
-        SELECT
-          "t3"."t" AS "first_t",
-          "t3"."n" AS "first_n"
-        FROM "firsts" AS "t3"
-      ) AS "t10"
-        ON "t11"."opener_t" = "t10"."first_t"
-    ) AS "t12"
-  ) AS "t14"
-  INNER JOIN (
-    SELECT
-      "t0"."n" AS "o_n",
-      "t0"."t" AS "o_t",
-      "t0"."svc" AS "o_svc",
-      "t0"."start" AS "o_start",
-      "t0"."file" AS "o_file",
-      "t0"."journey" AS "o_journey",
-      "t0"."follows" AS "o_follows"
-    FROM "openings" AS "t0"
-  ) AS "t7"
-    ON "t14"."opening" = "t7"."o_n"
-) AS "t15"
+        *
+      FROM "booked" AS "t0"
+      WHERE
+        "t0"."opener" IS NOT NULL
+    ) AS "t8"
+    LEFT OUTER JOIN (
+      SELECT
+        "t1"."n" AS "home_n",
+        "t1"."opening" AS "home_opening",
+        "t1"."journey" AS "home_journey",
+        "t1"."start" AS "home_start",
+        "t1"."follows" AS "home_follows"
+      FROM "homes" AS "t1"
+    ) AS "t6"
+      ON "t8"."opener" = "t6"."home_n"
+    LEFT OUTER JOIN (
+      SELECT
+        "t2"."t" AS "first_t",
+        "t2"."opening" AS "first_opening",
+        "t2"."journey" AS "first_journey",
+        "t2"."start" AS "first_start",
+        "t2"."follows" AS "first_follows"
+      FROM "firsts" AS "t2"
+    ) AS "t7"
+      ON "t8"."opener_t" = "t7"."first_t"
+  ) AS "t9"
+  WHERE
+    CASE
+      WHEN "t9"."home_n" IS NOT NULL
+      THEN "t9"."home_opening"
+      ELSE "t9"."first_opening"
+    END IS NOT NULL
+) AS "t10"
 GROUP BY
   1,
   2,
@@ -3272,188 +3313,140 @@ GROUP BY
 
 -- causes
 SELECT DISTINCT
-  "t25"."f_n" AS "n",
-  "t25"."opening" AS "cause",
-  "t25"."o_journey" AS "journey",
+  "t20"."f_n" AS "n",
+  CASE
+    WHEN "t20"."home_n" IS NOT NULL
+    THEN "t20"."home_opening"
+    ELSE "t20"."first_opening"
+  END AS "cause",
+  CASE
+    WHEN "t20"."home_n" IS NOT NULL
+    THEN "t20"."home_journey"
+    ELSE "t20"."first_journey"
+  END AS "journey",
   NOT (
-    "t25"."o_follows"
+    CASE
+      WHEN "t20"."home_n" IS NOT NULL
+      THEN "t20"."home_follows"
+      ELSE "t20"."first_follows"
+    END
   ) AS "begins"
 FROM (
   SELECT
-    "t24"."f_n",
-    "t24"."sender",
-    "t24"."x_n",
-    "t24"."x_t",
-    "t24"."x_key",
-    "t24"."x_sig",
-    "t24"."x_role",
-    "t24"."x_svc",
-    "t24"."x_file",
-    "t24"."x_start",
-    "t24"."x_duration",
-    "t24"."x_failed",
-    "t24"."x_weight",
-    "t24"."x_parentless",
-    "t24"."x_orphan",
-    "t24"."x_above",
-    "t24"."x_above_sig",
-    "t24"."x_above_role",
-    "t24"."x_above_svc",
-    "t24"."x_above_start",
-    "t24"."home_n",
-    "t24"."home_opening",
-    "t24"."first_t",
-    "t24"."first_n",
-    "t24"."opening",
-    "t15"."o_n",
-    "t15"."o_t",
-    "t15"."o_svc",
-    "t15"."o_start",
-    "t15"."o_file",
-    "t15"."o_journey",
-    "t15"."o_follows"
-  FROM (
-    SELECT
-      "t22"."f_n",
-      "t22"."sender",
-      "t22"."x_n",
-      "t22"."x_t",
-      "t22"."x_key",
-      "t22"."x_sig",
-      "t22"."x_role",
-      "t22"."x_svc",
-      "t22"."x_file",
-      "t22"."x_start",
-      "t22"."x_duration",
-      "t22"."x_failed",
-      "t22"."x_weight",
-      "t22"."x_parentless",
-      "t22"."x_orphan",
-      "t22"."x_above",
-      "t22"."x_above_sig",
-      "t22"."x_above_role",
-      "t22"."x_above_svc",
-      "t22"."x_above_start",
-      "t22"."home_n",
-      "t22"."home_opening",
-      "t22"."first_t",
-      "t22"."first_n",
-      CASE
-        WHEN "t22"."home_n" IS NOT NULL
-        THEN "t22"."home_opening"
-        ELSE "t22"."first_n"
-      END AS "opening"
-    FROM (
-      SELECT
-        "t16"."f_n",
-        "t18"."s_n" AS "sender",
-        "t19"."x_n",
-        "t19"."x_t",
-        "t19"."x_key",
-        "t19"."x_sig",
-        "t19"."x_role",
-        "t19"."x_svc",
-        "t19"."x_file",
-        "t19"."x_start",
-        "t19"."x_duration",
-        "t19"."x_failed",
-        "t19"."x_weight",
-        "t19"."x_parentless",
-        "t19"."x_orphan",
-        "t19"."x_above",
-        "t19"."x_above_sig",
-        "t19"."x_above_role",
-        "t19"."x_above_svc",
-        "t19"."x_above_start",
-        "t20"."home_n",
-        "t20"."home_opening",
-        "t21"."first_t",
-        "t21"."first_n"
-      FROM "receipts" AS "t7"
-      INNER JOIN (
-        SELECT
-          "t2"."n" AS "l_n",
-          "t2"."trace" AS "l_trace",
-          "t2"."id" AS "l_id"
-        FROM "links" AS "t2"
-      ) AS "t17"
-        ON "t7"."n" = "t17"."l_n"
-      INNER JOIN (
-        SELECT
-          "t0"."n" AS "f_n",
-          "t0"."t" AS "f_t",
-          "t0"."svc" AS "f_svc",
-          "t0"."start" AS "f_start",
-          "t0"."file" AS "f_file",
-          "t0"."journey" AS "f_journey",
-          "t0"."follows" AS "f_follows"
-        FROM "openings" AS "t0"
-        WHERE
-          "t0"."follows"
-      ) AS "t16"
-        ON "t7"."t" = "t16"."f_t" AND "t7"."svc" = "t16"."f_svc"
-      INNER JOIN (
-        SELECT
-          "t3"."trace" AS "s_trace",
-          "t3"."id" AS "s_id",
-          "t3"."n" AS "s_n"
-        FROM "linked" AS "t3"
-      ) AS "t18"
-        ON "t17"."l_trace" = "t18"."s_trace" AND "t17"."l_id" = "t18"."s_id"
-      INNER JOIN (
-        SELECT
-          "t4"."n" AS "x_n",
-          "t4"."t" AS "x_t",
-          "t4"."key" AS "x_key",
-          "t4"."sig" AS "x_sig",
-          "t4"."role" AS "x_role",
-          "t4"."svc" AS "x_svc",
-          "t4"."file" AS "x_file",
-          "t4"."start" AS "x_start",
-          "t4"."duration" AS "x_duration",
-          "t4"."failed" AS "x_failed",
-          "t4"."weight" AS "x_weight",
-          "t4"."parentless" AS "x_parentless",
-          "t4"."orphan" AS "x_orphan",
-          "t4"."above" AS "x_above",
-          "t4"."above_sig" AS "x_above_sig",
-          "t4"."above_role" AS "x_above_role",
-          "t4"."above_svc" AS "x_above_svc",
-          "t4"."above_start" AS "x_above_start"
-        FROM "tree" AS "t4"
-      ) AS "t19"
-        ON "t18"."s_n" = "t19"."x_n"
-      LEFT OUTER JOIN (
-        SELECT
-          "t5"."n" AS "home_n",
-          "t5"."opening" AS "home_opening"
-        FROM "homes" AS "t5"
-      ) AS "t20"
-        ON "t18"."s_n" = "t20"."home_n"
-      LEFT OUTER JOIN (
-        SELECT
-          "t6"."t" AS "first_t",
-          "t6"."n" AS "first_n"
-        FROM "firsts" AS "t6"
-      ) AS "t21"
-        ON "t19"."x_t" = "t21"."first_t"
-    ) AS "t22"
-  ) AS "t24"
+    "t15"."f_n",
+    "t16"."s_n" AS "sender",
+    "t17"."x_n",
+    "t17"."x_t",
+    "t17"."x_key",
+    "t17"."x_sig",
+    "t17"."x_role",
+    "t17"."x_svc",
+    "t17"."x_file",
+    "t17"."x_start",
+    "t17"."x_duration",
+    "t17"."x_failed",
+    "t17"."x_weight",
+    "t17"."x_parentless",
+    "t17"."x_above",
+    "t17"."x_above_sig",
+    "t17"."x_above_role",
+    "t17"."x_above_svc",
+    "t17"."x_above_start",
+    "t18"."home_n",
+    "t18"."home_opening",
+    "t18"."home_journey",
+    "t18"."home_start",
+    "t18"."home_follows",
+    "t19"."first_t",
+    "t19"."first_opening",
+    "t19"."first_journey",
+    "t19"."first_start",
+    "t19"."first_follows"
+  FROM "receipts" AS "t7"
   INNER JOIN (
     SELECT
-      "t0"."n" AS "o_n",
-      "t0"."t" AS "o_t",
-      "t0"."svc" AS "o_svc",
-      "t0"."start" AS "o_start",
-      "t0"."file" AS "o_file",
-      "t0"."journey" AS "o_journey",
-      "t0"."follows" AS "o_follows"
-    FROM "openings" AS "t0"
+      "t1"."n" AS "l_n",
+      "t1"."trace" AS "l_trace",
+      "t1"."id" AS "l_id"
+    FROM "links" AS "t1"
+  ) AS "t14"
+    ON "t7"."n" = "t14"."l_n"
+  INNER JOIN (
+    SELECT
+      "t2"."n" AS "f_n",
+      "t2"."t" AS "f_t",
+      "t2"."svc" AS "f_svc",
+      "t2"."start" AS "f_start",
+      "t2"."file" AS "f_file",
+      "t2"."journey" AS "f_journey",
+      "t2"."follows" AS "f_follows"
+    FROM "openings" AS "t2"
+    WHERE
+      "t2"."follows"
   ) AS "t15"
-    ON "t24"."opening" = "t15"."o_n"
-) AS "t25"
+    ON "t7"."t" = "t15"."f_t" AND "t7"."svc" = "t15"."f_svc"
+  INNER JOIN (
+    SELECT
+      "t3"."trace" AS "s_trace",
+      "t3"."id" AS "s_id",
+      "t3"."n" AS "s_n"
+    FROM "linked" AS "t3"
+  ) AS "t16"
+    ON "t14"."l_trace" = "t16"."s_trace" AND "t14"."l_id" = "t16"."s_id"
+  INNER JOIN (
+    SELECT
+      "t4"."n" AS "x_n",
+      "t4"."t" AS "x_t",
+      "t4"."key" AS "x_key",
+      "t4"."sig" AS "x_sig",
+      "t4"."role" AS "x_role",
+      "t4"."svc" AS "x_svc",
+      "t4"."file" AS "x_file",
+      "t4"."start" AS "x_start",
+      "t4"."duration" AS "x_duration",
+      "t4"."failed" AS "x_failed",
+      "t4"."weight" AS "x_weight",
+      "t4"."parentless" AS "x_parentless",
+      "t4"."above" AS "x_above",
+      "t4"."above_sig" AS "x_above_sig",
+      "t4"."above_role" AS "x_above_role",
+      "t4"."above_svc" AS "x_above_svc",
+      "t4"."above_start" AS "x_above_start"
+    FROM "tree" AS "t4"
+  ) AS "t17"
+    ON "t16"."s_n" = "t17"."x_n"
+  LEFT OUTER JOIN (
+    SELECT
+      "t5"."n" AS "home_n",
+      "t5"."opening" AS "home_opening",
+      "t5"."journey" AS "home_journey",
+      "t5"."start" AS "home_start",
+      "t5"."follows" AS "home_follows"
+    FROM "homes" AS "t5"
+  ) AS "t18"
+    ON "t16"."s_n" = "t18"."home_n"
+  LEFT OUTER JOIN (
+    SELECT
+      "t6"."t" AS "first_t",
+      "t6"."opening" AS "first_opening",
+      "t6"."journey" AS "first_journey",
+      "t6"."start" AS "first_start",
+      "t6"."follows" AS "first_follows"
+    FROM "firsts" AS "t6"
+  ) AS "t19"
+    ON "t17"."x_t" = "t19"."first_t"
+) AS "t20"
 WHERE
-  "t25"."opening" <> "t25"."f_n"
+  CASE
+    WHEN "t20"."home_n" IS NOT NULL
+    THEN "t20"."home_opening"
+    ELSE "t20"."first_opening"
+  END IS NOT NULL
+  AND CASE
+    WHEN "t20"."home_n" IS NOT NULL
+    THEN "t20"."home_opening"
+    ELSE "t20"."first_opening"
+  END <> "t20"."f_n"
 
 -- frontier
 SELECT DISTINCT
