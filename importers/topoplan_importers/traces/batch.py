@@ -81,10 +81,14 @@ class Batch:
 
     def spans(self, file: int) -> Iterator[Span]:
         """One by one, for where a column cannot be taken as a whole."""
-        for place in range(len(self.ids)):
+        return (span for span, _ in self.told_spans(file))
+
+    def told_spans(self, file: int) -> Iterator[tuple[Span, Told]]:
+        """The same, with what they say."""
+        for place, told in enumerate(self.told):
             span = self.span(place, file)
             if span is not None:
-                yield span
+                yield span, told
 
     def span(self, place: int, file: int) -> Span | None:
         trace, own = span_id(self.traces[place]), span_id(self.ids[place])
@@ -96,16 +100,16 @@ class Batch:
             told.signature, self.links.get(place, ()), self.weights[place],
         )  # fmt: skip
 
-    def take_linked(self, file: int) -> list[Span]:
+    def take_linked(self, file: int) -> list[tuple[Span, Told]]:
         """Take the spans with links out of the columns."""
-        taken = [self.span(place, file) for place in self.links]
+        taken = [(self.span(place, file), self.told[place]) for place in self.links]
         for place in sorted(self.links, reverse=True):
             for column in (
                 self.traces, self.ids, self.parents, self.starts, self.durations, self.told, self.weights
             ):  # fmt: skip
                 del column[place]
         self.links = {}
-        return [span for span in taken if span is not None]
+        return [(span, told) for span, told in taken if span is not None]
 
     def numbers(self) -> Numbers | None:
         """The ids, where all of them are hexadecimal text, as in nearly all files; spans with links must be out."""

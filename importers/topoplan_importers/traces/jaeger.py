@@ -21,6 +21,7 @@ from topoplan_importers.traces.span import (
     span_id,
     time_us,
 )
+from topoplan_importers.traces.units import Unit
 
 _TRACE = re.compile(rb'"traceID"\s*:')
 _SPANS = re.compile(rb'"(spans|spanID|processes)"\s*:')
@@ -96,9 +97,9 @@ class JaegerReader:
         self._sampled = 1.0
         """Weight of the trace that is being read."""
 
-    def read(self, unit: bytes, batch: Batch) -> None:
+    def read(self, unit: Unit, batch: Batch) -> None:
         """Add what one unit holds. Raises msgspec.DecodeError, UnicodeDecodeError or RecursionError, adding nothing."""
-        entries: list[_Entry | None] = [*_LIST.decode(unit)] if unit.startswith(b"[") else [_DECODER.decode(unit)]
+        entries: list[_Entry | None] = [*_LIST.decode(unit)] if unit[:1] == b"[" else [_DECODER.decode(unit)]
         for entry in entries:
             for trace in (entry, *((entry.data if entry else None) or ())):
                 if trace is not None:

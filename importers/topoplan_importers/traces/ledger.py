@@ -61,7 +61,7 @@ class Ledger:
     def add_all(self, batch: Batch, file: int) -> int:
         """Take what was read from a file; how many spans that is."""
         linked = batch.take_linked(file)
-        for span in linked:
+        for span, _ in linked:
             self.add(span)
         try:
             return len(linked) + self._held.add_all(batch, file)

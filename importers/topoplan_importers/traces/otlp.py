@@ -15,6 +15,7 @@ from topoplan_importers.traces.otlp_messages import Attribute, Export, Link, Res
 from topoplan_importers.traces.otlp_wire import decode
 from topoplan_importers.traces.sampling import SAMPLING, weigh
 from topoplan_importers.traces.span import Attributes, Role, SpanId, number, span_id
+from topoplan_importers.traces.units import Unit
 
 _EXPORT = re.compile(rb'"(resource(Spans|Logs|Metrics)|scopeSpans|instrumentationLibrarySpans)"\s*:\s*\[')
 _KIND_NAMES = ("internal", "server", "client", "producer", "consumer")
@@ -41,14 +42,14 @@ class OtlpReader:
         self._signatures = signatures or Signatures()
         self._marks = marks
 
-    def read(self, unit: bytes, batch: Batch) -> None:
+    def read(self, unit: Unit, batch: Batch) -> None:
         """Add the spans of one unit. Raises msgspec.DecodeError, UnicodeDecodeError or RecursionError, adding none."""
-        if unit.startswith(b"["):
+        if unit[:1] == b"[":
             exports = _LIST.decode(unit)
-        elif b" " < unit[:1] < b"\x7f":  # no message begins with a visible letter, what is meant as JSON does
+        elif unit and 0x20 < unit[0] < 0x7F:  # no message begins with a visible letter, what is meant as JSON does
             exports = [_DECODER.decode(unit)]
         else:
-            exports = [decode(unit, _KEPT, _RESOURCE_KEYS)]
+            exports = [decode(bytes(unit), _KEPT, _RESOURCE_KEYS)]
         for export in exports:
             self._export(export, batch)
 

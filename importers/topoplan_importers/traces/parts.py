@@ -3,7 +3,7 @@ flat span table.
 
 A *part* is what one slice of input gives, three files in one folder. `N.spans.parquet` holds the spans that fit into
 eight numbers; its `place` leads to a line of `N.places.json`, what many spans have in common. `N.odd.json` holds the
-rest, a row of the span table a line: spans with links, and with ids that are no numbers of that size.
+rest, by the same places, a line each: spans with links, and with ids that are no numbers of that size.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ _GROUP_ROWS = 65_536
 _TYPES = {column.name: column.sql for column in COLUMNS}
 _SAID = tuple(name for name in Signature.__struct_fields__)
 _PLACE_TYPES = {"place": "UBIGINT", "failed": "BOOLEAN", "file": "VARCHAR"} | {name: _TYPES[name] for name in _SAID}
+_ODD_TYPES = {name: kind for name, kind in _TYPES.items() if name not in _PLACE_TYPES} | {"place": "UBIGINT"}
 
 
 class PartWriter:
@@ -59,18 +60,17 @@ class PartWriter:
 
     def add_all(self, batch: Batch, file: int) -> int:
         """Take what was read from a file; how many spans that is."""
-        linked = batch.take_linked(file)
-        numbers = batch.numbers()
-        if numbers is None:
-            odd = [*linked, *batch.spans(file)]
-            for span in odd:
-                self._add_odd(span)
-            return len(odd)
-        for span in linked:
-            self._add_odd(span)
         places = self._told.get(file)
         if places is None:
             places = self._told[file] = Places(lambda told: self._place(told, file))
+        odd = batch.take_linked(file)
+        numbers = batch.numbers()
+        if numbers is None:
+            odd += batch.told_spans(file)
+        for span, told in odd:
+            self._add_odd(span, places[told])
+        if numbers is None:
+            return len(odd)
         group = self._group
         for kept, more in zip(group.ids, numbers, strict=True):
             kept.extend(more)
@@ -80,7 +80,7 @@ class PartWriter:
         group.places.extend(map(places.__getitem__, batch.told))
         if len(group.starts) >= _GROUP_ROWS:
             self._flush()
-        return len(linked) + len(batch.ids)
+        return len(odd) + len(batch)
 
     def add_link(self, link: DependencyLink, file: int) -> None:
         self.links.append((link, file))
@@ -100,9 +100,11 @@ class PartWriter:
         self._place_lines.write(self._encode(line) + b"\n")
         return number
 
-    def _add_odd(self, span: Span) -> None:
-        row: dict[str, object] = dict(zip(_TYPES, row_of(span, self._paths), strict=True))
+    def _add_odd(self, span: Span, place: int) -> None:
+        whole = dict(zip(_TYPES, row_of(span, self._paths), strict=True))
+        row: dict[str, object] = {name: whole[name] for name in _ODD_TYPES if name in whole}
         row["links"] = [{"trace": id_text(trace), "span": id_text(own)} for trace, own in span.links]
+        row["place"] = place
         self._odd_lines.write(self._encode(row) + b"\n")
 
     def _flush(self) -> None:
@@ -138,7 +140,7 @@ class KeyedSpans(NamedTuple):
     numbers: str
     """Spans by `place`; of the columns of the span table those that `places` has not, without links."""
     odd: str
-    """Spans in the columns of the span table."""
+    """The same of those with links, which this has, and of those with other ids, which are all texts here."""
 
 
 class SpanTable(NamedTuple):
@@ -164,7 +166,7 @@ def table_of(folder: Path, numbers: Sequence[int]) -> SpanTable:
     """The span table of these parts, of which there must be one."""
     files = {kind: [_path(folder, number, kind) for number in numbers] for kind in _KINDS}
     listed = [_listed(paths) for paths in files.values()]
-    spans, places, odd = f"read_parquet({listed[0]})", _lines(listed[1], _PLACE_TYPES), _lines(listed[2], _TYPES)
+    spans, places, odd = f"read_parquet({listed[0]})", _lines(listed[1], _PLACE_TYPES), _lines(listed[2], _ODD_TYPES)
     trace, parent = f"high::{TRACE} << 64 | low", "nullif(parent, 0)"
     own = {
         "trace": text_of(trace), "id": text_of("id"), "parent": text_of(parent),
@@ -173,7 +175,7 @@ def table_of(folder: Path, numbers: Sequence[int]) -> SpanTable:
     chosen = ", ".join(f"{own[name]} AS {name}" if name in own else name for name in _TYPES)
     select = f"""
         SELECT {chosen} FROM {spans} JOIN {places} USING (place)
-        UNION ALL SELECT {", ".join(_TYPES)} FROM {odd}
+        UNION ALL SELECT {", ".join(_TYPES)} FROM {odd} JOIN {places} USING (place)
     """  # noqa: S608 -- names of columns and files
     keyed = KeyedSpans(
         f"SELECT * FROM {places}",  # noqa: S608

@@ -18,7 +18,7 @@ from topoplan_importers.traces.batch import Batch
 from topoplan_importers.traces.frames import BARE, FRAMED, Messages, shape_of
 from topoplan_importers.traces.marks import Marks
 from topoplan_importers.traces.span import DependencyLink
-from topoplan_importers.traces.units import Elements, Lines, UnreadableError, is_lines, mend
+from topoplan_importers.traces.units import Elements, Lines, Unit, UnreadableError, is_lines, mend
 
 _BROKEN_STREAM = (OSError, EOFError, zlib.error, DocumentError)
 _UNDECODABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
@@ -31,7 +31,7 @@ _SHOWN = 3
 class Reader(Protocol):
     """Decodes one unit of a file."""
 
-    def read(self, unit: bytes, batch: Batch) -> None:
+    def read(self, unit: Unit, batch: Batch) -> None:
         """Add what it holds. Raises msgspec.DecodeError, UnicodeDecodeError or RecursionError, adding nothing."""
         ...
 
@@ -173,7 +173,7 @@ class FileReader:
         return found
 
     def _units(
-        self, units: Iterable[tuple[int, bytes]], file: int, found: Reading, claimed: Marks | None
+        self, units: Iterable[tuple[int, Unit]], file: int, found: Reading, claimed: Marks | None
     ) -> None:  # fmt: skip
         batch = Batch()
         try:
@@ -192,7 +192,7 @@ class FileReader:
             found.broken = clean(f"breaks off: {error}")
         self._hand_over(batch, file, found, claimed)
 
-    def _unit(self, unit: bytes, batch: Batch) -> None:
+    def _unit(self, unit: Unit, batch: Batch) -> None:
         try:
             self._reader.read(unit, batch)
         except (msgspec.DecodeError, UnicodeDecodeError):

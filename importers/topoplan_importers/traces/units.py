@@ -9,9 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import BinaryIO, NamedTuple
+from io import BufferedIOBase
+from typing import BinaryIO, NamedTuple, TypeAlias, cast
 
 import msgspec
+
+Unit: TypeAlias = bytes | memoryview
+"""One value, still encoded."""
 
 UNIT_LIMIT = 256 * 1024 * 1024
 """Largest single value, in bytes: one trace, or one batch of an exporter."""
@@ -21,6 +25,7 @@ _CHUNK = 1024 * 1024
 _KEY_LIMIT = 64 * 1024
 _BOM = b"\xef\xbb\xbf"
 _SPACE = b" \t\r\n\x1e"
+_OPENING, _NEWLINE = b"{[", 10
 _BLANK = re.compile(rb"[ \t\r\n\x1e]*")
 _RAW = msgspec.json.Decoder(msgspec.Raw)
 _RAWS = msgspec.json.Decoder(list[msgspec.Raw])
@@ -55,36 +60,79 @@ def is_lines(stream: BinaryIO) -> bool:
 
 class Lines:
     """The lines that begin from byte `start` up to byte `stop` of a stream (None: its end) and are not blank, each with
-    its number, counted from 1 at `start`. A line over the limit comes cut, so it will not decode. `passed` counts the
-    lines gone by, blank ones too."""
+    its number, counted from 1 at `start`; one has to be done with before the next. A line over the limit comes cut, so
+    it will not decode. `passed` counts the lines gone by, blank ones too."""
 
     def __init__(self, stream: BinaryIO, start: int = 0, stop: int | None = None) -> None:
         self.passed = 0
         self._stream, self._start, self._stop = stream, start, stop
 
-    def __iter__(self) -> Iterator[tuple[int, bytes]]:
-        at, bom = self._start, _BOM if not self._start else b""
+    def __iter__(self) -> Iterator[tuple[int, Unit]]:
         if self._start:
             self._stream.seek(self._start - 1)
-            at = self._start - 1 + self._skip_rest(b"")
-        while (self._stop is None or at < self._stop) and (line := self._stream.readline(UNIT_LIMIT)):
+        window = _Window(self._stream)
+        at, bom = self._start, _BOM if not self._start else b""
+        if self._start:
+            at += window.skip() - 1
+        while (self._stop is None or at < self._stop) and (line := window.line()):
             self.passed += 1
-            if line.startswith((b"{", b"[")):  # copied no more often than it has to be
+            if line[0] in _OPENING:  # as nearly all: copied no more often than it has to be
                 yield self.passed, line
             else:
-                text = (line.removeprefix(bom) if self.passed == 1 else line).strip(_SPACE)
+                text = (bytes(line).removeprefix(bom) if self.passed == 1 else bytes(line)).strip(_SPACE)
                 if text:
                     yield self.passed, text
             at += len(line)
-            if len(line) == UNIT_LIMIT:
-                at += self._skip_rest(line)
+            if len(line) == UNIT_LIMIT and line[-1] != _NEWLINE:
+                at += window.skip()
 
-    def _skip_rest(self, line: bytes) -> int:
-        """Read on to the end of the line that `line` is the beginning of; the bytes passed."""
+
+class _Window:
+    """Lines of a stream, read into the same memory again and again: new memory for each takes longer than reading."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._read_into = cast(BufferedIOBase, stream).readinto
+        self._memory = bytearray(_CHUNK)
+        self._view = memoryview(self._memory)
+        self._begin = self._end = 0
+
+    def line(self) -> memoryview:
+        """The next line, with what ends it, or as much of it as the limit lets; empty at the end. Good until the next
+        one is asked for."""
+        looked = self._begin
+        while (found := self._memory.find(b"\n", looked, self._end)) < 0 and self._end - self._begin < UNIT_LIMIT:
+            looked = self._end - self._make_room()
+            count = self._read_into(self._view[self._end :])
+            if not count:
+                break
+            self._end += count
+        stop = min(found + 1 if found >= 0 else self._end, self._begin + UNIT_LIMIT)
+        line = self._view[self._begin : stop]
+        self._begin = stop
+        return line
+
+    def skip(self) -> int:
+        """Pass over the rest of a line; its bytes."""
         passed = 0
-        while not line.endswith(b"\n") and (line := self._stream.readline(UNIT_LIMIT)):
+        while line := self.line():
             passed += len(line)
+            if line[-1] == _NEWLINE:
+                break
         return passed
+
+    def _make_room(self) -> int:
+        """Make room behind what is held; by how much that moves to the front."""
+        moved, held = self._begin, self._end - self._begin
+        if self._end < len(self._memory):
+            return 0
+        if not moved:
+            memory = bytearray(2 * len(self._memory))
+            memory[:held] = self._memory
+            self._memory, self._view = memory, memoryview(memory)
+        else:
+            self._view[:held] = self._view[moved : self._end]
+        self._begin, self._end = 0, held
+        return moved
 
 
 class Elements:
@@ -133,9 +181,9 @@ def opening_of(stream: BinaryIO) -> Opening | None:
     return Opening(first[0], scanner.opening, first[1]) if first and scanner.opening else None
 
 
-def mend(unit: bytes) -> bytes:
+def mend(unit: Unit) -> bytes:
     """The unit with invalid UTF-8 and lone surrogates replaced, which no decoder accepts but writers produce."""
-    return _without_lone_surrogates(unit.decode("utf-8", "replace").encode())
+    return _without_lone_surrogates(bytes(unit).decode("utf-8", "replace").encode())
 
 
 class _Scanner:

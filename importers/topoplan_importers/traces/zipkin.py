@@ -19,6 +19,7 @@ from topoplan_importers.traces.span import (
     span_id,
     time_us,
 )
+from topoplan_importers.traces.units import Unit
 
 _RARE = MARKS | SAMPLING
 _KEPT = WANTED | _RARE
@@ -85,9 +86,9 @@ class ZipkinReader:
         self._signatures = signatures or Signatures()
         self._marks = marks
 
-    def read(self, unit: bytes, batch: Batch) -> None:
+    def read(self, unit: Unit, batch: Batch) -> None:
         """Add what one unit holds. Raises msgspec.DecodeError, UnicodeDecodeError or RecursionError, adding nothing."""
-        given = _LIST.decode(unit) if unit.startswith(b"[") else [_DECODER.decode(unit)]
+        given = _LIST.decode(unit) if unit[:1] == b"[" else [_DECODER.decode(unit)]
         for item in given:
             for raw in item if isinstance(item, list) else (item,):
                 self._record(raw, batch)

@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING
 
 from topoplan_importers.traces.keys import LINKS, SPAN, TRACE, as_number, is_number, text_of
 from topoplan_importers.traces.parts import KeyedSpans
-from topoplan_importers.traces.span import Signature
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-_COMMON = (*Signature.__struct_fields__, "failed", "file")
 _IDS = {"trace": TRACE, "id": SPAN, "parent": SPAN}
 
 
@@ -33,11 +31,10 @@ def take_numbers(connection: DuckDBPyConnection, spans: KeyedSpans) -> bool:
     connection.execute(f"CREATE TABLE places AS {spans.places}")
     ids = ", ".join(f"{as_number(name, kind)} AS {name}" for name, kind in _IDS.items())
     link = f"{{'trace': {as_number('link.trace', TRACE)}, 'span': {as_number('link.span', SPAN)}}}"
-    common = ", ".join(_COMMON)
     own = "start_us, duration_us, weight, place"
     connection.execute(f"""
         CREATE TABLE linking AS SELECT {ids}, {own}, list_transform(links, lambda link: {link}) AS links
-        FROM odd JOIN (SELECT min(place) AS place, {common} FROM places GROUP BY ALL) USING ({common})
+        FROM odd
     """)  # noqa: S608
     connection.execute("DROP TABLE odd")
     connection.execute(f"""
