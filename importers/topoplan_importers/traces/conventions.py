@@ -6,6 +6,7 @@ Only the attributes named here are ever looked at: statements, headers, bodies a
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -14,6 +15,7 @@ from topoplan_importers.technologies import by_name, names_store
 from topoplan_importers.traces.hosts import host_and_path, host_name, host_of_url, party_name, path_of_url
 from topoplan_importers.traces.paths import group, route, tidy
 from topoplan_importers.traces.span import Attributes, OperationRank, Resource, Role, Signature, Told, number
+from topoplan_importers.traces.templates import Templates
 
 # Each tuple is one concept: the current attribute first, then the names it had before.
 _HTTP_METHOD = ("http.request.method", "http.method")
@@ -152,6 +154,7 @@ class Signatures:
     """Characters of one attribute or name that are looked at."""
 
     def __init__(self) -> None:
+        self.templates = Templates(_Sense())
         self._seen: dict[tuple[Any, ...], Signature] = {}
         self._shared: dict[Signature, Signature] = {}
         self._told: dict[tuple[Any, ...], Told] = {}
@@ -201,20 +204,36 @@ class Signatures:
         return known
 
 
+class _Sense:
+    """As `Sense` of templates asks."""
+
+    def matters(self, key: str, found: Attributes) -> bool:
+        return key not in _HTTP_PATH or not _has_route(found)
+
+    def settled(self, key: str) -> Callable[[str], str] | None:
+        return group if key in _HTTP_PATH else _grouped_url if key in _URL else None
+
+
 def group_concrete(found: Attributes) -> None:
     """Paths and URLs differ from span to span: group them first, so that few descriptions have to be made."""
     if _CONCRETE.isdisjoint(found):
         return
-    template = False
-    for key in _HTTP_TEMPLATE:
-        template = template or (key in found and bool(route(str(found[key]))))
+    template = _has_route(found)
     for key in _HTTP_PATH:
         if key in found:
             found[key] = "" if template else group(str(found[key]))
     for key in _URL:
         if key in found:
-            host, path = host_and_path(str(found[key]))
-            found[key] = f"http://{host}{'/' if template else group(path)}"
+            found[key] = _grouped_url(str(found[key]), template)
+
+
+def _has_route(found: Attributes) -> bool:
+    return any(key in found and route(str(found[key])) for key in _HTTP_TEMPLATE)
+
+
+def _grouped_url(url: str, without_path: bool = False) -> str:
+    host, path = host_and_path(url)
+    return f"http://{host}{'/' if without_path else group(path)}"
 
 
 def _describe(service: str, level: str, kind: str, name: str, found: dict[str, str]) -> Signature:

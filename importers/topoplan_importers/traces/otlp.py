@@ -11,10 +11,19 @@ import msgspec
 from topoplan_importers.traces.batch import Batch
 from topoplan_importers.traces.conventions import WANTED, Signatures, criticality, service_name
 from topoplan_importers.traces.marks import MARKS, Marks, resource_marks
-from topoplan_importers.traces.otlp_messages import Attribute, Export, Link, ResourceSpans, SpanMessage, Value
+from topoplan_importers.traces.otlp_messages import (
+    Attribute,
+    DecodedSpan,
+    Export,
+    Link,
+    ResourceSpans,
+    SpanMessage,
+    Value,
+)
 from topoplan_importers.traces.otlp_wire import decode
 from topoplan_importers.traces.sampling import SAMPLING, weigh
-from topoplan_importers.traces.span import Attributes, Role, SpanId, number, span_id
+from topoplan_importers.traces.span import Attributes, Role, SpanId, Told, number, span_id
+from topoplan_importers.traces.templates import Fit
 from topoplan_importers.traces.units import Unit
 
 _EXPORT = re.compile(rb'"(resource(Spans|Logs|Metrics)|scopeSpans|instrumentationLibrarySpans)"\s*:\s*\[')
@@ -28,6 +37,7 @@ _KINDS: dict[int | str | None, str] = {
 
 _DECODER = msgspec.json.Decoder(Export)
 _LIST = msgspec.json.Decoder(list[Export])
+_ATTRIBUTES = msgspec.json.Decoder(list[Attribute | None] | None)
 
 
 def claims(head: bytes) -> bool:
@@ -41,6 +51,7 @@ class OtlpReader:
     def __init__(self, marks: Marks, signatures: Signatures | None = None) -> None:
         self._signatures = signatures or Signatures()
         self._marks = marks
+        self._templates = self._signatures.templates
 
     def read(self, unit: Unit, batch: Batch) -> None:
         """Add the spans of one unit. Raises msgspec.DecodeError, UnicodeDecodeError or RecursionError, adding none."""
@@ -82,22 +93,36 @@ class OtlpReader:
         batch.weights += [1.0] * len(raws)
         _add_times(raws, batch)
         for raw in raws:
-            found: Attributes = {}
-            for attribute in raw.attributes or ():  # as `_attributes`, without the price of a call
-                if attribute is not None and attribute.key in _KEPT and (value := attribute.value) is not None:
-                    if (text := value.stringValue) is not None:
-                        found[attribute.key] = text
-                    elif (other := _other(value)) is not None:
-                        found[attribute.key] = other
-            if tests or raw.trace_state or not _RARE.isdisjoint(found):
-                self._see_rare(raw, found, tests, batch, place)
-            status = raw.status
+            status, kind, name = raw.status, _KINDS.get(raw.kind, ""), raw.name or ""
             bad = status is not None and status.code in _ERRORS
-            told = tell(service, level, _KINDS.get(raw.kind, ""), raw.name or "", found, bad)
+            about = (service, level, kind, name, bad)
+            text = bytes(raw.attributes)
+            fit = None if tests or raw.trace_state else self._templates.fit(about, text)
+            if fit is None:
+                told = self._tell(about, text, raw, tests, batch, place)
+            elif isinstance(fit, Fit):
+                told = tell(service, level, kind, name, fit.found, bad)
+                fit.remember(told)
+            else:
+                told = fit
             batch.told.append(told)
             if raw.links and told.signature.role is Role.RECEIVE:
                 batch.links[place] = _links(raw.links)
             place += 1
+
+    def _tell(
+        self, about: tuple[str, str, str, str, bool], text: bytes, raw: SpanMessage, tests: dict[str, str],
+        batch: Batch, place: int,
+    ) -> Told:  # fmt: skip
+        service, level, kind, name, bad = about
+        found = _attributes(raw.given or (), _KEPT) if isinstance(raw, DecodedSpan) else _decoded(text)
+        if tests or raw.trace_state or not _RARE.isdisjoint(found):
+            self._see_rare(raw, found, tests, batch, place)
+            return self._signatures.tell(service, level, kind, name, found, bad)
+        told = self._signatures.tell(service, level, kind, name, dict(found), bad)
+        if text:
+            self._templates.learn(about, text, found, told, _decoded)
+        return told
 
     def _see_rare(
         self, raw: SpanMessage, found: Attributes, tests: dict[str, str], batch: Batch, place: int
@@ -123,6 +148,10 @@ def _attributes(given: Iterable[Attribute | None], wanted: frozenset[str]) -> At
             if said is not None:
                 found[attribute.key] = said
     return found
+
+
+def _decoded(text: bytes) -> Attributes:
+    return _attributes((_ATTRIBUTES.decode(text) if text else None) or (), _KEPT)
 
 
 def _other(value: Value) -> Any:

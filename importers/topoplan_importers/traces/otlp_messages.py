@@ -37,10 +37,16 @@ class SpanMessage(Struct, gc=False, rename="camel"):
     kind: int | str | None = None
     start_time_unix_nano: int | str | float | None = None
     end_time_unix_nano: int | str | float | None = None
-    attributes: list[Attribute | None] | None = None
+    attributes: msgspec.Raw = msgspec.Raw()
+    """A list of `Attribute`, still encoded."""
     links: list[Link | None] | None = None
     trace_state: Any = None
     status: Status | None = None
+
+
+class DecodedSpan(SpanMessage, gc=False):
+    given: list[Attribute] | None = None
+    """Its attributes, which in protobuf cost nothing to skip."""
 
 
 class Scope(Struct, gc=False):

@@ -12,12 +12,12 @@ import msgspec
 
 from topoplan_importers.traces.otlp_messages import (
     Attribute,
+    DecodedSpan,
     Export,
     Link,
     Resource,
     ResourceSpans,
     Scope,
-    SpanMessage,
     Status,
     Value,
 )
@@ -98,9 +98,9 @@ def _resource_spans(
     return ResourceSpans(resource=resource, scope_spans=[*scopes])
 
 
-def _span(data: bytes, place: _Place, wanted: frozenset[bytes]) -> SpanMessage:
-    span = SpanMessage()
-    attributes: list[Attribute | None] = []
+def _span(data: bytes, place: _Place, wanted: frozenset[bytes]) -> DecodedSpan:
+    attributes: list[Attribute] = []
+    span = DecodedSpan(given=attributes)
     for number, wire, found in _fields(data, place):
         if wire == _BYTES:
             begin, stop = found
@@ -129,7 +129,6 @@ def _span(data: bytes, place: _Place, wanted: frozenset[bytes]) -> SpanMessage:
             span.start_time_unix_nano = _U64.unpack_from(data, found)[0]
         elif number == 8 and wire == _FIXED64:
             span.end_time_unix_nano = _U64.unpack_from(data, found)[0]
-    span.attributes = attributes
     return span
 
 

@@ -1,0 +1,251 @@
+"""Knows again what attributes of spans say by their text, so that most of them need not be decoded.
+
+The attributes of spans from one place in a program are the same but for a few values: an id, a path, a thread. Of such
+texts a *template* is made, what they have in common with holes for the values that differ. A text fits a template when
+it is the same outside the holes and each hole holds one plain value of the same kind; then it says the same, but for
+the values in those holes that are looked at. So nothing is guessed: a text that fits none is decoded.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Hashable, Sequence
+from itertools import pairwise
+from typing import Any, NamedTuple, Protocol, TypeAlias
+
+import msgspec
+
+from topoplan_importers.traces.span import Attributes, Told
+
+Decode: TypeAlias = Callable[[bytes], Attributes]
+"""Gives the attributes in a text that are looked at. Raises msgspec.DecodeError, UnicodeDecodeError or
+RecursionError."""
+
+_Values: TypeAlias = tuple[bytes | str, ...]
+"""Of the holes that are looked at: as they stand there, or what they settle to."""
+
+_TOKEN = re.compile(rb'"[^"\\]*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|[^"\\\d-]+')
+_NUMBER = re.compile(rb"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
+_HOLES = 8
+"""Most holes of a template: texts that differ in more are not of one place."""
+_TEMPLATES, _LESSONS, _TOGETHER = 8, 24, 2
+"""Templates of one kind of span, texts looked at to make them, and how many are waited for before that."""
+_VALUES = 256
+"""Combinations of values in holes remembered for a template."""
+_KINDS, _LONGEST = 8192, 8192
+"""Kinds of spans that have templates, and bytes of such a text."""
+
+
+class Sense(Protocol):
+    """What values mean, for those that differ from span to span although few descriptions follow from them."""
+
+    def matters(self, key: str, found: Attributes) -> bool:
+        """Whether anything follows from an attribute where all these are there."""
+        ...
+
+    def settled(self, key: str) -> Callable[[str], str] | None:
+        """Gives for the values of an attribute fewer ones from which the same follows; None: all count."""
+        ...
+
+
+class Templates:
+    """Templates by kind of span: whatever else it says that is the same for all spans from one place."""
+
+    def __init__(self, sense: Sense) -> None:
+        self._sense = sense
+        self._kinds: dict[Hashable, _Kind] = {}
+
+    def fit(self, kind: Hashable, text: bytes) -> Told | Fit | None:
+        """What a text says; where it has values that were not met before, the attributes to be told of. None where it
+        has to be decoded."""
+        known = self._kinds.get(kind)
+        for template in known.templates if known is not None else ():
+            values = template.values(text)
+            if values is not None:
+                return template.told.get(values) or template.filled(values)
+        return None
+
+    def learn(self, kind: Hashable, text: bytes, found: Attributes, told: Told, decode: Decode) -> None:
+        """Learn from a text that fitted no template, and was decoded."""
+        known = self._kinds.get(kind)
+        if known is None:
+            if len(self._kinds) >= _KINDS:
+                return
+            known = self._kinds[kind] = _Kind()
+        known.learn(_Lesson(text, found, told), decode, self._sense)
+
+
+class Fit(NamedTuple):
+    """A text that fits a template."""
+
+    found: Attributes
+    told: dict[_Values, Told]
+    values: _Values
+
+    def remember(self, told: Told) -> None:
+        """Have this told of texts with the same values."""
+        if len(self.told) < _VALUES:
+            self.told[self.values] = told
+
+
+class _Hole(NamedTuple):
+    stop: bytes
+    """The byte that ends its value."""
+    rest: bytes
+    """What follows, up to the next hole."""
+    key: str
+    """Of the attribute whose value it holds; empty when that is not looked at."""
+    is_text: bool
+    settle: Callable[[str], str] | None
+
+
+class _Template:
+    def __init__(
+        self, tokens: Sequence[bytes], places: frozenset[int], lesson: _Lesson, decode: Decode, sense: Sense
+    ) -> None:
+        self._found = lesson.found
+        keys = _keys_of_holes(tokens, places, decode, sense) if places else {}
+        starts = [*sorted(places), len(tokens)]
+        self._first = b"".join(tokens[: starts[0]])
+        self._holes: list[_Hole] = []
+        for place, following in pairwise(starts):
+            rest, is_text = b"".join(tokens[place + 1 : following]), tokens[place].startswith(b'"')
+            if is_text:
+                self._open_text()
+                rest = b'"' + rest
+            key = keys.get(place, "")
+            self._holes.append(_Hole(rest[:1], rest, key, is_text, sense.settled(key) if is_text else None))
+        self._wanted = [(hole.key, hole.is_text) for hole in self._holes if hole.key]
+        self.told: dict[_Values, Told] = {} if self._wanted else {(): lesson.told}
+        """By the values in holes that are looked at."""
+
+    def _open_text(self) -> None:
+        """The quotation mark before a text's value belongs to what stands before the hole."""
+        if self._holes:
+            self._holes[-1] = self._holes[-1]._replace(rest=self._holes[-1].rest + b'"')
+        else:
+            self._first += b'"'
+
+    def values(self, text: bytes) -> _Values | None:
+        """The values in holes that are looked at; None where the text does not fit."""
+        if not text.startswith(self._first):
+            return None
+        at = len(self._first)
+        found: _Values = ()
+        for stop, rest, key, is_text, settle in self._holes:
+            end = text.find(stop, at)
+            if end < 0 or not text.startswith(rest, end):
+                return None
+            value = text[at:end]
+            if b"\\" in value if is_text else not (value.isdigit() or _NUMBER.fullmatch(value)):
+                return None
+            if key:
+                found += (value if settle is None else _settled(value, settle),)
+            at = end + len(rest)
+        return found if at == len(text) else None
+
+    def filled(self, values: _Values) -> Fit | None:
+        """With the values in its holes; None where they cannot be decoded."""
+        found = dict(self._found)
+        try:
+            for value, (key, is_text) in zip(values, self._wanted, strict=True):
+                if isinstance(value, bytes):
+                    found[key] = value.decode() if is_text else msgspec.json.decode(value)
+                else:
+                    found[key] = value
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return None
+        return Fit(found, self.told, values)
+
+
+class _Lesson(NamedTuple):
+    """A text, and what it says."""
+
+    text: bytes
+    found: Attributes
+    told: Told
+
+
+class _Draft:
+    """A template that may still get holes."""
+
+    def __init__(self, tokens: list[bytes], lesson: _Lesson) -> None:
+        self._tokens, self._lesson = tokens, lesson
+        self._places: frozenset[int] = frozenset()
+        self._made: _Template | None = None
+
+    def take(self, tokens: list[bytes]) -> bool:
+        """Let a text fit too, where it differs in few values only."""
+        if len(tokens) != len(self._tokens):
+            return False
+        differing = [place for place, (a, b) in enumerate(zip(self._tokens, tokens, strict=True)) if a != b]
+        places = self._places.union(differing)
+        if len(places) > _HOLES or not all(_may_be_hole(self._tokens, tokens, place) for place in differing):
+            return False
+        if places != self._places:
+            self._places, self._made = places, None
+        return True
+
+    def template(self, decode: Decode, sense: Sense) -> _Template:
+        if self._made is None:
+            self._made = _Template(self._tokens, self._places, self._lesson, decode, sense)
+        return self._made
+
+
+class _Kind:
+    """Templates of one kind of span."""
+
+    __slots__ = ("_drafts", "_lessons", "_waiting", "templates")
+
+    def __init__(self) -> None:
+        self.templates: list[_Template] = []
+        self._drafts: list[_Draft] = []
+        self._waiting: list[_Lesson] = []
+        self._lessons = 0
+
+    def learn(self, lesson: _Lesson, decode: Decode, sense: Sense) -> None:
+        """Several are compared at once: a template is made anew for each hole that comes later."""
+        if self._lessons >= _LESSONS or len(lesson.text) > _LONGEST:
+            return
+        self._lessons += 1
+        self._waiting.append(lesson)
+        if len(self._waiting) < _TOGETHER:
+            return
+        for one in self._waiting:
+            tokens: list[bytes] = _TOKEN.findall(one.text)
+            is_plain = b"".join(tokens) == one.text  # else something is escaped
+            if is_plain and not any(draft.take(tokens) for draft in self._drafts) and len(self._drafts) < _TEMPLATES:
+                self._drafts.append(_Draft(tokens, one))
+        self.templates = [draft.template(decode, sense) for draft in self._drafts]
+        self._waiting = []
+
+
+def _may_be_hole(one: Sequence[bytes], other: Sequence[bytes], place: int) -> bool:
+    """Whether both have a value here, of one kind, and the value is no key."""
+    a, b = one[place], other[place]
+    if a.startswith(b'"') and b.startswith(b'"'):
+        is_key = place + 1 < len(one) and one[place + 1].lstrip().startswith(b":")
+        names_key = place >= 2 and one[place - 2] == b'"key"'
+        return not is_key and not names_key
+    return bool(_NUMBER.fullmatch(a) and _NUMBER.fullmatch(b))
+
+
+def _settled(value: bytes, settle: Callable[[str], str]) -> str | bytes:
+    try:
+        return settle(value.decode())
+    except UnicodeDecodeError:
+        return value
+
+
+def _keys_of_holes(tokens: Sequence[bytes], places: frozenset[int], decode: Decode, sense: Sense) -> dict[int, str]:
+    """The attribute whose value each hole holds, of those that are looked at: found out by filling the holes with
+    values that do not occur."""
+    filled, marks = list(tokens), {}
+    for place in sorted(places):
+        mark: Any = f"\x7f{place}" if tokens[place].startswith(b'"') else 7_777_000_000_000 + place
+        marks[mark] = place
+        filled[place] = f'"{mark}"'.encode() if isinstance(mark, str) else str(mark).encode()
+    found = decode(b"".join(filled))
+    told = {key: marks[value] for key, value in found.items() if isinstance(value, (str, int)) and value in marks}
+    given = {key: value for key, value in found.items() if key not in told}
+    return {place: key for key, place in told.items() if sense.matters(key, given)}
