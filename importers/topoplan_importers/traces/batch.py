@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from array import array
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from topoplan_importers.traces.span import (
     EARLIEST_US,
@@ -76,6 +76,21 @@ class Batch:
         self.starts += starts
         self.durations += durations
 
+    def end(self) -> tuple[int, int]:
+        """Where it ends now."""
+        return len(self.told), len(self.dependencies)
+
+    def cut(self, end: tuple[int, int]) -> None:
+        """Forget what came behind an end."""
+        spans, dependencies = end
+        for column in self._columns():
+            del column[spans:]
+        del self.dependencies[dependencies:]
+        self.links = {place: links for place, links in self.links.items() if place < spans}
+
+    def _columns(self) -> tuple[list[Any], ...]:
+        return self.traces, self.ids, self.parents, self.starts, self.durations, self.told, self.weights
+
     def __len__(self) -> int:
         return len(self.ids)
 
@@ -104,9 +119,7 @@ class Batch:
         """Take the spans with links out of the columns."""
         taken = [(self.span(place, file), self.told[place]) for place in self.links]
         for place in sorted(self.links, reverse=True):
-            for column in (
-                self.traces, self.ids, self.parents, self.starts, self.durations, self.told, self.weights
-            ):  # fmt: skip
+            for column in self._columns():
                 del column[place]
         self.links = {}
         return [(span, told) for span, told in taken if span is not None]

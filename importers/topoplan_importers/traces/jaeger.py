@@ -98,7 +98,8 @@ class JaegerReader:
         """Weight of the trace that is being read."""
 
     def read(self, unit: Unit, batch: Batch) -> None:
-        """Add what one unit holds. Raises msgspec.DecodeError, UnicodeDecodeError or RecursionError, adding nothing."""
+        """Add what one unit holds. Raises msgspec.DecodeError, UnicodeDecodeError or RecursionError; what was added
+        then has to go."""
         entries: list[_Entry | None] = [*_LIST.decode(unit)] if unit[:1] == b"[" else [_DECODER.decode(unit)]
         for entry in entries:
             for trace in (entry, *((entry.data if entry else None) or ())):

@@ -24,7 +24,7 @@ from topoplan_importers.traces.otlp_wire import decode
 from topoplan_importers.traces.sampling import SAMPLING, weigh
 from topoplan_importers.traces.span import Attributes, Role, SpanId, Told, number, span_id
 from topoplan_importers.traces.templates import Fit
-from topoplan_importers.traces.units import Unit
+from topoplan_importers.traces.units import Unit, decoded
 
 _EXPORT = re.compile(rb'"(resource(Spans|Logs|Metrics)|scopeSpans|instrumentationLibrarySpans)"\s*:\s*\[')
 _KIND_NAMES = ("internal", "server", "client", "producer", "consumer")
@@ -54,7 +54,8 @@ class OtlpReader:
         self._templates = self._signatures.templates
 
     def read(self, unit: Unit, batch: Batch) -> None:
-        """Add the spans of one unit. Raises msgspec.DecodeError, UnicodeDecodeError or RecursionError, adding none."""
+        """Add the spans of one unit. Raises msgspec.DecodeError, UnicodeDecodeError or RecursionError; what was
+        added then has to go."""
         if unit[:1] == b"[":
             exports = _LIST.decode(unit)
         elif unit and 0x20 < unit[0] < 0x7F:  # no message begins with a visible letter, what is meant as JSON does
@@ -151,7 +152,7 @@ def _attributes(given: Iterable[Attribute | None], wanted: frozenset[str]) -> At
 
 
 def _decoded(text: bytes) -> Attributes:
-    return _attributes((_ATTRIBUTES.decode(text) if text else None) or (), _KEPT)
+    return _attributes((decoded(_ATTRIBUTES, text) if text else None) or (), _KEPT)
 
 
 def _other(value: Value) -> Any:

@@ -32,7 +32,8 @@ class Reader(Protocol):
     """Decodes one unit of a file."""
 
     def read(self, unit: Unit, batch: Batch) -> None:
-        """Add what it holds. Raises msgspec.DecodeError, UnicodeDecodeError or RecursionError, adding nothing."""
+        """Add what it holds. Raises msgspec.DecodeError, UnicodeDecodeError or RecursionError; what was
+        added then has to go."""
         ...
 
 
@@ -194,12 +195,21 @@ class FileReader:
 
     def _unit(self, unit: Unit, batch: Batch) -> None:
         try:
-            self._reader.read(unit, batch)
+            self._whole(unit, batch)
         except (msgspec.DecodeError, UnicodeDecodeError):
             mended = mend(unit)
             if mended == unit:
                 raise
-            self._reader.read(mended, batch)
+            self._whole(mended, batch)
+
+    def _whole(self, unit: Unit, batch: Batch) -> None:
+        """All that a unit holds, or nothing where this raises."""
+        before = batch.end()
+        try:
+            self._reader.read(unit, batch)
+        except _UNDECODABLE:
+            batch.cut(before)
+            raise
 
     def _hand_over(self, batch: Batch, file: int, found: Reading, claimed: Marks | None) -> None:
         if claimed is None:  # sums of calls tell of no single test

@@ -24,7 +24,7 @@ RecursionError."""
 _Values: TypeAlias = tuple[bytes | str, ...]
 """Of the holes that are looked at: as they stand there, or what they settle to."""
 
-_TOKEN = re.compile(rb'"[^"\\]*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|[^"\\\d-]+')
+_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|[^"\d-]+')
 _NUMBER = re.compile(rb"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _HOLES = 8
 """Most holes of a template: texts that differ in more are not of one place."""
@@ -213,8 +213,11 @@ class _Kind:
             return
         for one in self._waiting:
             tokens: list[bytes] = _TOKEN.findall(one.text)
-            is_plain = b"".join(tokens) == one.text  # else something is escaped
-            if is_plain and not any(draft.take(tokens) for draft in self._drafts) and len(self._drafts) < _TEMPLATES:
+            if (
+                b"".join(tokens) == one.text
+                and not any(draft.take(tokens) for draft in self._drafts)
+                and len(self._drafts) < _TEMPLATES
+            ):
                 self._drafts.append(_Draft(tokens, one))
         self.templates = [draft.template(decode, sense) for draft in self._drafts]
         self._waiting = []
@@ -226,7 +229,7 @@ def _may_be_hole(one: Sequence[bytes], other: Sequence[bytes], place: int) -> bo
     if a.startswith(b'"') and b.startswith(b'"'):
         is_key = place + 1 < len(one) and one[place + 1].lstrip().startswith(b":")
         names_key = place >= 2 and one[place - 2] == b'"key"'
-        return not is_key and not names_key
+        return not is_key and not names_key and b"\\" not in a + b
     return bool(_NUMBER.fullmatch(a) and _NUMBER.fullmatch(b))
 
 
@@ -240,9 +243,14 @@ def _settled(value: bytes, settle: Callable[[str], str]) -> str | bytes:
 def _keys_of_holes(tokens: Sequence[bytes], places: frozenset[int], decode: Decode, sense: Sense) -> dict[int, str]:
     """The attribute whose value each hole holds, of those that are looked at: found out by filling the holes with
     values that do not occur."""
-    filled, marks = list(tokens), {}
+    filled, marks, text = list(tokens), {}, b"".join(tokens)
+    sign, base = "\x7f", 7_777_000_000
+    while sign.encode() in text:
+        sign += "\x7f"
+    while str(base).encode() in text:
+        base += 1
     for place in sorted(places):
-        mark: Any = f"\x7f{place}" if tokens[place].startswith(b'"') else 7_777_000_000_000 + place
+        mark: Any = f"{sign}{place}" if tokens[place].startswith(b'"') else base * 1_000_000 + place
         marks[mark] = place
         filled[place] = f'"{mark}"'.encode() if isinstance(mark, str) else str(mark).encode()
     found = decode(b"".join(filled))

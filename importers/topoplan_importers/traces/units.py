@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from io import BufferedIOBase
-from typing import BinaryIO, NamedTuple, TypeAlias, cast
+from typing import BinaryIO, NamedTuple, TypeAlias, TypeVar, cast
 
 import msgspec
 
+T = TypeVar("T")
 Unit: TypeAlias = bytes | memoryview
 """One value, still encoded."""
 
@@ -184,6 +185,18 @@ def opening_of(stream: BinaryIO) -> Opening | None:
 def mend(unit: Unit) -> bytes:
     """The unit with invalid UTF-8 and lone surrogates replaced, which no decoder accepts but writers produce."""
     return _without_lone_surrogates(bytes(unit).decode("utf-8", "replace").encode())
+
+
+def decoded(decoder: msgspec.json.Decoder[T], text: bytes) -> T:
+    """What a part of a unit holds that was kept as it stands, mended where it has to be. Raises msgspec.DecodeError,
+    UnicodeDecodeError or RecursionError."""
+    try:
+        return decoder.decode(text)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        mended = mend(text)
+        if mended == text:
+            raise
+        return decoder.decode(mended)
 
 
 class _Scanner:

@@ -15,11 +15,12 @@ from topoplan_importers.traces.sampling import SAMPLING, weigh
 from topoplan_importers.traces.span import (
     Attributes,
     DependencyLink,
+    Told,
     number,
     span_id,
     time_us,
 )
-from topoplan_importers.traces.units import Unit
+from topoplan_importers.traces.units import Unit, decoded
 
 _RARE = MARKS | SAMPLING
 _KEPT = WANTED | _RARE
@@ -59,7 +60,8 @@ class _Span(Struct, gc=False, rename="camel"):
     duration: int | str | float | None = None
     local_endpoint: _Endpoint | None = None
     remote_endpoint: _Endpoint | None = None
-    tags: dict[str, Any] | None = None
+    tags: msgspec.Raw = msgspec.Raw()
+    """An object of texts, still encoded."""
     annotations: list[_Annotation | None] | None = None
     binary_annotations: list[_BinaryAnnotation | None] | None = None
     parent: Any = None
@@ -70,6 +72,7 @@ class _Span(Struct, gc=False, rename="camel"):
 
 _DECODER = msgspec.json.Decoder(_Span)
 _LIST = msgspec.json.Decoder(list[_Span | list[_Span]])
+_TAGS = msgspec.json.Decoder(dict[str, Any] | None)
 
 
 def claims(head: bytes) -> bool:
@@ -85,9 +88,11 @@ class ZipkinReader:
     def __init__(self, marks: Marks, signatures: Signatures | None = None) -> None:
         self._signatures = signatures or Signatures()
         self._marks = marks
+        self._templates = self._signatures.templates
 
     def read(self, unit: Unit, batch: Batch) -> None:
-        """Add what one unit holds. Raises msgspec.DecodeError, UnicodeDecodeError or RecursionError, adding nothing."""
+        """Add what one unit holds. Raises msgspec.DecodeError, UnicodeDecodeError or RecursionError; what was added
+        then has to go."""
         given = _LIST.decode(unit) if unit[:1] == b"[" else [_DECODER.decode(unit)]
         for item in given:
             for raw in item if isinstance(item, list) else (item,):
@@ -115,8 +120,17 @@ class ZipkinReader:
         if kind not in _KINDS:
             # As Zipkin's own linker: a span of no kind that names both ends is the client's.
             kind = "client" if service and remote else ""
-        found = {key: value for key, value in (raw.tags or {}).items() if key in _KEPT}
-        self._add(raw, service, remote, kind, raw.timestamp, raw.duration, found, batch)
+        about, text = (service, remote, kind, raw.name), bytes(raw.tags)
+        fit = self._templates.fit(about, text)
+        if isinstance(fit, Told):
+            batch.add(raw.trace_id, raw.id, raw.parent_id, raw.timestamp, raw.duration, fit, 1.0)
+            return
+        found = fit.found if fit is not None else _decoded(text)
+        told = self._add(raw, service, remote, kind, raw.timestamp, raw.duration, dict(found), batch)
+        if fit is not None:
+            fit.remember(told)
+        elif text and _RARE.isdisjoint(found):
+            self._templates.learn(about, text, found, told, _decoded)
 
     def _first_version(self, raw: _Span, annotated: list[_Annotation], batch: Batch) -> None:
         found: Attributes = {}
@@ -142,7 +156,7 @@ class ZipkinReader:
     def _add(
         self, raw: _Span, service: str, remote: str, kind: str, start: int | str | float | None,
         duration: int | str | float | None, found: Attributes, batch: Batch,
-    ) -> None:  # fmt: skip
+    ) -> Told:  # fmt: skip
         weight = 1.0
         if not _RARE.isdisjoint(found):
             trace, own = span_id(raw.trace_id), span_id(raw.id)
@@ -153,6 +167,12 @@ class ZipkinReader:
             found.setdefault("peer.service", remote)
         told = self._signatures.tell(service, "", kind, raw.name or "", found)
         batch.add(raw.trace_id, raw.id, raw.parent_id, start, duration, told, weight)
+        return told
+
+
+def _decoded(text: bytes) -> Attributes:
+    tags = decoded(_TAGS, text) if text else None
+    return {key: value for key, value in (tags or {}).items() if key in _KEPT}
 
 
 def _name(endpoint: _Endpoint | None) -> str:
