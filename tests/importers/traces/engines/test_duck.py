@@ -17,12 +17,13 @@ from msgspec.structs import replace
 from span_forests import PATHS, START, forests
 
 from topoplan.model.stats import bucket_of
+from topoplan_importers.traces.batch import Batch
 from topoplan_importers.traces.engines.dicts import DictEngine
 from topoplan_importers.traces.engines.duck import SQL, DuckEngine
 from topoplan_importers.traces.observed import Observed
 from topoplan_importers.traces.parts import PartWriter, table_of
 from topoplan_importers.traces.sketch import K
-from topoplan_importers.traces.span import Resource, Role, Signature, Span, SpanId, id_text
+from topoplan_importers.traces.span import Resource, Role, Signature, Span, SpanId, Told, id_text
 
 
 def observe(spans: list[Span]) -> tuple[Observed, Observed]:
@@ -64,10 +65,21 @@ def observe_parts(spans: list[Span], parts: int = 2) -> tuple[Observed, Observed
         folder = Path(name)
         for number in range(parts):
             with PartWriter(folder, number, PATHS) as part:
-                for span in spans[number::parts]:
-                    part.add(replace(span))
+                for file in range(len(PATHS)):
+                    part.add_all(batch_of([span for span in spans[number::parts] if span.file == file]), file)
         found = DuckEngine(threads=1).observe_table(table_of(folder, range(parts)), sketch=True)
     return DictEngine().observe([replace(span) for span in spans], PATHS, sketch=True), found
+
+
+def batch_of(spans: list[Span]) -> Batch:
+    batch = Batch()
+    for span in spans:
+        if span.links:
+            batch.links[len(batch)] = span.links
+        parent = None if span.parent is None else id_text(span.parent)
+        told = Told(span.signature, span.failed)
+        batch.add(id_text(span.trace), id_text(span.id), parent, span.start, span.duration, told, span.weight)
+    return batch
 
 
 def numbered(spans: list[Span]) -> list[Span]:
