@@ -716,7 +716,7 @@ reason: string
  */
 facts: number
 /**
- * Hex SHA-256 of the bytes read; empty when not read.
+ * Hex SHA-256 of the bytes read; empty when not read, and of traces of over 128 MiB in all.
  */
 digest: string
 }
