@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import io
-import sys
-from collections.abc import Callable
-from types import FrameType
-from typing import TypeVar
 
 import pytest
+from counted_work import Counter
 from large_system import Large, large_system
 
 from topoplan.config import Settings
@@ -27,28 +24,6 @@ SMALL, LARGE = 360, 1080
 """Services; the curve of a plan is made another way below some 300."""
 MOST = 1.6
 """Times as many calls for each boundary in a system three times as large: a square would make it 3."""
-
-T = TypeVar("T")
-
-
-class Counter:
-    def __init__(self) -> None:
-        self.calls: dict[str, int] = {}
-
-    def step(self, name: str, work: Callable[[], T]) -> T:
-        count = 0
-
-        def called(frame: FrameType, event: str, arg: object) -> None:
-            nonlocal count
-            count += event in ("call", "c_call")
-
-        before = sys.getprofile()
-        sys.setprofile(called)
-        try:
-            return work()
-        finally:
-            sys.setprofile(before)
-            self.calls[name] = count
 
 
 def counted(large: Large) -> dict[str, float]:

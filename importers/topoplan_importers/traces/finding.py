@@ -26,6 +26,7 @@ from topoplan_importers.traces.tasks import READERS
 
 LARGE_BYTES = 128 * 2**20
 """Inputs of more bytes are not held in memory."""
+_LEAST_MEMORY, _SHARE = 192 * 2**20, 0.18
 _COMPRESSION = 12
 """Times a compressed file is taken to grow; traces reach 10 to 60."""
 
@@ -58,7 +59,17 @@ def is_large(files: Sequence[Candidate], options: ImportOptions) -> bool:
     """Whether spans are better put on disk."""
     if options.engine != "auto":
         return options.engine != "dicts"
-    return sum(file.size * (_COMPRESSION if is_compressed(file) else 1) for file in files) > LARGE_BYTES
+    return _unpacked(files) > LARGE_BYTES
+
+
+def memory_for(files: Sequence[Candidate]) -> int:
+    """Bytes that joining what they hold may take: a share of theirs, so that the whole stays below a quarter."""
+    return max(_LEAST_MEMORY, int(_unpacked(files) * _SHARE))
+
+
+def _unpacked(files: Sequence[Candidate]) -> int:
+    """Bytes, about."""
+    return sum(file.size * (_COMPRESSION if is_compressed(file) else 1) for file in files)
 
 
 def is_compressed(file: Candidate) -> bool:
@@ -101,7 +112,7 @@ def _find_large(
         table = gathered.table()
         if table is None:
             return _found(gathered.readings, observed, [], [])
-        shown, checks, notices = observe_table(table, gathered.marks, kind, paths, folder, sketch)
+        shown, checks, notices = observe_table(table, gathered.marks, kind, paths, folder, sketch, memory_for(files))
         return _found(gathered.readings, observed.merge(shown), checks, notices)
 
 

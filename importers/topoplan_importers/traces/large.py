@@ -33,16 +33,22 @@ _LINKS = next(place for place, column in enumerate(COLUMNS) if column.name == "l
 
 
 def observe_table(
-    table: SpanTable, marks: Marks, importer: str, paths: Sequence[str], folder: Path, sketch: bool
+    table: SpanTable,
+    marks: Marks,
+    importer: str,
+    paths: Sequence[str],
+    folder: Path,
+    sketch: bool,
+    memory: int = 0,
 ) -> tuple[Observed, list[RunFact], list[Notice]]:
-    """What the spans show; and the test runs among them, with notices. `folder` holds what does not fit into memory.
-    Raises ValueError where the table cannot be read."""
+    """What the spans show; and the test runs among them, with notices. `folder` holds what does not fit into memory,
+    of which the database may take `memory` bytes (0: as much as it needs). Raises ValueError where the table cannot be read."""
     ledger = Ledger()
     if marks.traces:
         table = _set_aside(table, marks, ledger, paths, folder)
     flaws: Counter[tuple[int, Flaw]] = Counter()
     runs, told = run_facts(take_runs(ledger, marks), marks.faults, importer, paths, flaws)
-    observed = DuckEngine(temporary=folder).observe_table(table, sketch=sketch)
+    observed = DuckEngine(temporary=folder, most=memory).observe_table(table, sketch=sketch)
     return observed.merge(Observed(flaws={(paths[file], flaw): n for (file, flaw), n in flaws.items()})), runs, told
 
 

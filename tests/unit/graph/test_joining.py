@@ -1,10 +1,10 @@
 """Which names become one service, and which never do."""
 
-import time
 from dataclasses import replace
 from itertools import permutations
 
 import pytest
+from counted_work import Counter
 from fact_builders import call, service
 
 from topoplan.config import ServiceSettings, Settings
@@ -249,13 +249,10 @@ def test_a_forbidden_name_is_not_called_ambiguous() -> None:
 
 
 def test_many_stores_that_only_traces_name_are_not_compared_with_one_another() -> None:
-    """Four times as many take about four times as long."""
-
-    def seconds(number: int) -> float:
+    counter = Counter()
+    for number in (200, 800):
         services = [service(f"s{i}x", "otlp") for i in range(number)]
         calls = [seen(f"s{i}x", f"kept{i}y", "redis") for i in range(number)]
-        start = time.process_time()
-        assert len(build_topology([*services, *calls], (), (), Settings()).services) == 2 * number
-        return time.process_time() - start
-
-    assert min(seconds(2000) for _ in range(2)) < 8 * min(seconds(500) for _ in range(2))
+        built = counter.step(str(number), lambda: build_topology([*services, *calls], (), (), Settings()))  # noqa: B023
+        assert len(built.services) == 2 * number
+    assert counter.calls["800"] < 1.5 * 4 * counter.calls["200"]

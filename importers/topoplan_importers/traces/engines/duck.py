@@ -42,13 +42,14 @@ _UNITS = ("bytes", "KiB", "MiB", "GiB", "TiB")
 
 
 class DuckEngine:
-    """`memory` is DuckDB's limit, such as `512MB`; empty: as the size of the files calls for. `threads` 0: one for each
+    """`memory` is DuckDB's limit, such as `512MB`; empty: as the size of the files calls for, but not over `most` bytes
+    (0: no matter). `threads` 0: one for each
     processor. What does not fit goes below `temporary`, by default where the system keeps such files."""
 
     name = "duckdb"
 
-    def __init__(self, memory: str = "", threads: int = 0, temporary: Path | None = None) -> None:
-        self._memory, self._threads, self._temporary = memory, threads, temporary
+    def __init__(self, memory: str = "", threads: int = 0, temporary: Path | None = None, most: int = 0) -> None:
+        self._memory, self._threads, self._temporary, self._most = memory, threads, temporary, most
 
     def observe(self, spans: Iterable[Span], paths: Sequence[str], *, sketch: bool = False) -> Observed:
         columns = {column.name: column.sql for column in COLUMNS}
@@ -89,7 +90,7 @@ class DuckEngine:
             if self._threads:
                 settings["threads"] = self._threads
             with duckdb.connect(":memory:", config=settings) as connection:
-                if memory := self._memory or _enough(connection, files):
+                if memory := self._memory or _enough(connection, files, self._most):
                     connection.execute(f"SET memory_limit = '{memory}'")
                 connection.execute(f"SET allowed_paths = {_listed(str(file.absolute()) for file in files)}")
                 connection.execute("SET enable_external_access = false")
@@ -97,7 +98,7 @@ class DuckEngine:
                 yield connection
 
 
-def _enough(connection: DuckDBPyConnection, files: Sequence[Path]) -> str:
+def _enough(connection: DuckDBPyConnection, files: Sequence[Path], most_asked: int) -> str:
     """A limit that grows with the input, so that small inputs do not take what large ones may; none where that is more
     than the machine has. Raises ValueError where a file is not there."""
     asked = connection.execute("SELECT current_setting('threads'), current_setting('memory_limit')").fetchone()
@@ -107,6 +108,7 @@ def _enough(connection: DuckDBPyConnection, files: Sequence[Path]) -> str:
     except OSError as error:
         raise ValueError(f"cannot be read: {error.strerror}") from error
     limit = threads * _THREAD_BYTES + _BYTES_OF_BYTE * size
+    limit = min(limit, most_asked) if most_asked else limit
     return f"{limit // 2**20}MiB" if limit < float(most) * 1024 ** _UNITS.index(unit) else ""
 
 
