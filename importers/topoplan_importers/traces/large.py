@@ -42,7 +42,8 @@ def observe_table(
     memory: int = 0,
 ) -> tuple[Observed, list[RunFact], list[Notice]]:
     """What the spans show; and the test runs among them, with notices. `folder` holds what does not fit into memory,
-    of which the database may take `memory` bytes (0: as much as it needs). Raises ValueError where the table cannot be read."""
+    of which the database may take `memory` bytes (0: as much as it needs). Raises ValueError where the table cannot be
+    read."""
     ledger = Ledger()
     if marks.traces:
         table = _set_aside(table, marks, ledger, paths, folder)

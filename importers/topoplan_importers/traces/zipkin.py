@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -20,6 +21,7 @@ from topoplan_importers.traces.span import (
     span_id,
     time_us,
 )
+from topoplan_importers.traces.templates import Fit
 from topoplan_importers.traces.units import Unit, decoded
 
 _RARE = MARKS | SAMPLING
@@ -94,43 +96,58 @@ class ZipkinReader:
         """Add what one unit holds. Raises msgspec.DecodeError, UnicodeDecodeError or RecursionError; what was added
         then has to go."""
         given = _LIST.decode(unit) if unit[:1] == b"[" else [_DECODER.decode(unit)]
+        second = []
         for item in given:
             for raw in item if isinstance(item, list) else (item,):
-                self._record(raw, batch)
+                if raw.call_count is not None:
+                    _add_dependency(raw, batch)
+                elif raw.local_endpoint is not None or not self._is_first_version(raw, batch):
+                    second.append(raw)
+        if second:
+            self._second_version(second, batch)
 
-    def _record(self, raw: _Span, batch: Batch) -> None:
-        if raw.call_count is not None:
-            parent, child = service_name(raw.parent), service_name(raw.child)
-            if parent and child:
-                batch.dependencies.append(
-                    DependencyLink(parent, child, number(raw.call_count), number(raw.error_count))
-                )  # fmt: skip
-        else:
-            annotated = []
-            if raw.local_endpoint is None:
-                annotated = [a for a in raw.annotations or () if a is not None and a.endpoint is not None]
-            if annotated or (raw.local_endpoint is None and raw.binary_annotations):
-                self._first_version(raw, annotated, batch)
-            else:
-                self._second_version(raw, batch)
+    def _second_version(self, raws: Sequence[_Span], batch: Batch) -> None:
+        place = len(batch)
+        batch.traces += [raw.trace_id for raw in raws]
+        batch.ids += [raw.id for raw in raws]
+        batch.parents += [raw.parent_id for raw in raws]
+        batch.weights += [1.0] * len(raws)
+        batch.add_times(
+            [number(raw.timestamp) for raw in raws],
+            [number(raw.duration) if raw.duration is not None else -1 for raw in raws],
+        )
+        fit_of = self._templates.fit
+        for raw in raws:
+            service, remote, kind = _name(raw.local_endpoint), _name(raw.remote_endpoint), (raw.kind or "").lower()
+            if kind not in _KINDS:
+                # As Zipkin's own linker: a span of no kind that names both ends is the client's.
+                kind = "client" if service and remote else ""
+            about, text = (service, remote, kind, raw.name), bytes(raw.tags)
+            told = fit_of(about, text)
+            if not isinstance(told, Told):
+                told, batch.weights[place] = self._tell_second(raw, about, text, told)
+            batch.told.append(told)
+            place += 1
 
-    def _second_version(self, raw: _Span, batch: Batch) -> None:
-        service, remote = _name(raw.local_endpoint), _name(raw.remote_endpoint)
-        kind = (raw.kind or "").lower()
-        if kind not in _KINDS:
-            # As Zipkin's own linker: a span of no kind that names both ends is the client's.
-            kind = "client" if service and remote else ""
-        about, text = (service, remote, kind, raw.name), bytes(raw.tags)
-        fit = self._templates.fit(about, text)
-        if isinstance(fit, Told):
-            batch.add(raw.trace_id, raw.id, raw.parent_id, raw.timestamp, raw.duration, fit, 1.0)
-            return
+    def _tell_second(
+        self, raw: _Span, about: tuple[str, str, str, str | None], text: bytes, fit: Fit | None
+    ) -> tuple[Told, float]:  # fmt: skip
+        service, remote, kind, _ = about
         found = fit.found if fit is not None else _decoded(text)
-        told = self._add(raw, service, remote, kind, raw.timestamp, raw.duration, dict(found), batch)
+        told, weight = self._tell(raw, service, remote, kind, raw.timestamp, dict(found))
         if fit is not None:
             fit.remember(told)
         elif text and _RARE.isdisjoint(found):
             self._templates.learn(about, text, found, told, _decoded)
+        return told, weight
+
+    def _is_first_version(self, raw: _Span, batch: Batch) -> bool:
+        """Whether a span is of version 1; it is added then."""
+        annotated = [a for a in raw.annotations or () if a is not None and a.endpoint is not None]
+        if not annotated and not raw.binary_annotations:
+            return False
+        self._first_version(raw, annotated, batch)
+        return True
 
     def _first_version(self, raw: _Span, annotated: list[_Annotation], batch: Batch) -> None:
         found: Attributes = {}
@@ -148,15 +165,17 @@ class ZipkinReader:
             first, last = marks.get(start) or marks[end], marks.get(end) or marks[start]
             alone = len(sides) == 1 and raw.duration is not None
             lasted = raw.duration if alone else max(0, number(last.timestamp) - number(first.timestamp))
-            self._add(raw, _name(first.endpoint), remote, kind, first.timestamp, lasted, dict(found), batch)
+            told, weight = self._tell(raw, _name(first.endpoint), remote, kind, first.timestamp, dict(found))
+            batch.add(raw.trace_id, raw.id, raw.parent_id, first.timestamp, lasted, told, weight)
         if not sides:
             kind = "client" if some and remote else ""
-            self._add(raw, some, remote, kind, raw.timestamp, raw.duration, found, batch)
+            told, weight = self._tell(raw, some, remote, kind, raw.timestamp, found)
+            batch.add(raw.trace_id, raw.id, raw.parent_id, raw.timestamp, raw.duration, told, weight)
 
-    def _add(
-        self, raw: _Span, service: str, remote: str, kind: str, start: int | str | float | None,
-        duration: int | str | float | None, found: Attributes, batch: Batch,
-    ) -> Told:  # fmt: skip
+    def _tell(
+        self, raw: _Span, service: str, remote: str, kind: str, start: int | str | float | None, found: Attributes
+    ) -> tuple[Told, float]:  # fmt: skip
+        """What a span says, and its weight."""
         weight = 1.0
         if not _RARE.isdisjoint(found):
             trace, own = span_id(raw.trace_id), span_id(raw.id)
@@ -165,9 +184,13 @@ class ZipkinReader:
             weight = weigh(found)
         if remote:
             found.setdefault("peer.service", remote)
-        told = self._signatures.tell(service, "", kind, raw.name or "", found)
-        batch.add(raw.trace_id, raw.id, raw.parent_id, start, duration, told, weight)
-        return told
+        return self._signatures.tell(service, "", kind, raw.name or "", found), weight
+
+
+def _add_dependency(raw: _Span, batch: Batch) -> None:
+    parent, child = service_name(raw.parent), service_name(raw.child)
+    if parent and child:
+        batch.dependencies.append(DependencyLink(parent, child, number(raw.call_count), number(raw.error_count)))
 
 
 def _decoded(text: bytes) -> Attributes:
