@@ -7,7 +7,7 @@ For each format a file of the generated system of 200 services is written. Then 
 is fair to all, each in a process of its own: the references of `trace_references.py` (simdjson's where pysimdjson is
 there); Zipkin's own linker where its jar is given; `topoplan graph FILE` for each number of `--jobs` and with an empty
 cache; and that again with the cache it left. Times are medians, topoplan's and Zipkin's with start-up, references'
-without. Memory is the peak of the process tree.
+without. Memory is the peak of the process tree, looked at in one more round that no time is taken of.
 
 On a machine that others use, processor seconds are the steadier figure; elapsed ones tell what several jobs gain.
 
@@ -25,13 +25,13 @@ import shutil
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from statistics import median
 from time import perf_counter, process_time
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 
@@ -56,6 +56,12 @@ DECODE, JOIN, PARSE, LINKER = "msgspec decode", "decode + plain join", "simdjson
 READING, OURS, AGAIN = "topoplan, reading alone", "topoplan", "topoplan, second run"
 
 
+class Way(Protocol):
+    """Runs something; `watched`: for its memory."""
+
+    def __call__(self, *, watched: bool = False) -> Cost: ...
+
+
 class Ratio(NamedTuple):
     elapsed: float
     cpu: float
@@ -69,6 +75,8 @@ class Measured:
     spans: int
     bytes: int
     costs: dict[str, list[Cost]] = field(default_factory=dict)
+    peaks: dict[str, int] = field(default_factory=dict)
+    """Largest memory, of a run of its own."""
 
     def seconds(self, way: str) -> float:
         return median(cost.seconds for cost in self.costs[way])
@@ -76,29 +84,26 @@ class Measured:
     def cpu(self, way: str) -> float:
         return median(cost.cpu for cost in self.costs[way])
 
-    def peak(self, way: str) -> int:
-        return max(cost.peak for cost in self.costs[way])
-
     def ratio(self, way: str, to: str) -> Ratio | None:
         if way not in self.costs or to not in self.costs:
             return None
         return Ratio(self.seconds(way) / self.seconds(to), self.cpu(way) / self.cpu(to))
 
 
-def ways_of(written: Written, kind: str, folder: Path, jobs: list[int], java: str) -> dict[str, Callable[[], Cost]]:
+def ways_of(written: Written, kind: str, folder: Path, jobs: list[int], java: str) -> dict[str, Way]:
     """What to run for a file, by name. The last finds the cache that the one before it left."""
     lengths = []
     if written.units:
         lengths = [str(folder / "lengths.json")]
         Path(lengths[0]).write_text(json.dumps(written.units))
 
-    def inside(*arguments: str) -> Callable[[], Cost]:
+    def inside(*arguments: str) -> Way:
         return partial(run_timed_inside, [sys.executable, *arguments])
 
-    def reference(way: str) -> Callable[[], Cost]:
+    def reference(way: str) -> Way:
         return inside(str(REFERENCES), way, kind, str(written.path), *lengths)
 
-    ways: dict[str, Callable[[], Cost]] = {}
+    ways: dict[str, Way] = {}
     if importlib.util.find_spec("simdjson"):
         ways[PARSE] = reference("parse")
     ways |= {DECODE: reference("decode"), JOIN: reference("join")}
@@ -116,19 +121,19 @@ def ours(number: int) -> str:
     return f"{OURS} --jobs {number}" if number else OURS
 
 
-def graph(file: Path, folder: Path, number: int, fresh: bool) -> Cost:
+def graph(file: Path, folder: Path, number: int, fresh: bool, *, watched: bool = False) -> Cost:
     """One whole command; 0 jobs: as it likes."""
     cache = folder / "cache"
     if fresh:
         shutil.rmtree(cache, ignore_errors=True)
     command = [*PROGRAM, "graph", str(file), "--quiet", "--no-history", "--min-confidence", "low", "--config", "-"]
     command += ["--format", f"json={folder / 'graph.json'}", *(["--jobs", str(number)] if number else [])]
-    return run(command, {"TOPOPLAN_CACHE_DIR": str(cache)})
+    return run(command, {"TOPOPLAN_CACHE_DIR": str(cache)}, watched=watched)
 
 
-def run_timed_inside(command: list[str]) -> Cost:
+def run_timed_inside(command: list[str], *, watched: bool = False) -> Cost:
     """Of a command that tells its own seconds, without start-up."""
-    cost = run(command)
+    cost = run(command, watched=watched)
     told = json.loads(cost.output)
     return cost._replace(seconds=told["seconds"], cpu=told["cpu"])
 
@@ -175,6 +180,7 @@ def measure(kind: str, spans: int, folder: Path, jobs: list[int], rounds: int, j
     for _ in range(rounds):
         for way, work in ways.items():
             measured.costs.setdefault(way, []).append(work())
+    measured.peaks = {way: work(watched=True).peak for way, work in ways.items()}
     faults = wrong(written, folder)
     written.path.unlink()
     boundaries = sum(not edge.operation for edge in written.table)
@@ -191,7 +197,7 @@ def measure(kind: str, spans: int, folder: Path, jobs: list[int], rounds: int, j
 def rows(measured: Measured) -> Iterator[tuple[str, ...]]:
     """The cells under HEADINGS."""
     for way in measured.costs:
-        seconds, cpu, peak = measured.seconds(way), measured.cpu(way), measured.peak(way)
+        seconds, cpu, peak = measured.seconds(way), measured.cpu(way), measured.peaks[way]
         yield (
             way, f"{seconds:.2f}", f"{seconds / measured.seconds(DECODE):.2f}", f"{cpu:.2f}",
             f"{cpu / measured.cpu(DECODE):.2f}", f"{measured.spans / cpu:,.0f}", f"{peak / 1e6:,.0f}",
@@ -218,7 +224,7 @@ def targets(measured: Measured, jobs: list[int]) -> Iterator[str]:
             missed = ", missed" * (ratio.elapsed > limit)
             yield f"{way} / {to}: {ratio.elapsed:.2f}, CPU {ratio.cpu:.2f} (at most {limit:g}{missed})"
     if measured.spans >= LARGE:
-        share = measured.peak(most) / measured.bytes
+        share = measured.peaks[most] / measured.bytes
         yield f"peak memory of {most} / input: {share:.2f} (at most 0.25{', missed' * (share > 0.25)})"
         if measured.kind == "jaeger":
             speed = measured.spans / measured.cpu(one)

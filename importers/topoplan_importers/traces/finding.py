@@ -26,7 +26,7 @@ from topoplan_importers.traces.tasks import READERS
 
 LARGE_BYTES = 128 * 2**20
 """Inputs of more bytes are not held in memory."""
-_LEAST_MEMORY, _SHARE = 192 * 2**20, 0.18
+_LEAST_MEMORY, _SHARE = 192 * 2**20, 0.17
 _COMPRESSION = 12
 """Times a compressed file is taken to grow; traces reach 10 to 60."""
 
