@@ -146,15 +146,15 @@ def _failing(key: str, value: Any, kind: str) -> bool:
 
 
 class Signatures:
-    """Describes spans, each distinct description once."""
+    """Describes spans, each distinct description once. `many`: as spans of a large input."""
 
     _KEPT = 8192
     """Descriptions remembered by what they were made from."""
     _LONGEST = 2048
     """Characters of one attribute or name that are looked at."""
 
-    def __init__(self) -> None:
-        self.templates = Templates(_Sense())
+    def __init__(self, many: bool = False) -> None:
+        self.templates = Templates(_Sense(), learns=many)
         self._seen: dict[tuple[Any, ...], Signature] = {}
         self._shared: dict[Signature, Signature] = {}
         self._told: dict[tuple[Any, ...], Told] = {}

@@ -61,7 +61,7 @@ class Worker:
     def __init__(self, setup: Setup) -> None:
         self._setup = setup
         self._workspace = Workspace({shown: Path(real) for shown, real in setup.roots.items()})
-        self._signatures = Signatures()
+        self._signatures = Signatures(many=True)
 
     def do(self, task: Task) -> Done:
         """Read what is asked for. The part is whole when this returns."""

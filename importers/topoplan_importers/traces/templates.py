@@ -49,10 +49,11 @@ class Sense(Protocol):
 
 
 class Templates:
-    """Templates by kind of span: whatever else it says that is the same for all spans from one place."""
+    """Templates by kind of span: whatever else it says that is the same for all spans from one place. To learn them pays
+    from some 60,000 spans; before that nobody should (`learns`)."""
 
-    def __init__(self, sense: Sense) -> None:
-        self._sense = sense
+    def __init__(self, sense: Sense, learns: bool) -> None:
+        self._sense, self._learns = sense, learns
         self._kinds: dict[Hashable, _Kind] = {}
 
     def fit(self, kind: Hashable, text: bytes) -> Told | Fit | None:
@@ -69,7 +70,7 @@ class Templates:
         """Learn from a text that fitted no template, and was decoded."""
         known = self._kinds.get(kind)
         if known is None:
-            if len(self._kinds) >= _KINDS:
+            if not self._learns or len(self._kinds) >= _KINDS:
                 return
             known = self._kinds[kind] = _Kind()
         known.learn(_Lesson(text, found, told), decode, self._sense)

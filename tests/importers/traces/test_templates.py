@@ -122,7 +122,7 @@ def test_a_span_says_the_same_whatever_came_before(name: str, seed: int, monkeyp
     shape = [(key, value(draw)) for key in draw.sample(KEYS, draw.randrange(1, 7))]
     shape += [("http.method", {"stringValue": "GET"}), ("thread.id", {"intValue": "17"})]
     lines = [line_of(draw, number, shape) for number in range(150)]
-    reader = make(Marks(), Signatures())
+    reader = make(Marks(), Signatures(many=True))
     for line in lines:
         assert rows(reader, line) == rows(make(Marks(), Signatures()), line), line
     assert fits > 15
