@@ -49,8 +49,8 @@ class Sense(Protocol):
 
 
 class Templates:
-    """Templates by kind of span: whatever else it says that is the same for all spans from one place. To learn them pays
-    from some 60,000 spans; before that nobody should (`learns`)."""
+    """Templates by kind of span: whatever else it says that is the same for all spans from one place. To learn them
+    (`learns`) pays from some 60,000 spans."""
 
     def __init__(self, sense: Sense, learns: bool) -> None:
         self._sense, self._learns = sense, learns
