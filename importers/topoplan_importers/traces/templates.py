@@ -32,8 +32,8 @@ _TEMPLATES, _LESSONS, _TOGETHER = 8, 24, 2
 """Templates of one kind of span, texts looked at to make them, and how many are waited for before that."""
 _VALUES = 256
 """Combinations of values in holes remembered for a template."""
-_KINDS, _LONGEST = 8192, 8192
-"""Kinds of spans that have templates, and bytes of such a text."""
+_LONGEST, _BYTES = 8192, 32 * 2**20
+"""Bytes of a text that is learnt from, and of all of them."""
 
 
 class Sense(Protocol):
@@ -53,8 +53,10 @@ class Templates:
     (`learns`) pays from some 60,000 spans."""
 
     def __init__(self, sense: Sense, learns: bool) -> None:
-        self._sense, self._learns = sense, learns
+        self._sense = sense
         self._kinds: dict[Hashable, _Kind] = {}
+        self._left = _BYTES if learns else 0
+        """Bytes of text that may still be learnt from."""
 
     def fit(self, kind: Hashable, text: bytes) -> Told | Fit | None:
         """What a text says; where it has values that were not met before, the attributes to be told of. None where it
@@ -69,9 +71,10 @@ class Templates:
     def learn(self, kind: Hashable, text: bytes, found: Attributes, told: Told, decode: Decode) -> None:
         """Learn from a text that fitted no template, and was decoded."""
         known = self._kinds.get(kind)
+        if len(text) > min(_LONGEST, self._left) or (known is not None and known.lessons >= _LESSONS):
+            return
+        self._left -= len(text)
         if known is None:
-            if not self._learns or len(self._kinds) >= _KINDS:
-                return
             known = self._kinds[kind] = _Kind()
         known.learn(_Lesson(text, found, told), decode, self._sense)
 
@@ -196,19 +199,17 @@ class _Draft:
 class _Kind:
     """Templates of one kind of span."""
 
-    __slots__ = ("_drafts", "_lessons", "_waiting", "templates")
+    __slots__ = ("_drafts", "_waiting", "lessons", "templates")
 
     def __init__(self) -> None:
         self.templates: list[_Template] = []
         self._drafts: list[_Draft] = []
         self._waiting: list[_Lesson] = []
-        self._lessons = 0
+        self.lessons = 0
 
     def learn(self, lesson: _Lesson, decode: Decode, sense: Sense) -> None:
         """Several are compared at once: a template is made anew for each hole that comes later."""
-        if self._lessons >= _LESSONS or len(lesson.text) > _LONGEST:
-            return
-        self._lessons += 1
+        self.lessons += 1
         self._waiting.append(lesson)
         if len(self._waiting) < _TOGETHER:
             return
