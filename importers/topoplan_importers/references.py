@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from topoplan.errors import DocumentError
-from topoplan.importing.documents import line_of
+from topoplan.importing.documents import line_of, load_json, load_yaml_all
 from topoplan.importing.workspace import Workspace
 from topoplan.model.facts import Notice, Severity
 from topoplan.model.place import Where
@@ -163,6 +163,16 @@ class References:
             else:
                 return None
         return Node(value, path, pointer)
+
+
+def root_of(path: str, content: bytes) -> Any:
+    """The first document in a stored version of a file, JSON or YAML; None where there is none or it cannot be read."""
+    try:
+        if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+            return load_json(content, path).value
+        return next((document.value for document in load_yaml_all(content, path)), None)
+    except DocumentError:
+        return None
 
 
 def referenced_files(root: Any) -> tuple[str, ...]:

@@ -8,7 +8,6 @@ from typing import Any
 
 from topoplan.errors import DocumentError
 from topoplan.importing.contract import Candidate, Imported, ImportOptions
-from topoplan.importing.documents import load_json, load_yaml_all
 from topoplan.importing.workspace import Workspace
 from topoplan.model.facts import (
     ChannelFact,
@@ -32,7 +31,7 @@ from topoplan_importers.asyncapi.reading import Endpoint, Server, read_endpoints
 from topoplan_importers.hosts import is_ip, is_loopback, is_placeholder
 from topoplan_importers.naming import file_name, telling_folders, title_name
 from topoplan_importers.outcome import State, outcome
-from topoplan_importers.references import Documents, References
+from topoplan_importers.references import Documents, References, root_of
 
 _VERSION = re.compile(r"([23])\.\d+(?:\.\d+\S*)?")
 _PROTOCOLS = {
@@ -82,13 +81,7 @@ def read(candidates: Sequence[Candidate], workspace: Workspace, options: ImportO
 
 def operations(path: str, content: bytes) -> tuple[Operation, ...] | None:
     """Messages published by one stored version; what lies in other files is left out."""
-    try:
-        if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
-            root = load_json(content, path).value
-        else:
-            root = next((document.value for document in load_yaml_all(content, path)), None)
-    except DocumentError:
-        return None
+    root = root_of(path, content)
     version = version_of(root)
     return _published(read_endpoints(References(path, root), version)) if version else None
 

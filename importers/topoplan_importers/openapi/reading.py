@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 from topoplan.errors import DocumentError
 from topoplan.importing.cache import Cache
 from topoplan.importing.contract import Candidate, Imported, ImportOptions
-from topoplan.importing.documents import load_json, load_yaml_all
 from topoplan.importing.workspace import Workspace
 from topoplan.model.facts import CallFact, Fact, HintKind, InterfaceFact, Notice, Party, Severity, Source, SourceState
 from topoplan.model.operation import Operation
@@ -23,7 +22,7 @@ from topoplan_importers.openapi.importer import NAME
 from topoplan_importers.openapi.operations import read_operations
 from topoplan_importers.openapi.parties import calls_to_parties
 from topoplan_importers.openapi.validation import Validation, Verdict
-from topoplan_importers.references import Documents, References
+from topoplan_importers.references import Documents, References, root_of
 
 
 def read(candidates: Sequence[Candidate], workspace: Workspace, options: ImportOptions) -> Imported:
@@ -44,13 +43,7 @@ def read(candidates: Sequence[Candidate], workspace: Workspace, options: ImportO
 
 def operations(path: str, content: bytes) -> tuple[Operation, ...] | None:
     """Operations of one stored version; what lies in other files is left out."""
-    try:
-        if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
-            root = load_json(content, path).value
-        else:
-            root = next((document.value for document in load_yaml_all(content, path)), None)
-    except DocumentError:
-        return None
+    root = root_of(path, content)
     return None if version_of(root) is None else read_operations(References(path, root)).operations
 
 

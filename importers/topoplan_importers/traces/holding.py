@@ -38,7 +38,8 @@ class Held:
         traces = [int(trace, 16) for trace in batch.traces]  # type: ignore[arg-type]
         ids = [int(own, 16) for own in batch.ids]  # type: ignore[arg-type]
         parents = [int(parent, 16) if parent else 0 for parent in batch.parents]  # type: ignore[arg-type]
-        if 0 in traces or 0 in ids or max(ids, default=0) > _LARGEST or max(parents, default=0) > _LARGEST:
+        numbers = (*ids, *parents)
+        if 0 in traces or 0 in ids or min(numbers, default=0) < 0 or max(numbers, default=0) > _LARGEST:
             raise ValueError("an id that does not fit")
         places = self._told.get(file)
         if places is None:

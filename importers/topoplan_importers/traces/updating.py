@@ -12,9 +12,9 @@ from topoplan.importing.contract import Candidate, Imported, ImportOptions
 from topoplan.importing.workspace import Workspace
 from topoplan.model.facts import Source, SourceState
 from topoplan.model.phrases import counted
-from topoplan_importers.traces.batches import Batch, batches_of
 from topoplan_importers.traces.facts import facts_of
 from topoplan_importers.traces.finding import Found, find
+from topoplan_importers.traces.foldable import Foldable, foldables_of
 from topoplan_importers.traces.folding import Fold, joined, shown_at
 from topoplan_importers.traces.observed import Observed
 from topoplan_importers.traces.spans import NAME as SPANS
@@ -58,14 +58,14 @@ def update(
         done = Update(known)
         waiting: list[Fold] = []
         held, unwritten = set(known.files), 0
-        for batch in batches_of(files, workspace):
-            fold, source = _fold(batch, held, workspace, options)
+        for foldable in foldables_of(files, workspace):
+            fold, source = _fold(foldable, held, workspace, options)
             done.sources.append(source)
             if fold is None:
                 continue
             held |= fold.files.keys()
             waiting.append(fold)
-            unwritten += sum(file.size for file in batch.files)
+            unwritten += sum(file.size for file in foldable.files)
             if unwritten >= _WRITE_AFTER_BYTES:
                 known, unwritten = _written(folder, known, waiting), 0
         done.fold = joined([known, joined(waiting)])
@@ -82,40 +82,40 @@ def _written(folder: StateFolder, known: Fold, waiting: list[Fold]) -> Fold:
 
 
 def _fold(
-    batch: Batch, held: set[str], workspace: Workspace, options: ImportOptions
+    foldable: Foldable, held: set[str], workspace: Workspace, options: ImportOptions
 ) -> tuple[Fold | None, Source]:  # fmt: skip
-    """The fold of one batch, unless it cannot be read or its content is `held`."""
-    path, name, digest = batch.files[0].path, batch.importer, ""
+    """The fold of what is folded together, unless it cannot be read or its content is `held`."""
+    path, name, digest = foldable.files[0].path, foldable.importer, ""
     try:
         if name == STATE:
-            return _part(batch.files[0], held, workspace)
-        before = _stamps(batch, workspace)
-        digest = batch.digest or workspace.digest(path)
+            return _part(foldable.files[0], held, workspace)
+        before = _stamps(foldable, workspace)
+        digest = foldable.digest or workspace.digest(path)
         if digest in held:
             return None, Source(path, SourceState.SKIPPED, name, KNOWN, digest=digest)
-        if batch.fault:
-            return None, Source(path, SourceState.FAILED, name, batch.fault, digest=digest)
-        found = _found(batch, workspace, options)
-        state, remark = _outcome(found, batch.remark)
-        if state is SourceState.ANALYSED and _stamps(batch, workspace) != before:
+        if foldable.fault:
+            return None, Source(path, SourceState.FAILED, name, foldable.fault, digest=digest)
+        found = _found(foldable, workspace, options)
+        state, remark = _outcome(found, foldable.remark)
+        if state is SourceState.ANALYSED and _stamps(foldable, workspace) != before:
             state, remark = SourceState.FAILED, "changed while it was read"
     except DocumentError as error:
         return None, Source(path, SourceState.FAILED, name, error.reason)
     if state is not SourceState.ANALYSED:
         return None, Source(path, state, name, remark, digest=digest)
     observed = shown_at(found.observed, digest)
-    size = batch.size if batch.digest else before[0][0]
-    return Fold({digest: size}, observed), _source(batch.files[0], name, remark, observed, digest)
+    size = foldable.size if foldable.digest else before[0][0]
+    return Fold({digest: size}, observed), _source(foldable.files[0], name, remark, observed, digest)
 
 
-def _found(batch: Batch, workspace: Workspace, options: ImportOptions) -> Found:
-    if batch.importer == SPANS:
-        return find_tables(batch.files, workspace, options, sketch=True)
-    return find(batch.files, batch.importer, workspace, options, sketch=True)
+def _found(foldable: Foldable, workspace: Workspace, options: ImportOptions) -> Found:
+    if foldable.importer == SPANS:
+        return find_tables(foldable.files, workspace, options, sketch=True)
+    return find(foldable.files, foldable.importer, workspace, options, sketch=True)
 
 
 def _outcome(found: Found, remark: str) -> tuple[SourceState, str]:
-    """State and remark of all files of a batch as one."""
+    """State and remark of all files that are folded together."""
     for index, (state, reason) in enumerate(found.outcomes):
         if found.broken[index] or state is SourceState.FAILED:
             return SourceState.FAILED, reason
@@ -139,9 +139,9 @@ def _source(file: Candidate, name: str, remark: str, observed: Observed, digest:
     return Source(file.path, SourceState.ANALYSED, name, remark, facts, digest)
 
 
-def _stamps(batch: Batch, workspace: Workspace) -> list[tuple[int, int]]:
+def _stamps(foldable: Foldable, workspace: Workspace) -> list[tuple[int, int]]:
     """Size and time of change of each file."""
-    return [_stamp(file, workspace) for file in batch.files]
+    return [_stamp(file, workspace) for file in foldable.files]
 
 
 def _stamp(file: Candidate, workspace: Workspace) -> tuple[int, int]:

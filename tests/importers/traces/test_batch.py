@@ -25,7 +25,7 @@ PLAIN_TRACES: list[RawId] = [
 PLAIN_SPANS: list[RawId] = ["b7ad6b7169203331", "0000000000000001", "1", "B7AD6B7169203331", "f" * 16]
 ODD: list[RawId] = [
     None, "", "0", "0" * 16, "0" * 32, 0, 7, 1 << 63, 1 << 64, "x", "CvdlGRbNQ92ESOshHIAxnA==", "ab cd", "1_0",
-    "f" * 17, "f" * 33, " abc", "abc\n", "ä", "00000000000000000000000000000000abc",
+    "-1", "+1", "f" * 17, "f" * 33, " abc", "abc\n", "ä", "00000000000000000000000000000000abc",
 ]  # fmt: skip
 
 

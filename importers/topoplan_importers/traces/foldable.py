@@ -23,7 +23,7 @@ from topoplan_importers.traces.tasks import READERS
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class Foldable:
     """Files of one importer, at least one, sorted by path."""
 
     importer: str
@@ -36,18 +36,18 @@ class Batch:
     """Why it cannot be folded; empty: nothing known against it."""
 
 
-def batches_of(files: Mapping[str, Sequence[Candidate]], workspace: Workspace) -> Iterator[Batch]:
-    """The batches that files, by the name of their importer, make; sorted."""
+def foldables_of(files: Mapping[str, Sequence[Candidate]], workspace: Workspace) -> Iterator[Foldable]:
+    """What these files, by the name of their importer, are folded as; sorted."""
     for name in sorted(files):
         found = sorted(files[name], key=lambda candidate: candidate.path)
         if name == SPANS:
             yield from _tables(found, workspace)
         elif name == STATE or name in READERS:
             for file in found:
-                yield Batch(name, (file,))
+                yield Foldable(name, (file,))
 
 
-def _tables(files: Sequence[Candidate], workspace: Workspace) -> list[Batch]:
+def _tables(files: Sequence[Candidate], workspace: Workspace) -> list[Foldable]:
     """Tables by the file of traces they are of, and all others each on its own."""
     known: dict[Path, dict[str, Origin]] = {}
     groups: dict[tuple[Path, str], tuple[Origin, list[Candidate]]] = {}
@@ -56,21 +56,21 @@ def _tables(files: Sequence[Candidate], workspace: Workspace) -> list[Batch]:
         try:
             real = workspace.real(file.path)
         except DocumentError as error:
-            found.append(Batch(SPANS, (file,), fault=error.reason))
+            found.append(Foldable(SPANS, (file,), fault=error.reason))
             continue
         folder = real.parent
         if folder not in known:
             known[folder] = origins_in(folder)
         origin = known[folder].get(real.name)
         if origin is None:
-            found.append(Batch(SPANS, (file,), fault=_fault_of_single(real)))
+            found.append(Foldable(SPANS, (file,), fault=_fault_of_single(real)))
         else:
             groups.setdefault((folder, origin.path), (origin, []))[1].append(file)
-    found += [_batch_of(origin, members) for origin, members in groups.values()]
-    return sorted(found, key=lambda batch: (batch.remark, batch.files[0].path))
+    found += [_foldable_of(origin, members) for origin, members in groups.values()]
+    return sorted(found, key=lambda foldable: (foldable.remark, foldable.files[0].path))
 
 
-def _batch_of(origin: Origin, tables: Sequence[Candidate]) -> Batch:
+def _foldable_of(origin: Origin, tables: Sequence[Candidate]) -> Foldable:
     shown = clean(origin.path)
     missing = len(set(origin.tables)) - len(tables)
     fault = ""
@@ -79,7 +79,7 @@ def _batch_of(origin: Origin, tables: Sequence[Candidate]) -> Batch:
     elif missing:
         fault = f"traces of {shown}: {counted(missing, 'table')} of {len(set(origin.tables))} not given"
     remark = f"traces of {shown}" + (f": {clean(origin.remark)}" if origin.remark else "")
-    return Batch(SPANS, tuple(tables), origin.sha256, origin.bytes, remark, fault)
+    return Foldable(SPANS, tuple(tables), origin.sha256, origin.bytes, remark, fault)
 
 
 def _fault_of_single(table: Path) -> str:
