@@ -13,7 +13,7 @@ from typing import Any
 from topoplan.model.text import clean
 from topoplan_importers.technologies import by_name, names_store
 from topoplan_importers.traces.hosts import host_and_path, host_name, host_of_url, party_name, path_of_url
-from topoplan_importers.traces.paths import group, route, tidy
+from topoplan_importers.traces.paths import PLACEHOLDER, group, route, tidy
 from topoplan_importers.traces.span import Attributes, OperationRank, Resource, Role, Signature, Told, number
 from topoplan_importers.traces.templates import Templates
 
@@ -102,6 +102,9 @@ _SLEUTH_NAME = re.compile(r"https?:(/[^/]\S*|/)")
 _QUALIFIED = re.compile(r"/?(\w+(?:\.\w+)+/\w+)\.?")
 _DB_NAME_TEXT = re.compile(r"([A-Z]{2,12})(?: ([\w$.-]{1,100}))?")
 _WORD = re.compile(r"[A-Za-z_]{2,40}")
+_INNER_NUMBER = re.compile(rb"(?<=[^/:]/)[0-9]+(?=/|\Z)")
+"""A number that `group` makes a placeholder of wherever a path begins before it, so that it may be made one first."""
+_PLACEHOLDER = PLACEHOLDER.encode()
 _TABLE = re.compile(r"[\w$.\-\[\]\"`]{1,200}")
 
 
@@ -210,8 +213,26 @@ class _Sense:
     def matters(self, key: str, found: Attributes) -> bool:
         return key not in _HTTP_PATH or not _has_route(found)
 
-    def settled(self, key: str) -> Callable[[str], str] | None:
-        return group if key in _HTTP_PATH else _grouped_url if key in _URL else None
+    def settled(self, key: str) -> Callable[[bytes], str] | None:
+        return _settled_path if key in _HTTP_PATH else _settled_url if key in _URL else None
+
+
+def _settled_path(path: bytes) -> str:
+    return _path_of(_INNER_NUMBER.sub(_PLACEHOLDER, path))
+
+
+def _settled_url(url: bytes) -> str:
+    return _url_of(_INNER_NUMBER.sub(_PLACEHOLDER, url))
+
+
+@lru_cache(maxsize=4096)
+def _path_of(path: bytes) -> str:
+    return group(path.decode())
+
+
+@lru_cache(maxsize=4096)
+def _url_of(url: bytes) -> str:
+    return _grouped_url(url.decode())
 
 
 def group_concrete(found: Attributes) -> None:

@@ -24,7 +24,9 @@ RecursionError."""
 _Values: TypeAlias = tuple[bytes | str, ...]
 """Of the holes that are looked at: as they stand there, or what they settle to."""
 
-_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|[^"\d-]+')
+_NOTHING: _Values = ()
+_QUOTE, _BACKSLASH = 34, 92  # as bytes
+_TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|[^"\d-]+')
 _NUMBER = re.compile(rb"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _HOLES = 8
 """Most holes of a template: texts that differ in more are not of one place."""
@@ -43,8 +45,9 @@ class Sense(Protocol):
         """Whether anything follows from an attribute where all these are there."""
         ...
 
-    def settled(self, key: str) -> Callable[[str], str] | None:
-        """Gives for the values of an attribute fewer ones from which the same follows; None: all count."""
+    def settled(self, key: str) -> Callable[[bytes], str] | None:
+        """Gives for the values of an attribute, in UTF-8, fewer ones from which the same follows; None: all count.
+        Raises UnicodeDecodeError."""
         ...
 
 
@@ -62,10 +65,13 @@ class Templates:
         """What a text says; where it has values that were not met before, the attributes to be told of. None where it
         has to be decoded."""
         known = self._kinds.get(kind)
-        for template in known.templates if known is not None else ():
-            values = template.values(text)
-            if values is not None:
-                return template.told.get(values) or template.filled(values)
+        if known is None:
+            return None
+        for template in known.templates:
+            if text.startswith(template.first) and text.endswith(template.last):
+                values = template.values(text)
+                if values is not None:
+                    return template.told.get(values) or template.filled(values)
         return None
 
     def learn(self, kind: Hashable, text: bytes, found: Attributes, told: Told, decode: Decode) -> None:
@@ -97,56 +103,69 @@ class _Hole(NamedTuple):
     """The byte that ends its value."""
     rest: bytes
     """What follows, up to the next hole."""
+    length: int
+    """Of `rest`."""
     key: str
     """Of the attribute whose value it holds; empty when that is not looked at."""
     is_text: bool
-    settle: Callable[[str], str] | None
+    settle: Callable[[bytes], str] | None
 
 
 class _Template:
+    __slots__ = ("_begin", "_closing", "_final", "_found", "_holes", "_wanted", "first", "last", "told")
+
     def __init__(
         self, tokens: Sequence[bytes], places: frozenset[int], lesson: _Lesson, decode: Decode, sense: Sense
     ) -> None:
         self._found = lesson.found
         keys = _keys_of_holes(tokens, places, decode, sense) if places else {}
         starts = [*sorted(places), len(tokens)]
-        self._first = b"".join(tokens[: starts[0]])
-        self._holes: list[_Hole] = []
-        for place, following in pairwise(starts):
-            rest, is_text = b"".join(tokens[place + 1 : following]), tokens[place].startswith(b'"')
-            if is_text:
-                self._open_text()
-                rest = b'"' + rest
-            key = keys.get(place, "")
-            self._holes.append(_Hole(rest[:1], rest, key, is_text, sense.settled(key) if is_text else None))
-        self._wanted = [(hole.key, hole.is_text) for hole in self._holes if hole.key]
+        texts = [tokens[place].startswith(b'"') for place in starts[:-1]]
+        fixed = [b"".join(tokens[: starts[0]])]
+        fixed += [b"".join(tokens[place + 1 : following]) for place, following in pairwise(starts)]
+        for place, is_text in enumerate(texts):
+            if is_text:  # the quotation marks around a value belong to what stands before and after it
+                fixed[place] += b'"'
+                fixed[place + 1] = b'"' + fixed[place + 1]
+        holes = [
+            _Hole(rest[:1], rest, len(rest), key, is_text, self._settling(sense, key, is_text))
+            for rest, is_text, key in zip(fixed[1:], texts, (keys.get(place, "") for place in starts), strict=False)
+        ]
+        self.first, self.last = fixed[0], fixed[-1] if holes else b""
+        """What a text that fits begins and ends with."""
+        self._begin, self._closing = len(self.first), len(self.last)
+        self._holes, self._final = holes[:-1], holes[-1] if holes else None
+        self._wanted = [(hole.key, hole.is_text) for hole in holes if hole.key]
         self.told: dict[_Values, Told] = {} if self._wanted else {(): lesson.told}
         """By the values in holes that are looked at."""
 
-    def _open_text(self) -> None:
-        """The quotation mark before a text's value belongs to what stands before the hole."""
-        if self._holes:
-            self._holes[-1] = self._holes[-1]._replace(rest=self._holes[-1].rest + b'"')
-        else:
-            self._first += b'"'
+    @staticmethod
+    def _settling(sense: Sense, key: str, is_text: bool) -> Callable[[bytes], str] | None:
+        return sense.settled(key) if is_text else None
 
     def values(self, text: bytes) -> _Values | None:
-        """The values in holes that are looked at; None where the text does not fit."""
-        if not text.startswith(self._first):
-            return None
-        at = len(self._first)
-        found: _Values = ()
-        for stop, rest, key, is_text, settle in self._holes:
+        """The values in holes that are looked at, of a text that begins and ends right; None where it does not fit."""
+        at, found = self._begin, _NOTHING
+        for stop, rest, length, key, is_text, settle in self._holes:
             end = text.find(stop, at)
             if end < 0 or not text.startswith(rest, end):
                 return None
             value = text[at:end]
-            if b"\\" in value if is_text else not (value.isdigit() or _NUMBER.fullmatch(value)):
+            if _BACKSLASH in value if is_text else not (value.isdigit() or _NUMBER.fullmatch(value)):
                 return None
             if key:
                 found += (value if settle is None else _settled(value, settle),)
-            at = end + len(rest)
-        return found if at == len(text) else None
+            at = end + length
+        end = len(text) - self._closing
+        if self._final is None:
+            return found if at == end else None
+        value = text[at:end]
+        _, _, _, key, is_text, settle = self._final
+        if at > end or not (
+            _QUOTE not in value and _BACKSLASH not in value if is_text else value.isdigit() or _NUMBER.fullmatch(value)
+        ):
+            return None
+        return (*found, value if settle is None else _settled(value, settle)) if key else found
 
     def filled(self, values: _Values) -> Fit | None:
         """With the values in its holes; None where they cannot be decoded."""
@@ -235,9 +254,9 @@ def _may_be_hole(one: Sequence[bytes], other: Sequence[bytes], place: int) -> bo
     return bool(_NUMBER.fullmatch(a) and _NUMBER.fullmatch(b))
 
 
-def _settled(value: bytes, settle: Callable[[str], str]) -> str | bytes:
+def _settled(value: bytes, settle: Callable[[bytes], str]) -> str | bytes:
     try:
-        return settle(value.decode())
+        return settle(value)
     except UnicodeDecodeError:
         return value
 

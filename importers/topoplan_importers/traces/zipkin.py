@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
 from msgspec import Struct
@@ -32,6 +32,10 @@ _SPAN = re.compile(rb'"(localEndpoint|remoteEndpoint|parentId|binaryAnnotations|
 _KINDS = frozenset({"client", "server", "producer", "consumer"})
 # v1 annotations that open and close one side of a call.
 _SIDES = (("client", "cs", "cr"), ("server", "sr", "ss"), ("producer", "ms", "ms"), ("consumer", "mr", "mr"))
+
+
+_About: TypeAlias = tuple[Any, Any, str | None, str | None]
+"""Names of the two ends as given, kind and name of a span: what spans from one place have in common."""
 
 
 class _Endpoint(Struct, gc=False):
@@ -107,37 +111,43 @@ class ZipkinReader:
             self._second_version(second, batch)
 
     def _second_version(self, raws: Sequence[_Span], batch: Batch) -> None:
-        place = len(batch)
-        batch.traces += [raw.trace_id for raw in raws]
-        batch.ids += [raw.id for raw in raws]
-        batch.parents += [raw.parent_id for raw in raws]
+        first, fit_of = len(batch), self._templates.fit
+        traces, ids, parents, told_of = batch.traces, batch.ids, batch.parents, batch.told
+        starts: list[int] = []
+        durations: list[int] = []
         batch.weights += [1.0] * len(raws)
-        batch.add_times(
-            [number(raw.timestamp) for raw in raws],
-            [number(raw.duration) if raw.duration is not None else -1 for raw in raws],
-        )
-        fit_of = self._templates.fit
-        for raw in raws:
-            service, remote, kind = _name(raw.local_endpoint), _name(raw.remote_endpoint), (raw.kind or "").lower()
-            if kind not in _KINDS:
-                # As Zipkin's own linker: a span of no kind that names both ends is the client's.
-                kind = "client" if service and remote else ""
-            about, text = (service, remote, kind, raw.name), bytes(raw.tags)
-            told = fit_of(about, text)
+        for raw in raws:  # once, and little of it: this is most of what a span costs
+            traces.append(raw.trace_id)
+            ids.append(raw.id)
+            parents.append(raw.parent_id)
+            start, lasted, local, remote = raw.timestamp, raw.duration, raw.local_endpoint, raw.remote_endpoint
+            starts.append(start if start.__class__ is int else number(start))
+            durations.append(lasted if lasted.__class__ is int else number(lasted) if lasted is not None else -1)
+            about = (
+                local.service if local is not None else None, remote.service if remote is not None else None,
+                raw.kind, raw.name,
+            )  # fmt: skip
+            text = bytes(raw.tags)
+            try:
+                told = fit_of(about, text)
+            except TypeError:  # a list or an object where a name belongs
+                told = None
             if not isinstance(told, Told):
-                told, batch.weights[place] = self._tell_second(raw, about, text, told)
-            batch.told.append(told)
-            place += 1
+                told, batch.weights[first + len(starts) - 1] = self._tell_second(raw, about, text, told)
+            told_of.append(told)
+        batch.add_times(starts, durations)
 
-    def _tell_second(
-        self, raw: _Span, about: tuple[str, str, str, str | None], text: bytes, fit: Fit | None
-    ) -> tuple[Told, float]:  # fmt: skip
-        service, remote, kind, _ = about
+    def _tell_second(self, raw: _Span, about: _About, text: bytes, fit: Fit | None) -> tuple[Told, float]:
+        """What a span says that was not known again by its text, and its weight."""
+        service, remote, kind = service_name(about[0]), service_name(about[1]), (raw.kind or "").lower()
+        if kind not in _KINDS:
+            # As Zipkin's own linker: a span of no kind that names both ends is the client's.
+            kind = "client" if service and remote else ""
         found = fit.found if fit is not None else _decoded(text)
         told, weight = self._tell(raw, service, remote, kind, raw.timestamp, dict(found))
         if fit is not None:
             fit.remember(told)
-        elif text and _RARE.isdisjoint(found):
+        elif text and _RARE.isdisjoint(found) and all(isinstance(name, str | None) for name in about):
             self._templates.learn(about, text, found, told, _decoded)
         return told, weight
 
