@@ -138,7 +138,8 @@ class KeyedSpans(NamedTuple):
     places: str
     """What spans have in common, by `place`."""
     numbers: str
-    """Spans by `place`; of the columns of the span table those that `places` has not, without links."""
+    """Spans by `place`; of the columns of the span table those that `places` has not, without links. `row` numbers
+    those of one `part` from 0."""
     odd: str
     """The same of those with links, which this has, and of those with other ids, which are all texts here."""
 
@@ -166,7 +167,11 @@ def table_of(folder: Path, numbers: Sequence[int]) -> SpanTable:
     """The span table of these parts, of which there must be one."""
     files = {kind: [_path(folder, number, kind) for number in numbers] for kind in _KINDS}
     listed = [_listed(paths) for paths in files.values()]
-    spans, places, odd = f"read_parquet({listed[0]})", _lines(listed[1], _PLACE_TYPES), _lines(listed[2], _ODD_TYPES)
+    spans, places, odd = (
+        f"read_parquet({listed[0]}, file_row_number = true)",
+        _lines(listed[1], _PLACE_TYPES),
+        _lines(listed[2], _ODD_TYPES),
+    )
     trace, parent = f"high::{TRACE} << 64 | low", "nullif(parent, 0)"
     own = {
         "trace": text_of(trace), "id": text_of("id"), "parent": text_of(parent),
@@ -179,7 +184,11 @@ def table_of(folder: Path, numbers: Sequence[int]) -> SpanTable:
     """  # noqa: S608 -- names of columns and files
     keyed = KeyedSpans(
         f"SELECT * FROM {places}",  # noqa: S608
-        f"SELECT {trace} AS trace, id, {parent} AS parent, start_us, duration_us, weight, place FROM {spans}",  # noqa: S608
+        f"""
+            SELECT {trace} AS trace, id, {parent} AS parent, start_us, duration_us, weight, place,
+                place >> {_PART_SHIFT} AS part, file_row_number AS row
+            FROM {spans}
+        """,  # noqa: S608
         f"SELECT * FROM {odd}",  # noqa: S608
     )
     return SpanTable(select, tuple(path for paths in files.values() for path in paths), keyed)

@@ -11,7 +11,7 @@ from functools import cache
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -30,14 +30,18 @@ SQL = Path(__file__).with_name("sql") / "duckdb.sql"
 HEADING = "-- "
 _CLOSED = {
     "autoinstall_known_extensions": False, "autoload_known_extensions": False, "allow_community_extensions": False,
-    "preserve_insertion_order": False,
+    "preserve_insertion_order": False, "disabled_optimizers": "join_order",
 }  # fmt: skip
+"""Also: tables are joined in the order in which the definition names them; to look for others costs more than it gains,
+and what is found is worse."""
 _JSON_TYPES: Mapping[str, object] = {"STRUCT(trace VARCHAR, span VARCHAR)[]": [{"trace": "VARCHAR", "span": "VARCHAR"}]}
 _LINKS = [column.name for column in COLUMNS].index("links")
 _BATCH = 10_000
 """Rows handed over at once."""
 _THREAD_BYTES, _BYTES_OF_BYTE = 128 * 2**20, 2
 """Memory for each thread, and for each byte of the files: what joining a million spans at once takes, about."""
+_WHOLE = {"TINYINT": 7, "SMALLINT": 15}
+"""Types of whole numbers, and their bits."""
 _UNITS = ("bytes", "KiB", "MiB", "GiB", "TiB")
 
 
@@ -120,7 +124,10 @@ class DuckRelations:
         self._queries = queries()
 
     def put(self, table: str, rows: Iterable[Row]) -> None:
-        self.fill(table, GIVEN[table], rows)
+        given = list(rows)
+        values = zip(*given, strict=True) if given else iter(())
+        columns = GIVEN[table]
+        self.fill(table, {name: _narrow(kind, next(values, ())) for name, kind in columns.items()}, given)
 
     def fill(self, table: str, columns: Mapping[str, str], rows: Iterable[Row]) -> None:
         """Make a table of these columns and rows. They go over as JSON, which needs no other library."""
@@ -155,6 +162,15 @@ def queries() -> dict[str, str]:
     """The queries of `SQL` by stage."""
     sections = f"\n{SQL.read_text('utf-8')}".split(f"\n{HEADING}")[1:]
     return {name: query for name, _, query in (section.partition("\n") for section in sections)}
+
+
+def _narrow(kind: str, numbers: Sequence[Any]) -> str:
+    """The narrowest type for these whole numbers: every span is joined with them."""
+    if kind != "INTEGER":
+        return kind
+    known = [number for number in numbers if number is not None]
+    low, high = min(known, default=0), max(known, default=0)
+    return next((name for name, bits in _WHOLE.items() if -(1 << bits) <= low and high < 1 << bits), kind)
 
 
 def _row(span: Span, paths: Sequence[str]) -> Row:

@@ -43,24 +43,33 @@ def of(table: Table, prefix: str) -> Table:
     return table.rename(f"{prefix}_{{name}}")
 
 
-def _by_database(name: str, kind: str) -> Callable[[Value], Value]:
-    """A function of that name that the database has, of a value of this type; it gives text."""
+def _by_database(name: str, kind: str, gives: str) -> Callable[[Value], Value]:
+    """A function of that name that the database has, of a value of this type."""
 
-    def text(value: object) -> None:
+    def given(value: object) -> None:
         """Never called: the database does it."""
 
-    text.__name__ = name
-    build: Callable[[Value], Value] = ibis.udf.scalar.builtin(text, signature=((dt.dtype(kind),), dt.string))
+    given.__name__ = name
+    types = ((dt.dtype(kind),), dt.dtype(gives))
+    build: Callable[[Value], Value] = ibis.udf.scalar.builtin(given, signature=types)
     return build
 
 
-_id_text = _by_database("id_text", "uint64")
-_link_texts = _by_database("link_texts", "array<struct<trace: uint64, span: uint64>>")
+_id_text = _by_database("id_text", "uint64", "string")
+_link_texts = _by_database("link_texts", "array<struct<trace: uint64, span: uint64>>", "string")
+_count = _by_database("row_count", "int64", "int64")
 
 
 def shown(key: Value) -> Value:
     """An id as the text it is shown as."""
     return key if key.type().is_string() else _id_text(key)
+
+
+def _numbered(key: Value) -> Value:
+    """A number for each row of a table of spans or traces with such ids; where they are numbers, as narrow as the
+    database can have it."""
+    number = ibis.row_number().over(ibis.window())
+    return number if key.type().is_string() else _count(number)
 
 
 def _in_order(links: ArrayValue) -> Value:
@@ -74,9 +83,11 @@ def places(t: Tables) -> Table:
 
 
 def keyed(t: Tables) -> Table:
-    """The spans of a span table with numbers for what they have in common."""
+    """The spans of a span table, numbered, with numbers for what they have in common."""
     found = t["raw"].join(of(t["places"], "p"), [(name, f"p_{name}") for name in _COMMON])
-    return found.select("trace", "id", "parent", "start_us", "duration_us", "links", "weight", place=_.p_place)
+    return found.select(
+        "trace", "id", "parent", "start_us", "duration_us", "links", "weight", place=_.p_place, n=_numbered(found.id)
+    )
 
 
 def paths(t: Tables) -> Table:
@@ -97,7 +108,8 @@ def common(t: Tables) -> Table:
 
 
 def traces(t: Tables) -> Table:
-    return t["raw"].select("trace").distinct().select("trace", t=ibis.row_number().over(ibis.window()))
+    found = t["raw"].select("trace").distinct()
+    return found.select("trace", t=_numbered(found.trace))
 
 
 def rows(t: Tables) -> Table:
@@ -105,7 +117,7 @@ def rows(t: Tables) -> Table:
     known = t["keyed"].join(of(t["common"], "p"), [("place", "p_place")])
     found = known.join(of(t["traces"], "w"), [("trace", "w_trace")])
     return found.select(
-        "id", "parent", "links", "weight", n=ibis.row_number().over(ibis.window()), t=_.w_t, start=_.start_us,
+        "id", "parent", "links", "weight", "n", t=_.w_t, start=_.start_us,
         duration=_.duration_us, role=_.p_role, failed=_.p_failed, sig=_.p_sig, svc=_.p_svc, file=_.p_file,
     )  # fmt: skip
 
@@ -132,7 +144,7 @@ def repeats(t: Tables) -> Table:
     spare = ibis.row_number().over(group_by=["key", "counted"], order_by="file") > 0
     return sided.mutate(place=fullest, spare=spare).select(
         "n", "key", "file", "spare",
-        half=ibis.ifelse(_.both, _.side, ONE), kept=(_.place == 0) & ((_.side != ONE) | _.lone),
+        half=ibis.ifelse(_.both, _.side, ONE).cast("int8"), kept=(_.place == 0) & ((_.side != ONE) | _.lone),
     )  # fmt: skip
 
 

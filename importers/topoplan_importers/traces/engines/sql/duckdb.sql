@@ -47,7 +47,8 @@ SELECT
   "t2"."duration_us",
   "t2"."links",
   "t2"."weight",
-  "t4"."p_place" AS "place"
+  "t4"."p_place" AS "place",
+  ROW_COUNT(ROW_NUMBER() OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) - 1) AS "n"
 FROM "raw" AS "t2"
 INNER JOIN (
   SELECT
@@ -184,7 +185,7 @@ INNER JOIN (
 -- traces
 SELECT
   "t1"."trace",
-  ROW_NUMBER() OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) - 1 AS "t"
+  ROW_COUNT(ROW_NUMBER() OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) - 1) AS "t"
 FROM (
   SELECT DISTINCT
     "t0"."trace"
@@ -197,7 +198,7 @@ SELECT
   "t3"."parent",
   "t3"."links",
   "t3"."weight",
-  ROW_NUMBER() OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) - 1 AS "n",
+  "t3"."n",
   "t7"."w_t" AS "t",
   "t3"."start_us" AS "start",
   "t3"."duration_us" AS "duration",
