@@ -31,7 +31,7 @@ ZSTD_RATIO = 2000
 """As for gzip; traces reach some hundreds, a bomb 10,000 and more."""
 _COMPRESSED = (".gz", ".zst")
 _MAGIC_BYTES = 4
-STREAM_BUFFER = 2**20
+STREAM_BUFFER = 2**17
 """Bytes read at a time where a file is read from its beginning to its end."""
 
 # A link put in place of the file after its path was resolved is refused; a pipe opens without waiting for a writer.

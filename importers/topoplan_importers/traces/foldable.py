@@ -18,7 +18,7 @@ from topoplan.model.text import clean
 from topoplan_importers.traces.manifest import MANIFEST, Origin, origins_in
 from topoplan_importers.traces.span_tables import about, database
 from topoplan_importers.traces.spans import NAME as SPANS
-from topoplan_importers.traces.state_importer import NAME as STATE
+from topoplan_importers.traces.stored import NAME as STATE
 from topoplan_importers.traces.tasks import READERS
 
 

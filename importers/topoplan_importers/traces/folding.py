@@ -19,12 +19,12 @@ from topoplan.model.text import clean
 from topoplan_importers.traces import keeping
 from topoplan_importers.traces.forest import Flaw
 from topoplan_importers.traces.observed import LEVELS, Observed
+from topoplan_importers.traces.recognise import STATE
 from topoplan_importers.traces.sketch import Sketch
 
 VERSION = 1
-MAGIC = b"topoplan trace-state "
 """A part begins with this, its version, an end of line and the SHA-256 of the rest."""
-_HEADING = MAGIC + b"%d\n" % VERSION
+_HEADING = STATE + b"%d\n" % VERSION
 _DIGEST_BYTES = 32
 _MOST = 2**53
 _MOST_BUCKET = 10_000
@@ -87,7 +87,7 @@ def decode(raw: bytes) -> Fold:
     """Raises ValueError, its message free of the content, where these are not whole bytes of `encode` of this version,
     or say what cannot be."""
     if not raw.startswith(_HEADING):
-        told = raw[len(MAGIC) :].split(b"\n")[0] if raw.startswith(MAGIC) else b""
+        told = raw[len(STATE) :].split(b"\n")[0] if raw.startswith(STATE) else b""
         known = told.isdigit() and len(told) < 10
         raise ValueError(f"has version {int(told)}, not {VERSION}" if known else "is no state of traces")
     body = raw[len(_HEADING) :]

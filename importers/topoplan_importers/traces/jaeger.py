@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, TypeAlias
 
 import msgspec
@@ -23,9 +22,6 @@ from topoplan_importers.traces.span import (
 )
 from topoplan_importers.traces.units import Unit
 
-_TRACE = re.compile(rb'"traceID"\s*:')
-_SPANS = re.compile(rb'"(spans|spanID|processes)"\s*:')
-_PROCESSES = re.compile(rb'"processes"\s*:\s*\{')
 _KINDS = {kind: kind for kind in ("client", "server", "producer", "consumer", "internal")}
 _EXTRA = frozenset({"span.kind", "service.criticality"})
 _KEPT = WANTED | MARKS | SAMPLING | SAMPLER | _EXTRA
@@ -77,15 +73,6 @@ class _Entry(Struct, gc=False):
 
 _DECODER = msgspec.json.Decoder(_Entry)
 _LIST = msgspec.json.Decoder(list[_Entry])
-
-
-def claims(head: bytes) -> bool:
-    """Whether the first bytes of a JSON file are a Jaeger trace or a list of dependencies."""
-    if all(key in head for key in (b'"parent"', b'"child"', b'"callCount"')):
-        return b'"data"' in head  # Zipkin lists them without an envelope, and leaves out an errorCount of 0
-    if _TRACE.search(head) is not None:
-        return _SPANS.search(head) is not None
-    return _PROCESSES.search(head) is not None and b'"serviceName"' in head
 
 
 class JaegerReader:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -26,7 +25,6 @@ from topoplan_importers.traces.span import Attributes, Role, SpanId, Told, numbe
 from topoplan_importers.traces.templates import Fit
 from topoplan_importers.traces.units import Unit, decoded
 
-_EXPORT = re.compile(rb'"(resource(Spans|Logs|Metrics)|scopeSpans|instrumentationLibrarySpans)"\s*:\s*\[')
 _KIND_NAMES = ("internal", "server", "client", "producer", "consumer")
 _KINDS: dict[int | str | None, str] = {
     spelling: name
@@ -38,11 +36,6 @@ _KINDS: dict[int | str | None, str] = {
 _DECODER = msgspec.json.Decoder(Export)
 _LIST = msgspec.json.Decoder(list[Export])
 _ATTRIBUTES = msgspec.json.Decoder(list[Attribute | None] | None)
-
-
-def claims(head: bytes) -> bool:
-    """Whether the first bytes of a JSON file are an OTLP export."""
-    return _EXPORT.search(head) is not None or (b'"batches"' in head and b'"resource"' in head)
 
 
 class OtlpReader:

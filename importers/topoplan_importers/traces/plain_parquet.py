@@ -13,7 +13,8 @@ from enum import Enum
 from types import TracebackType
 from typing import BinaryIO, NamedTuple
 
-_MAGIC = b"PAR1"
+from topoplan_importers.traces.recognise import PARQUET
+
 _SLOT = 8
 _PLAIN, _RLE, _REQUIRED, _UNCOMPRESSED, _DATA_PAGE = 0, 3, 0, 0, 0
 _I32, _I64, _BINARY, _LIST, _STRUCT = 5, 6, 8, 9, 12
@@ -37,7 +38,7 @@ class NumberWriter:
 
     def __init__(self, stream: BinaryIO, columns: Sequence[NumberColumn]) -> None:
         self._stream, self._columns = stream, columns
-        self._at = stream.write(_MAGIC)
+        self._at = stream.write(PARQUET)
         self._groups: list[bytes] = []
         self._rows = 0
 
@@ -59,7 +60,7 @@ class NumberWriter:
     def __exit__(self, kind: type[BaseException] | None, value: object, trace: TracebackType | None) -> None:
         if kind is None:
             footer = self._footer()
-            self._stream.write(footer + len(footer).to_bytes(4, "little") + _MAGIC)
+            self._stream.write(footer + len(footer).to_bytes(4, "little") + PARQUET)
 
     def _chunk(self, column: NumberColumn, values: array[int] | array[float], count: int) -> bytes:
         if sys.byteorder == "big":

@@ -19,7 +19,6 @@ from topoplan_importers.traces.table import COLUMNS, VERSION
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-MAGIC = b"PAR1"
 MARKER = "unfinished"
 """Name of a file that stands in a folder as long as its tables are not all there."""
 VERSION_KEY, MARKS_KEY, READING_KEY = "topoplan.spans", "topoplan.marks", "topoplan.reading"

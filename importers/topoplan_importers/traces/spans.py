@@ -11,25 +11,24 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from topoplan.errors import DocumentError
-from topoplan.importing.contract import Candidate, Imported, ImportOptions
+from topoplan.importing.contract import Candidate, ImportOptions
 from topoplan.importing.workspace import Workspace
 from topoplan.model.facts import SourceState
 from topoplan.model.text import NAME_LIMIT, clean
 from topoplan_importers.traces.conventions import CRITICALITIES
 from topoplan_importers.traces.finding import Found, is_below
-from topoplan_importers.traces.importer import imported
+from topoplan_importers.traces.importer import SpansImporter
 from topoplan_importers.traces.marks import Marks
 from topoplan_importers.traces.observed import Observed
 from topoplan_importers.traces.parts import SpanTable, quoted
-from topoplan_importers.traces.remembering import remembered
 from topoplan_importers.traces.span import span_id
-from topoplan_importers.traces.span_tables import MAGIC, MARKER, about, database, parquet
+from topoplan_importers.traces.span_tables import MARKER, about, database, parquet
 from topoplan_importers.traces.table import COLUMNS, VERSION
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-NAME = "spans"
+NAME = SpansImporter.name
 _KNOWN_BY = 8
 """So many of its columns make a Parquet file a span table, though perhaps not a whole one."""
 _ODD_NAMES = 100_000
@@ -44,24 +43,6 @@ _TEXTS = [c.name for c in COLUMNS if c.sql == "VARCHAR" and c.name not in ("trac
 _LEVELS = ", ".join(map(quoted, sorted(CRITICALITIES)))
 _RANGES = {"role": 4, "rank": 3, "resource": 2}
 """Codes: the highest there is."""
-
-
-class SpansImporter:
-    """Span tables as `topoplan traces flatten` writes them."""
-
-    name = NAME
-    summary = "Tables of spans in Parquet (topoplan traces flatten)"
-
-    def claims(self, candidate: Candidate) -> bool:
-        return candidate.head.startswith(MAGIC)
-
-    def read(self, candidates: Sequence[Candidate], workspace: Workspace, options: ImportOptions) -> Imported:
-        """Read all files as one: a trace may be split over several of them."""
-        files = sorted(candidates, key=lambda candidate: candidate.path)
-        found, digests = remembered(
-            files, self.name, workspace, options, lambda: find_tables(files, workspace, options)
-        )
-        return imported(self.name, files, found, digests)
 
 
 @dataclass(frozen=True, slots=True)

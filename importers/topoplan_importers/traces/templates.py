@@ -68,10 +68,36 @@ class Templates:
         if known is None:
             return None
         for template in known.templates:
-            if text.startswith(template.first) and text.endswith(template.last):
-                values = template.values(text)
-                if values is not None:
-                    return template.told.get(values) or template.filled(values)
+            # All in one, with as few steps as can be: this is done for every span.
+            first, at, holes, last, last_length, told, has_holes, key, is_text, settle = template.shape
+            if not (text.startswith(first) and text.endswith(last)):
+                continue
+            values = _NOTHING
+            end = len(text) - last_length
+            for stop, rest, length, own_key, own_text, own_settle in holes:
+                place = text.find(stop, at)
+                if place < 0 or not text.startswith(rest, place):
+                    break
+                value = text[at:place]
+                if _BACKSLASH in value if own_text else not (value.isdigit() or _NUMBER.fullmatch(value)):
+                    break
+                if own_key:
+                    values += (value if own_settle is None else _settled(value, own_settle),)
+                at = place + length
+            else:
+                if has_holes:
+                    value = text[at:end]
+                    if (
+                        at > end or (_QUOTE in value or _BACKSLASH in value)
+                        if is_text
+                        else not (value.isdigit() or _NUMBER.fullmatch(value))
+                    ):
+                        continue
+                    if key:
+                        values += (value if settle is None else _settled(value, settle),)
+                elif at != end:
+                    continue
+                return told.get(values) or template.filled(values)
         return None
 
     def learn(self, kind: Hashable, text: bytes, found: Attributes, told: Told, decode: Decode) -> None:
@@ -111,8 +137,26 @@ class _Hole(NamedTuple):
     settle: Callable[[bytes], str] | None
 
 
+class _Shape(NamedTuple):
+    """What a text that fits consists of: a beginning, holes with what follows each, and a last hole before the end."""
+
+    first: bytes
+    length: int
+    holes: Sequence[_Hole]
+    """All but the last."""
+    last: bytes
+    """What follows the last hole."""
+    last_length: int
+    told: dict[_Values, Told]
+    has_holes: bool
+    key: str
+    is_text: bool
+    settle: Callable[[bytes], str] | None
+    """Of the last hole, as in `_Hole`."""
+
+
 class _Template:
-    __slots__ = ("_begin", "_closing", "_final", "_found", "_holes", "_wanted", "first", "last", "told")
+    __slots__ = ("_found", "_wanted", "shape", "told")
 
     def __init__(
         self, tokens: Sequence[bytes], places: frozenset[int], lesson: _Lesson, decode: Decode, sense: Sense
@@ -131,41 +175,18 @@ class _Template:
             _Hole(rest[:1], rest, len(rest), key, is_text, self._settling(sense, key, is_text))
             for rest, is_text, key in zip(fixed[1:], texts, (keys.get(place, "") for place in starts), strict=False)
         ]
-        self.first, self.last = fixed[0], fixed[-1] if holes else b""
-        """What a text that fits begins and ends with."""
-        self._begin, self._closing = len(self.first), len(self.last)
-        self._holes, self._final = holes[:-1], holes[-1] if holes else None
         self._wanted = [(hole.key, hole.is_text) for hole in holes if hole.key]
         self.told: dict[_Values, Told] = {} if self._wanted else {(): lesson.told}
         """By the values in holes that are looked at."""
+        end = holes[-1] if holes else _Hole(b"", b"", 0, "", False, None)
+        self.shape = _Shape(
+            fixed[0], len(fixed[0]), holes[:-1], end.rest, end.length, self.told, bool(holes),
+            end.key, end.is_text, end.settle,
+        )  # fmt: skip
 
     @staticmethod
     def _settling(sense: Sense, key: str, is_text: bool) -> Callable[[bytes], str] | None:
         return sense.settled(key) if is_text else None
-
-    def values(self, text: bytes) -> _Values | None:
-        """The values in holes that are looked at, of a text that begins and ends right; None where it does not fit."""
-        at, found = self._begin, _NOTHING
-        for stop, rest, length, key, is_text, settle in self._holes:
-            end = text.find(stop, at)
-            if end < 0 or not text.startswith(rest, end):
-                return None
-            value = text[at:end]
-            if _BACKSLASH in value if is_text else not (value.isdigit() or _NUMBER.fullmatch(value)):
-                return None
-            if key:
-                found += (value if settle is None else _settled(value, settle),)
-            at = end + length
-        end = len(text) - self._closing
-        if self._final is None:
-            return found if at == end else None
-        value = text[at:end]
-        _, _, _, key, is_text, settle = self._final
-        if at > end or not (
-            _QUOTE not in value and _BACKSLASH not in value if is_text else value.isdigit() or _NUMBER.fullmatch(value)
-        ):
-            return None
-        return (*found, value if settle is None else _settled(value, settle)) if key else found
 
     def filled(self, values: _Values) -> Fit | None:
         """With the values in its holes; None where they cannot be decoded."""

@@ -10,9 +10,13 @@ from topoplan.errors import UsageError
 from topoplan.importing.contract import Candidate, Flattened, Imported, ImportOptions
 from topoplan.importing.workspace import Workspace
 from topoplan_importers.traces.facts import facts_of
-from topoplan_importers.traces.importer import JaegerImporter, OtlpImporter, ZipkinImporter
-from topoplan_importers.traces.spans import SpansImporter
-from topoplan_importers.traces.state_importer import TraceStateImporter
+from topoplan_importers.traces.importer import (
+    JaegerImporter,
+    OtlpImporter,
+    SpansImporter,
+    TraceStateImporter,
+    ZipkinImporter,
+)
 
 _Importer: TypeAlias = JaegerImporter | OtlpImporter | ZipkinImporter | SpansImporter | TraceStateImporter
 

@@ -20,8 +20,8 @@ from topoplan_importers.traces.observed import Observed
 from topoplan_importers.traces.spans import NAME as SPANS
 from topoplan_importers.traces.spans import find_tables
 from topoplan_importers.traces.state import StateFolder, conflict
-from topoplan_importers.traces.state_importer import NAME as STATE
-from topoplan_importers.traces.state_importer import read_part
+from topoplan_importers.traces.stored import NAME as STATE
+from topoplan_importers.traces.stored import read_part
 
 _WRITE_AFTER_BYTES = 256 * 2**20
 """Bytes of input whose folds are kept in memory before they are written."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
@@ -26,9 +25,6 @@ from topoplan_importers.traces.units import Unit, decoded
 
 _RARE = MARKS | SAMPLING
 _KEPT = WANTED | _RARE
-_TRACE = re.compile(rb'"traceId"\s*:')
-_OWN = re.compile(rb'"id"\s*:')
-_SPAN = re.compile(rb'"(localEndpoint|remoteEndpoint|parentId|binaryAnnotations|endpoint)"\s*:')
 _KINDS = frozenset({"client", "server", "producer", "consumer"})
 # v1 annotations that open and close one side of a call.
 _SIDES = (("client", "cs", "cr"), ("server", "sr", "ss"), ("producer", "ms", "ms"), ("consumer", "mr", "mr"))
@@ -79,13 +75,6 @@ class _Span(Struct, gc=False, rename="camel"):
 _DECODER = msgspec.json.Decoder(_Span)
 _LIST = msgspec.json.Decoder(list[_Span | list[_Span]])
 _TAGS = msgspec.json.Decoder(dict[str, Any] | None)
-
-
-def claims(head: bytes) -> bool:
-    """Whether the first bytes of a JSON file are Zipkin spans or a bare list of dependencies."""
-    if all(key in head for key in (b'"parent"', b'"child"', b'"callCount"')):
-        return True
-    return bool(_TRACE.search(head) and _OWN.search(head) and _SPAN.search(head)) and b'"spanId"' not in head
 
 
 class ZipkinReader:

@@ -21,8 +21,9 @@ from topoplan.errors import OutputError, UsageError
 from topoplan.importing.contract import Flattened, Imported, ImportOptions
 from topoplan.importing.workspace import Workspace
 from topoplan.model.facts import SourceState
-from topoplan_importers.traces import JaegerImporter, OtlpImporter, SpansImporter, TraceTools, ZipkinImporter, slicing
+from topoplan_importers.traces import JaegerImporter, OtlpImporter, SpansImporter, ZipkinImporter, slicing
 from topoplan_importers.traces.table import COLUMNS
+from topoplan_importers.traces.tools import TraceTools
 
 FILES = Path(__file__).parent / "files"
 READERS = {"jaeger": JaegerImporter(), "otlp": OtlpImporter(), "zipkin": ZipkinImporter()}
@@ -138,7 +139,8 @@ def _program(source: Path, target: Path) -> list[str]:
 from pathlib import Path
 from topoplan.importing.contract import Candidate, ImportOptions
 from topoplan.importing.workspace import Workspace
-from topoplan_importers.traces import TraceTools, slicing
+from topoplan_importers.traces import slicing
+from topoplan_importers.traces.tools import TraceTools
 slicing.SLICE_BYTES = 900
 file = Candidate("t.jsonl", "t.jsonl", {size}, b'{{"resourceSpans":[')
 TraceTools().flatten([file], Workspace({{".": Path({str(source)!r})}}), ImportOptions(jobs=1), Path({str(target)!r}))

@@ -19,10 +19,10 @@ from topoplan.errors import DocumentError, OutputError, UsageError
 from topoplan.importing.contract import Candidate, Imported, ImportOptions
 from topoplan.importing.workspace import Workspace
 from topoplan.model.facts import ServiceFact, SourceState
-from topoplan_importers.traces import SpansImporter, TraceTools, slicing, updating
+from topoplan_importers.traces import SpansImporter, TraceStateImporter, slicing, updating
 from topoplan_importers.traces.folding import MAGIC, Fold, encode
 from topoplan_importers.traces.state import StateFolder
-from topoplan_importers.traces.state_importer import TraceStateImporter
+from topoplan_importers.traces.tools import TraceTools
 from topoplan_importers.traces.updating import Update, update
 
 STATES = TraceStateImporter()
@@ -364,7 +364,8 @@ import sys
 from pathlib import Path
 from topoplan.importing.contract import Candidate, ImportOptions
 from topoplan.importing.workspace import Workspace
-from topoplan_importers.traces import SpansImporter, TraceTools, slicing, updating
+from topoplan_importers.traces import SpansImporter, slicing, updating
+from topoplan_importers.traces.tools import TraceTools
 from topoplan_importers.traces.state import StateFolder
 
 updating._WRITE_AFTER_BYTES = 1

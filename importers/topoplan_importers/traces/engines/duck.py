@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 SQL = Path(__file__).with_name("sql") / "duckdb.sql"
 """The definition for DuckDB, compiled: a heading and a query for each stage."""
 HEADING = "-- "
-_CLOSED = {
+_CLOSED: Mapping[str, str | bool] = {
     "autoinstall_known_extensions": False, "autoload_known_extensions": False, "allow_community_extensions": False,
     "preserve_insertion_order": False, "disabled_optimizers": "join_order",
 }  # fmt: skip

@@ -20,7 +20,6 @@ from trace_files import candidate
 from topoplan.errors import UsageError
 from topoplan.importing.contract import ImportOptions
 from topoplan.importing.workspace import Workspace
-from topoplan_importers.traces import TraceTools
 from topoplan_importers.traces.batch import Batch
 from topoplan_importers.traces.engines.dicts import DictEngine
 from topoplan_importers.traces.engines.duck import DuckRelations, _row
@@ -30,6 +29,7 @@ from topoplan_importers.traces.marks import Marks
 from topoplan_importers.traces.otlp import OtlpReader
 from topoplan_importers.traces.span import Span
 from topoplan_importers.traces.table import COLUMNS
+from topoplan_importers.traces.tools import TraceTools
 
 pytest.importorskip("pyspark", reason="needs topoplan[spark]")
 if shutil.which("java") is None:

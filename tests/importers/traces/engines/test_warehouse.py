@@ -9,11 +9,11 @@ import pytest
 
 from topoplan.cli.traces import DIALECTS, ELSEWHERE, MOST_ROUNDS, ROUNDS
 from topoplan.errors import UsageError
-from topoplan_importers.traces import TraceTools
 from topoplan_importers.traces.engines import warehouse_script, warehouse_source
 from topoplan_importers.traces.engines.warehouse_source import ENGINES, URL, USUAL, mapping_of, observe_source
 from topoplan_importers.traces.mappings import names
 from topoplan_importers.traces.observed import Observed
+from topoplan_importers.traces.tools import TraceTools
 
 SECRET = "clickhouse://maria:s3cr3t%2Fword@ch.example:9000/traces?token=t0k3n"
 

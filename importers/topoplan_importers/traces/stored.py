@@ -1,4 +1,4 @@
-"""The importer of states: what folded traces show, as the traces themselves would have."""
+"""Reads states: what folded traces show, as the traces themselves would have."""
 
 from __future__ import annotations
 
@@ -13,49 +13,40 @@ from topoplan.model.facts import Notice, Severity, Source, SourceState
 from topoplan.model.phrases import counted
 from topoplan.model.place import Where
 from topoplan_importers.traces.facts import facts_of
-from topoplan_importers.traces.folding import MAGIC, Fold, shown_at
+from topoplan_importers.traces.folding import Fold, shown_at
+from topoplan_importers.traces.importer import TraceStateImporter
 from topoplan_importers.traces.observed import Observed
 from topoplan_importers.traces.state import MOST_BYTES, part_of, settled
 
-NAME = "trace-state"
+NAME = TraceStateImporter.name
 PASSED_OVER = "passed over: another part holds all of it"
 
 
-class TraceStateImporter:
-    """Reads what `topoplan traces edges --state` keeps."""
-
-    name = NAME
-    summary = "Folded traces (states that topoplan traces edges keeps)"
-
-    def claims(self, candidate: Candidate) -> bool:
-        return candidate.head.startswith(MAGIC)
-
-    def read(self, candidates: Sequence[Candidate], workspace: Workspace, options: ImportOptions) -> Imported:
-        """All parts are read as one, also those of several states. Of parts that share some of their files only, the
-        smaller is a failed source."""
-        parts: dict[str, Fold] = {}
-        failed: dict[str, str] = {}
-        for path in sorted(candidate.path for candidate in candidates):
-            try:
-                parts[path] = read_part(path, workspace)
-            except DocumentError as error:
-                failed[path] = error.reason
-        kept, refused = settled(parts)
-        failed |= {path: error.reason for path, error in refused.items()}
-        observed = Observed()
-        for path, fold in kept.items():
-            observed = observed.merge(shown_at(fold.observed, path))
-        facts, notices = facts_of(observed, NAME)
-        counts = Counter(fact.evidence.where.path for fact in facts)
-        sources = [
-            Source(path, SourceState.ANALYSED, NAME, counted(len(kept[path].files), "file"), counts[path])
-            if path in kept
-            else Source(path, SourceState.FAILED, NAME, failed[path])
-            if path in failed
-            else Source(path, SourceState.SKIPPED, NAME, PASSED_OVER)
-            for path in sorted(candidate.path for candidate in candidates)
-        ]
-        return Imported(tuple(facts), tuple(sources), (*notices, *_twice(kept, workspace, options.files)))
+def read_states(candidates: Sequence[Candidate], workspace: Workspace, options: ImportOptions) -> Imported:
+    """What parts of states show, read as one. Of those that share some of their files only, the smaller fails."""
+    parts: dict[str, Fold] = {}
+    failed: dict[str, str] = {}
+    for path in sorted(candidate.path for candidate in candidates):
+        try:
+            parts[path] = read_part(path, workspace)
+        except DocumentError as error:
+            failed[path] = error.reason
+    kept, refused = settled(parts)
+    failed |= {path: error.reason for path, error in refused.items()}
+    observed = Observed()
+    for path, fold in kept.items():
+        observed = observed.merge(shown_at(fold.observed, path))
+    facts, notices = facts_of(observed, NAME)
+    counts = Counter(fact.evidence.where.path for fact in facts)
+    sources = [
+        Source(path, SourceState.ANALYSED, NAME, counted(len(kept[path].files), "file"), counts[path])
+        if path in kept
+        else Source(path, SourceState.FAILED, NAME, failed[path])
+        if path in failed
+        else Source(path, SourceState.SKIPPED, NAME, PASSED_OVER)
+        for path in sorted(candidate.path for candidate in candidates)
+    ]
+    return Imported(tuple(facts), tuple(sources), (*notices, *_twice(kept, workspace, options.files)))
 
 
 def read_part(path: str, workspace: Workspace) -> Fold:
