@@ -20,7 +20,8 @@ from topoplan.importing.contract import Candidate, Imported, ImportOptions
 from topoplan.importing.workspace import Workspace
 from topoplan.model.facts import ServiceFact, SourceState
 from topoplan_importers.traces import SpansImporter, TraceStateImporter, slicing, updating
-from topoplan_importers.traces.folding import MAGIC, Fold, encode
+from topoplan_importers.traces.folding import Fold, encode
+from topoplan_importers.traces.recognise import STATE
 from topoplan_importers.traces.state import StateFolder
 from topoplan_importers.traces.tools import TraceTools
 from topoplan_importers.traces.updating import Update, update
@@ -248,7 +249,7 @@ def test_every_changed_byte_is_found_out(tmp_path: Path) -> None:
     fold(tmp_path / "in")
     (part,) = (tmp_path / "state").glob("*.fold")
     whole = part.read_bytes()
-    for place in (0, len(MAGIC), len(MAGIC) + 5, len(whole) // 2, len(whole) - 1):
+    for place in (0, len(STATE), len(STATE) + 5, len(whole) // 2, len(whole) - 1):
         part.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
         with pytest.raises(DocumentError) as raised:
             StateFolder(tmp_path / "state", "state").read()
@@ -263,7 +264,7 @@ def test_every_changed_byte_is_found_out(tmp_path: Path) -> None:
 
 def test_a_later_version_is_refused_by_name(tmp_path: Path) -> None:
     (tmp_path / "state").mkdir()
-    (tmp_path / "state" / "x.fold").write_bytes(MAGIC + b"2\n" + bytes(40))
+    (tmp_path / "state" / "x.fold").write_bytes(STATE + b"2\n" + bytes(40))
     with pytest.raises(DocumentError, match="has version 2, not 1"):
         StateFolder(tmp_path / "state", "state").read()
     found = analysed(tmp_path / "state")
@@ -365,6 +366,7 @@ from pathlib import Path
 from topoplan.importing.contract import Candidate, ImportOptions
 from topoplan.importing.workspace import Workspace
 from topoplan_importers.traces import SpansImporter, slicing, updating
+from topoplan_importers.traces.recognise import STATE
 from topoplan_importers.traces.tools import TraceTools
 from topoplan_importers.traces.state import StateFolder
 
