@@ -96,13 +96,15 @@ def test_timeout_ends_git_and_says_so(repo, tmp_path):
 
 
 def test_reader_that_stops_early_ends_git(repo, tmp_path):
-    endless = GitCommand(executable=str(script(tmp_path / "endless", 'case "$1" in config) ;; *) exec yes ;; esac')))
+    own = tmp_path / "own"
+    body = f'case "$1" in config) ;; *) echo $$ >{own}; exec yes ;; esac'
+    endless = GitCommand(executable=str(script(tmp_path / "endless", body)))
     stream = endless(repo.top, ["log"])
     assert next(stream)
     assert isinstance(stream, Iterator)
     stream.close()  # type: ignore[attr-defined]
     with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+        os.waitpid(int(own.read_text()), os.WNOHANG)
 
 
 def test_message_of_a_failure_holds_no_address(repo, tmp_path):
