@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import Enum
 from functools import cache
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -40,7 +40,7 @@ def _encoder(kind: Any) -> Callable[[Any], Any]:
     if kind is Where:
         return str
     if issubclass(kind, (tuple, list)):
-        return lambda items: [encode(item) for item in items]
+        return _encoded_items
     if issubclass(kind, dict):
         return lambda entries: {key: encode(item) for key, item in entries.items()}
     if issubclass(kind, Enum):
@@ -50,6 +50,15 @@ def _encoder(kind: Any) -> Callable[[Any], Any]:
         names = _keys(kind)
         return lambda value: {name: encode(getattr(value, name)) for name in names}
     return lambda value: value
+
+
+def _encoded_items(items: Sequence[Any]) -> list[Any]:
+    kinds = set(map(type, items))
+    if kinds <= _PLAIN:
+        return list(items)
+    if len(kinds) == 1:
+        return list(map(_encoder(kinds.pop()), items))
+    return [encode(item) for item in items]
 
 
 def decode(kind: type[T], data: Any, pointer: str = "") -> T:

@@ -100,6 +100,7 @@ def _find_large(
     files: Sequence[Candidate], claimed: Sequence[bool], kind: str, workspace: Workspace, options: ImportOptions,
     sketch: bool,
 ) -> Found:  # fmt: skip
+    from topoplan_importers.traces.engines.duck import load
     from topoplan_importers.traces.gathering import gather
     from topoplan_importers.traces.large import observe_table
     from topoplan_importers.traces.workers import default_jobs
@@ -107,7 +108,7 @@ def _find_large(
     paths = [file.path for file in files]
     with TemporaryDirectory(prefix="topoplan-") as temporary:
         folder = Path(temporary)
-        gathered = gather(files, claimed, kind, workspace, folder, options.jobs or default_jobs())
+        gathered = gather(files, claimed, kind, workspace, folder, options.jobs or default_jobs(), load)
         observed = dependencies_of((link, paths[file]) for link, file in gathered.links)
         table = gathered.table()
         if table is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -36,12 +36,14 @@ class Gathered:
 
 
 def gather(
-    files: Sequence[Candidate], claimed: Sequence[bool], kind: str, workspace: Workspace, folder: Path, jobs: int
-) -> Gathered:
-    """Read files of one format into parts in `folder`, with so many processes."""
+    files: Sequence[Candidate], claimed: Sequence[bool], kind: str, workspace: Workspace, folder: Path, jobs: int,
+    meanwhile: Callable[[], None] | None = None,
+) -> Gathered:  # fmt: skip
+    """Read files of one format into parts in `folder`, with so many processes. What is to be done `meanwhile` is done
+    once they are at work."""
     cut = cut_up(files, workspace)
     setup = setup_of(files, claimed, kind, workspace, folder)
-    done = {answer.number: answer for answer in run(setup, by_size(cut, files), jobs)}
+    done = {answer.number: answer for answer in run(setup, by_size(cut, files), jobs, meanwhile)}
     of_file = [[done[task.number] for task in tasks] for tasks in cut]
     again = [index for index, answers in enumerate(of_file) if not fit(answers)]
     tasks = [Task(len(done) + number, index) for number, index in enumerate(again)]

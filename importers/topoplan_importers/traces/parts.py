@@ -159,7 +159,9 @@ class SpanTable(NamedTuple):
         keyed = None
         if self.keyed is not None:
             places, numbers, odd = self.keyed
-            keyed = KeyedSpans(places, _apart(numbers, keys), _apart(odd, texts))
+            numbers, odd = _apart(numbers, keys), _apart(odd, texts)
+            left = f"(SELECT place FROM ({numbers}) UNION SELECT place FROM ({odd}))"  # noqa: S608
+            keyed = KeyedSpans(f"{places} SEMI JOIN {left} USING (place)", numbers, odd)
         return SpanTable(_apart(self.select, texts), (*self.files, aside), keyed)
 
 

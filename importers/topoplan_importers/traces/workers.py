@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from queue import SimpleQueue
 from typing import BinaryIO, cast
 
@@ -36,12 +36,17 @@ def default_jobs() -> int:
     return min(usable or 1, MOST_JOBS)
 
 
-def run(setup: Setup, tasks: Sequence[Task], jobs: int) -> Iterator[Done]:
+def run(
+    setup: Setup, tasks: Sequence[Task], jobs: int, meanwhile: Callable[[], None] | None = None
+) -> Iterator[Done]:  # fmt: skip
     """Do all tasks, in as many processes as `jobs` says (1: in this one), and tell of each as soon as it is done. A
-    process that is killed costs the task it was at. Raises RuntimeError for a fault of this program."""
+    process that is killed costs the task it was at. What is to be done `meanwhile` is, once they are at work. Raises
+    RuntimeError for a fault of this program."""
     left = {task.number: task for task in tasks}
     if min(jobs, len(tasks)) > 1:
         with _Pool(setup, tasks, min(jobs, len(tasks))) as pool:
+            if meanwhile is not None:
+                meanwhile()
             for done in pool.answers():
                 del left[done.number]
                 yield done

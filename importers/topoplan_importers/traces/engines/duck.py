@@ -45,6 +45,11 @@ _WHOLE = {"TINYINT": 7, "SMALLINT": 15}
 _UNITS = ("bytes", "KiB", "MiB", "GiB", "TiB")
 
 
+def load() -> None:
+    """Load the database, which takes as long as joining 50,000 spans, before it is needed."""
+    import duckdb  # noqa: F401
+
+
 class DuckEngine:
     """`memory` is DuckDB's limit, such as `512MB`; empty: as the size of the files calls for, but not over `most` bytes
     (0: no matter). `threads` 0: one for each

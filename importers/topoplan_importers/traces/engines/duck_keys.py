@@ -21,7 +21,7 @@ _IDS = {"trace": TRACE, "id": SPAN, "parent": SPAN}
 def take_texts(connection: DuckDBPyConnection, select: str) -> None:
     """Make `raw` a span table."""
     connection.execute(f"CREATE VIEW raw AS {select}")
-    _name(connection, "id", "links", _one(connection, "SELECT count(*) FROM raw"))
+    _name(connection, "id", "links", _count(connection, "raw"))
 
 
 def take_numbers(connection: DuckDBPyConnection, spans: KeyedSpans) -> bool:
@@ -34,8 +34,9 @@ def take_numbers(connection: DuckDBPyConnection, spans: KeyedSpans) -> bool:
     ids = ", ".join(f"{as_number(name, kind)} AS {name}" for name, kind in _IDS.items())
     link = f"{{'trace': {as_number('link.trace', TRACE)}, 'span': {as_number('link.span', SPAN)}}}"
     own = "start_us, duration_us, weight, place"
-    longest = _one(connection, f"SELECT coalesce(max(row), 0) + 1 FROM ({spans.numbers})")  # noqa: S608
-    others = longest * _one(connection, f"SELECT coalesce(max(part), 0) + 1 FROM ({spans.numbers})")  # noqa: S608
+    ends = "coalesce(max(row), 0) + 1, coalesce(max(part), 0) + 1"
+    longest, parts = connection.execute(f"SELECT {ends} FROM ({spans.numbers})").fetchone() or (1, 1)  # noqa: S608
+    others = longest * parts
     connection.execute(f"""
         CREATE TABLE linking AS
         SELECT {ids}, {own}, list_transform(links, lambda link: {link}) AS links,
@@ -44,7 +45,7 @@ def take_numbers(connection: DuckDBPyConnection, spans: KeyedSpans) -> bool:
     """)  # noqa: S608
     connection.execute("DROP TABLE odd")
     link = f"{{'trace': {text_of('link.trace')}, 'span': {text_of('link.span')}}}"
-    count = others + _one(connection, "SELECT count(*) FROM linking")
+    count = others + _count(connection, "linking")
     _name(connection, text_of("id"), f"list_transform(links, lambda link: {link})", count)
     connection.execute(f"""
         CREATE VIEW raw AS
@@ -52,14 +53,12 @@ def take_numbers(connection: DuckDBPyConnection, spans: KeyedSpans) -> bool:
         FROM ({spans.numbers})
         UNION ALL SELECT trace, id, parent, {own}, links, row_count(n) FROM linking
     """)  # noqa: S608
-    # Those of traces that were taken out say nothing.
-    connection.execute("CREATE OR REPLACE TABLE places AS FROM places SEMI JOIN raw USING (place)")
     connection.execute("CREATE VIEW keyed AS FROM raw")
     return True
 
 
-def _one(connection: DuckDBPyConnection, query: str) -> int:
-    found = connection.execute(query).fetchone()
+def _count(connection: DuckDBPyConnection, table: str) -> int:
+    found = connection.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608
     return int(found[0]) if found else 0
 
 
