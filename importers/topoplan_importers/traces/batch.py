@@ -46,9 +46,9 @@ class Batch:
         self.ids: list[RawId] = []
         self.parents: list[RawId] = []
         self.starts: list[int] = []
-        """Microseconds since the epoch, 0 when unknown."""
+        """Microseconds since the epoch; once they are `checked`, 0 when unknown."""
         self.durations: list[int] = []
-        """Microseconds, -1 when unknown."""
+        """Microseconds; once they are `checked`, -1 when unknown."""
         self.told: list[Told] = []
         self.weights: list[float] = []
         self.links: dict[int, Links] = {}
@@ -62,19 +62,18 @@ class Batch:
         self.traces.append(trace)
         self.ids.append(own)
         self.parents.append(parent)
-        self.starts.append(time_us(start if start.__class__ is int else number(start)))
-        self.durations.append(duration_us(number(duration)) if duration is not None else -1)
+        self.starts.append(number(start))
+        self.durations.append(number(duration) if duration is not None else -1)
         self.told.append(told)
         self.weights.append(weight)
 
-    def add_times(self, starts: list[int], durations: list[int]) -> None:
-        """The times of some spans, in microseconds; what cannot be one becomes unknown."""
-        if min(starts) < EARLIEST_US or max(starts) >= LATEST_US:
-            starts = list(map(time_us, starts))
-        if min(durations) < 0 or max(durations) >= LATEST_US:
-            durations = list(map(duration_us, durations))
-        self.starts += starts
-        self.durations += durations
+    def checked(self) -> Batch:
+        """This, when all is in it: times that cannot be such become unknown."""
+        if min(self.starts, default=EARLIEST_US) < EARLIEST_US or max(self.starts, default=0) >= LATEST_US:
+            self.starts = list(map(time_us, self.starts))
+        if min(self.durations, default=0) < 0 or max(self.durations, default=0) >= LATEST_US:
+            self.durations = list(map(duration_us, self.durations))
+        return self
 
     def end(self) -> tuple[int, int]:
         """Where it ends now."""

@@ -21,7 +21,7 @@ from topoplan_importers.traces.otlp_messages import (
 )
 from topoplan_importers.traces.otlp_wire import decode
 from topoplan_importers.traces.sampling import SAMPLING, weigh
-from topoplan_importers.traces.span import Attributes, Role, SpanId, Told, number, span_id
+from topoplan_importers.traces.span import Attributes, Role, SpanId, Told, number, span_id, time_us
 from topoplan_importers.traces.templates import Fit
 from topoplan_importers.traces.units import Unit, decoded
 
@@ -124,7 +124,7 @@ class OtlpReader:
         """Tests and sampling."""
         trace, own = span_id(raw.trace_id), span_id(raw.span_id)
         if trace is not None and own is not None and (tests or not MARKS.isdisjoint(found)):
-            self._marks.see(trace, own, batch.starts[place], found, tests)
+            self._marks.see(trace, own, time_us(batch.starts[place]), found, tests)
         batch.weights[place] = weigh(found, raw.trace_state)
 
 
@@ -162,10 +162,8 @@ def _add_times(raws: Sequence[SpanMessage], batch: Batch) -> None:
     except (TypeError, ValueError, OverflowError):
         starts = [number(raw.start_time_unix_nano) for raw in raws]
         ends = [number(raw.end_time_unix_nano) for raw in raws]
-    batch.add_times(
-        [start // 1000 for start in starts],
-        [(end - start) // 1000 if start > 0 else -1 for start, end in zip(starts, ends, strict=True)],
-    )
+    batch.starts += [start // 1000 for start in starts]
+    batch.durations += [(end - start) // 1000 if start > 0 else -1 for start, end in zip(starts, ends, strict=True)]
 
 
 def _links(given: list[Link | None]) -> tuple[tuple[SpanId, SpanId], ...]:

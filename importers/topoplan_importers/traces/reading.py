@@ -176,15 +176,17 @@ class FileReader:
     def _units(
         self, units: Iterable[tuple[int, Unit]], file: int, found: Reading, claimed: Marks | None
     ) -> None:  # fmt: skip
-        batch = Batch()
+        read, batch = self._reader.read, Batch()
         try:
             for number, unit in units:
+                before = batch.end()
                 try:
-                    self._unit(unit, batch)
+                    read(unit, batch)
                     found.good += 1
                 except _UNDECODABLE as error:
-                    found.fail(number, error)
-                if len(batch) >= _BATCH:
+                    batch.cut(before)
+                    self._mended(number, unit, error, batch, found)
+                if before[0] >= _BATCH:
                     self._hand_over(batch, file, found, claimed)
                     batch = Batch()
         except UnreadableError as error:
@@ -193,25 +195,21 @@ class FileReader:
             found.broken = clean(f"breaks off: {error}")
         self._hand_over(batch, file, found, claimed)
 
-    def _unit(self, unit: Unit, batch: Batch) -> None:
-        try:
-            self._whole(unit, batch)
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            mended = mend(unit)
-            if mended == unit:
-                raise
-            self._whole(mended, batch)
-
-    def _whole(self, unit: Unit, batch: Batch) -> None:
-        """All that a unit holds, or nothing where this raises."""
+    def _mended(self, number: int, unit: Unit, error: Exception, batch: Batch, found: Reading) -> None:
+        """What a unit holds that could not be decoded, where it can be mended."""
         before = batch.end()
+        mended = unit if isinstance(error, RecursionError) else mend(unit)
         try:
-            self._reader.read(unit, batch)
-        except _UNDECODABLE:
+            if mended == unit:
+                raise error
+            self._reader.read(mended, batch)
+            found.good += 1
+        except _UNDECODABLE as reason:
             batch.cut(before)
-            raise
+            found.fail(number, reason)
 
     def _hand_over(self, batch: Batch, file: int, found: Reading, claimed: Marks | None) -> None:
+        batch.checked()
         if claimed is None:  # sums of calls tell of no single test
             for link in batch.dependencies:
                 self._sink.add_link(link, file)

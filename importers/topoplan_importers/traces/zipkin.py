@@ -88,30 +88,19 @@ class ZipkinReader:
     def read(self, unit: Unit, batch: Batch) -> None:
         """Add what one unit holds. Raises msgspec.DecodeError, UnicodeDecodeError or RecursionError; what was added
         then has to go."""
-        given = _LIST.decode(unit) if unit[:1] == b"[" else [_DECODER.decode(unit)]
-        second = []
-        for item in given:
-            for raw in item if isinstance(item, list) else (item,):
-                if raw.call_count is not None:
-                    _add_dependency(raw, batch)
-                elif raw.local_endpoint is not None or not self._is_first_version(raw, batch):
-                    second.append(raw)
-        if second:
-            self._second_version(second, batch)
+        self._add(_LIST.decode(unit) if unit[:1] == b"[" else [_DECODER.decode(unit)], batch)
 
-    def _second_version(self, raws: Sequence[_Span], batch: Batch) -> None:
-        first, fit_of = len(batch), self._templates.fit
-        traces, ids, parents, told_of = batch.traces, batch.ids, batch.parents, batch.told
-        starts: list[int] = []
-        durations: list[int] = []
-        batch.weights += [1.0] * len(raws)
-        for raw in raws:  # once, and little of it: this is most of what a span costs
-            traces.append(raw.trace_id)
-            ids.append(raw.id)
-            parents.append(raw.parent_id)
-            start, lasted, local, remote = raw.timestamp, raw.duration, raw.local_endpoint, raw.remote_endpoint
-            starts.append(start if start.__class__ is int else number(start))
-            durations.append(lasted if lasted.__class__ is int else number(lasted) if lasted is not None else -1)
+    def _add(self, given: Sequence[_Span | list[_Span]], batch: Batch) -> None:
+        fit_of = self._templates.fit
+        traces, ids, parents, starts = batch.traces, batch.ids, batch.parents, batch.starts
+        durations, told_of, weights = batch.durations, batch.told, batch.weights
+        for raw in given:  # once, and little of it: this is most of what a span costs
+            if not isinstance(raw, _Span):
+                self._add(raw, batch)
+                continue
+            local, remote, start, lasted = raw.local_endpoint, raw.remote_endpoint, raw.timestamp, raw.duration
+            if (local is None or raw.call_count is not None) and self._is_other(raw, batch):
+                continue
             about = (
                 local.service if local is not None else None, remote.service if remote is not None else None,
                 raw.kind, raw.name,
@@ -121,10 +110,23 @@ class ZipkinReader:
                 told = fit_of(about, text)
             except TypeError:  # a list or an object where a name belongs
                 told = None
+            weight = 1.0
             if not isinstance(told, Told):
-                told, batch.weights[first + len(starts) - 1] = self._tell_second(raw, about, text, told)
+                told, weight = self._tell_second(raw, about, text, told)
+            traces.append(raw.trace_id)
+            ids.append(raw.id)
+            parents.append(raw.parent_id)
+            starts.append(start if start.__class__ is int else number(start))
+            durations.append(lasted if lasted.__class__ is int else number(lasted) if lasted is not None else -1)
             told_of.append(told)
-        batch.add_times(starts, durations)
+            weights.append(weight)
+
+    def _is_other(self, raw: _Span, batch: Batch) -> bool:
+        """Whether this is no span of version 2; it is added then."""
+        if raw.call_count is not None:
+            _add_dependency(raw, batch)
+            return True
+        return self._is_first_version(raw, batch)
 
     def _tell_second(self, raw: _Span, about: _About, text: bytes, fit: Fit | None) -> tuple[Told, float]:
         """What a span says that was not known again by its text, and its weight."""
