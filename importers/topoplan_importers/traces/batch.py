@@ -46,9 +46,9 @@ class Batch:
         self.ids: list[RawId] = []
         self.parents: list[RawId] = []
         self.starts: list[int] = []
-        """Microseconds since the epoch; once they are `checked`, 0 when unknown."""
+        """Microseconds since the epoch, 0 when unknown; as long as spans are added, as they are given."""
         self.durations: list[int] = []
-        """Microseconds; once they are `checked`, -1 when unknown."""
+        """Microseconds, -1 when unknown; as the starts."""
         self.told: list[Told] = []
         self.weights: list[float] = []
         self.links: dict[int, Links] = {}
@@ -67,14 +67,6 @@ class Batch:
         self.told.append(told)
         self.weights.append(weight)
 
-    def checked(self) -> Batch:
-        """This, when all is in it: times that cannot be such become unknown."""
-        if min(self.starts, default=EARLIEST_US) < EARLIEST_US or max(self.starts, default=0) >= LATEST_US:
-            self.starts = list(map(time_us, self.starts))
-        if min(self.durations, default=0) < 0 or max(self.durations, default=0) >= LATEST_US:
-            self.durations = list(map(duration_us, self.durations))
-        return self
-
     def end(self) -> tuple[int, int]:
         """Where it ends now."""
         return len(self.told), len(self.dependencies)
@@ -86,6 +78,13 @@ class Batch:
             del column[spans:]
         del self.dependencies[dependencies:]
         self.links = {place: links for place, links in self.links.items() if place < spans}
+
+    def _check_times(self) -> None:
+        """What cannot be a time becomes unknown."""
+        if min(self.starts, default=EARLIEST_US) < EARLIEST_US or max(self.starts, default=0) >= LATEST_US:
+            self.starts = list(map(time_us, self.starts))
+        if min(self.durations, default=0) < 0 or max(self.durations, default=0) >= LATEST_US:
+            self.durations = list(map(duration_us, self.durations))
 
     def _columns(self) -> tuple[list[Any], ...]:
         return self.traces, self.ids, self.parents, self.starts, self.durations, self.told, self.weights
@@ -99,6 +98,7 @@ class Batch:
 
     def told_spans(self, file: int) -> Iterator[tuple[Span, Told]]:
         """The same, with what they say."""
+        self._check_times()
         for place, told in enumerate(self.told):
             span = self.span(place, file)
             if span is not None:
@@ -115,7 +115,8 @@ class Batch:
         )  # fmt: skip
 
     def take_linked(self, file: int) -> list[tuple[Span, Told]]:
-        """Take the spans with links out of the columns."""
+        """Take the spans with links out of the columns, from which all others can be taken then."""
+        self._check_times()
         taken = [(self.span(place, file), self.told[place]) for place in self.links]
         for place in sorted(self.links, reverse=True):
             for column in self._columns():

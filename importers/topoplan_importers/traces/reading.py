@@ -209,7 +209,6 @@ class FileReader:
             found.fail(number, reason)
 
     def _hand_over(self, batch: Batch, file: int, found: Reading, claimed: Marks | None) -> None:
-        batch.checked()
         if claimed is None:  # sums of calls tell of no single test
             for link in batch.dependencies:
                 self._sink.add_link(link, file)
