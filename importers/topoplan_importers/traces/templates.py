@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Sequence
-from itertools import pairwise
+from itertools import compress, pairwise
+from operator import ne
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
 import msgspec
@@ -27,6 +28,7 @@ _Values: TypeAlias = tuple[bytes | str, ...]
 _NOTHING: _Values = ()
 _QUOTE, _BACKSLASH = 34, 92  # as bytes
 _TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|[^"\d-]+')
+_NUMERIC = re.compile(rb"[\d-]")
 _NUMBER = re.compile(rb"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _HOLES = 8
 """Most holes of a template: texts that differ in more are not of one place."""
@@ -222,7 +224,7 @@ class _Draft:
         """Let a text fit too, where it differs in few values only."""
         if len(tokens) != len(self._tokens):
             return False
-        differing = [place for place, (a, b) in enumerate(zip(self._tokens, tokens, strict=True)) if a != b]
+        differing = list(compress(range(len(tokens)), map(ne, self._tokens, tokens)))
         places = self._places.union(differing)
         if len(places) > _HOLES or not all(_may_be_hole(self._tokens, tokens, place) for place in differing):
             return False
@@ -254,7 +256,7 @@ class _Kind:
         if len(self._waiting) < _TOGETHER:
             return
         for one in self._waiting:
-            tokens: list[bytes] = _TOKEN.findall(one.text)
+            tokens = _tokens(one.text)
             if (
                 b"".join(tokens) == one.text
                 and not any(draft.take(tokens) for draft in self._drafts)
@@ -263,6 +265,15 @@ class _Kind:
                 self._drafts.append(_Draft(tokens, one))
         self.templates = [draft.template(decode, sense) for draft in self._drafts]
         self._waiting = []
+
+
+def _tokens(text: bytes) -> list[bytes]:
+    """Texts with their quotation marks, numbers, and what stands between them."""
+    pieces = text.split(b'"')
+    if _BACKSLASH in text or _NUMERIC.search(b"".join(pieces[::2])):
+        return _TOKEN.findall(text)
+    pieces[1::2] = [b'"' + piece + b'"' for piece in pieces[1::2]]  # found at once, as there is nothing but texts
+    return pieces
 
 
 def _may_be_hole(one: Sequence[bytes], other: Sequence[bytes], place: int) -> bool:
