@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import IO
 
 from topoplan.model.codec import encode, members
+from topoplan.model.collector import collector_paused
 from topoplan.model.report import Report
 from topoplan.model.topology import Topology
 from topoplan.reporting import Style
@@ -14,6 +15,7 @@ FORMAT = "topoplan/topology"
 FORMAT_VERSION = 1
 
 
+@collector_paused()
 def write(report: Report, out: IO[str], style: Style) -> None:
     """The topology of `report`, two spaces of indentation, one newline at the end."""
     del style
