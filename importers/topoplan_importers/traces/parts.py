@@ -75,10 +75,10 @@ class PartWriter:
         group = self._group
         for kept, more in zip(group.ids, numbers, strict=True):
             kept.extend(more)
-        group.starts.extend(batch.starts)
-        group.durations.extend(batch.durations)
-        group.weights.extend(batch.weights)
-        group.places.extend(map(places.__getitem__, batch.told))
+        group.starts.fromlist(batch.starts)
+        group.durations.fromlist(batch.durations)
+        group.weights.fromlist(batch.weights)
+        group.places.fromlist(list(map(places.__getitem__, batch.told)))
         if len(group.starts) >= _GROUP_ROWS:
             self._flush()
         return len(odd) + len(batch)

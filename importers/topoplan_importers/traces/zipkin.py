@@ -99,7 +99,7 @@ class ZipkinReader:
                 self._add(raw, batch)
                 continue
             local, remote, start, lasted = raw.local_endpoint, raw.remote_endpoint, raw.timestamp, raw.duration
-            if (local is None or raw.call_count is not None) and self._is_other(raw, batch):
+            if local is None and self._is_other(raw, batch):
                 continue
             about = (
                 local.service if local is not None else None, remote.service if remote is not None else None,
