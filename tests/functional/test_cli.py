@@ -69,6 +69,18 @@ def test_a_graph_of_traces_loads_nothing_that_scores_plans_or_reads_other_format
     assert not loaded & needless
 
 
+def test_a_graph_of_other_files_loads_nothing_that_reads_traces(tmp_path: Path) -> None:
+    (tmp_path / "compose.yaml").write_text("services: {shop: {image: x, depends_on: [stock]}, stock: {image: y}}\n")
+    code = (
+        "import sys\nfrom topoplan.cli import main\n"
+        "assert main(['graph', '.', '--quiet', '--config', '-', '--no-cache']) == 0\n"
+        "print(' '.join(sys.modules), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path)
+    loaded = {name for name in done.stderr.split() if name.startswith("topoplan_importers.traces.")}
+    assert loaded == {f"topoplan_importers.traces.{name}" for name in ("importer", "recognise")}
+
+
 def test_version(cli: Cli) -> None:
     done = cli("--version")
     assert (done.code, done.out, done.err) == (0, f"topoplan {__version__}\n", "")

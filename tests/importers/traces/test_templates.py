@@ -9,19 +9,23 @@ from random import Random
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from topoplan.importing.workspace import Workspace
 from topoplan_importers.traces.batch import Batch
-from topoplan_importers.traces.conventions import Signatures
+from topoplan_importers.traces.conventions import Signatures, _grouped_url, _settled_path, _settled_url
 from topoplan_importers.traces.ledger import Ledger
 from topoplan_importers.traces.marks import Marks
 from topoplan_importers.traces.otlp import OtlpReader
+from topoplan_importers.traces.paths import group
 from topoplan_importers.traces.reading import FileReader, Reader
 from topoplan_importers.traces.table import Row, row_of
 from topoplan_importers.traces.templates import Templates
 from topoplan_importers.traces.zipkin import ZipkinReader
 
 Json = dict[str, Any]
+ODD_NAMES = ["shop", "", True, 1, 1.0, 0, False, None, ["web"], {"web": 1}, "unknown_service:x", "w\x01eb"]
 TEXTS = [
     "", "GET", "shop", "shop-db", "10.0.0.7", "a b", 'say "x"', "back\\slash", "\\", '"', "naïve", "\u2028", "\x7f4",
     "key", ":", "},{", '"},{"key":"http.route', "/users/17", "/users/18/x?y=1#z", "http://user:pw@shop:80/a/17",
@@ -79,10 +83,14 @@ def otlp_line(draw: Random, number: int, shape: list[tuple[str, Json]]) -> bytes
 def zipkin_line(draw: Random, number: int, shape: list[tuple[str, Json]]) -> bytes:
     tags = {key: str(next(iter(own.values()))) for key, own in attributes_like(draw, shape)}
     span = {
-        "traceId": f"{number + 1:016x}", "id": "1", "kind": "CLIENT", "name": "call", "timestamp": 1700000000000000,
-        "duration": 5, "localEndpoint": {"serviceName": "web"}, "tags": tags,
+        "traceId": f"{number + 1:016x}", "id": "1", "kind": "CLIENT", "name": "call",
+        "timestamp": draw.choice([1700000000000000] * 8 + ["1700000000000000", 1.7e15, -1, None]),
+        "duration": draw.choice([5] * 8 + ["5", 5.5, -5, None, 10**30]),
+        "localEndpoint": {"serviceName": draw.choice(["web"] * 20 + ODD_NAMES)}, "tags": tags,
     }  # fmt: skip
-    return written(draw, [span])
+    if draw.random() < 0.1:
+        span["remoteEndpoint"] = {"serviceName": draw.choice(ODD_NAMES)}
+    return written(draw, [span] if draw.random() < 0.9 else [[span], {**span, "id": "2"}])
 
 
 def written(draw: Random, content: object) -> bytes:
@@ -126,6 +134,19 @@ def test_a_span_says_the_same_whatever_came_before(name: str, seed: int, monkeyp
     for line in lines:
         assert rows(reader, line) == rows(make(Marks(), Signatures()), line), line
     assert fits > 15
+
+
+PIECES = [
+    "/", "//", "17", "0", "1e5", "a", "v1", "{id}", "?", "#", ";", ":", "@", "http:", "http://", "shop", "shop:80",
+    "%2F", "123456789", "deadbeef00", "-", "*", ".", "é", " ", "\\",
+]  # fmt: skip
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=9).map("".join))
+def test_of_values_made_fewer_the_same_follows(value: str) -> None:
+    assert _settled_path(value.encode()) == group(value)
+    assert _settled_url(value.encode()) == _grouped_url(value)
 
 
 @pytest.mark.parametrize(

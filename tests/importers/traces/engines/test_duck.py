@@ -18,8 +18,9 @@ from span_forests import PATHS, START, forests
 
 from topoplan.model.stats import bucket_of
 from topoplan_importers.traces.batch import Batch
+from topoplan_importers.traces.engines import duck_keys
 from topoplan_importers.traces.engines.dicts import DictEngine
-from topoplan_importers.traces.engines.duck import SQL, DuckEngine
+from topoplan_importers.traces.engines.duck import SQL, DuckEngine, DuckRelations
 from topoplan_importers.traces.observed import Observed
 from topoplan_importers.traces.parts import PartWriter, table_of
 from topoplan_importers.traces.sketch import K
@@ -104,6 +105,23 @@ def _number(own: SpanId, most: int) -> int:
 def test_parts_with_numbers_for_ids_and_with_odd_ones_give_the_same(spans: list[Span], odd: bool) -> None:
     reference, found = observe_parts(spans if odd else numbered(spans))
     assert found == reference
+
+
+@settings(max_examples=10, deadline=None)
+@given(woods())
+def test_more_rows_than_narrow_numbers_count_give_the_same(spans: list[Span]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(duck_keys, "_MOST_NARROW", 0)
+        reference, found = observe_parts(numbered(spans), parts=3)
+    assert found == reference
+
+
+@pytest.mark.parametrize("most", [127, 128, 2**15 - 1, 2**15, 2**31 - 1])
+def test_numbers_of_any_width_are_put_whole(most: int) -> None:
+    rows = [(0, most, None, False, 1, 2, -1 - most), (1, 5, 6, True, 0, most, 0)]
+    with duckdb.connect() as connection:
+        DuckRelations(connection).put("accounts", rows)
+        assert connection.execute("FROM accounts").fetchall() == rows
 
 
 @pytest.mark.parametrize("trace", [7, 2**127 + 3, 2**130, "no-number="])
