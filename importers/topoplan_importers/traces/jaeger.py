@@ -76,7 +76,7 @@ _LIST = msgspec.json.Decoder(list[_Entry])
 
 
 class JaegerReader:
-    """Reads units."""
+    """A unit is a trace with its processes, a dependency, an answer that holds such (`data`), or a list of them."""
 
     def __init__(self, marks: Marks, signatures: Signatures | None = None) -> None:
         self._signatures = signatures or Signatures()

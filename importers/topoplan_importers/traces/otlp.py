@@ -39,7 +39,7 @@ _ATTRIBUTES = msgspec.json.Decoder(list[Attribute | None] | None)
 
 
 class OtlpReader:
-    """Reads units."""
+    """A unit is a request or an answer of a trace API, in JSON or protobuf, or a list of such, or an entry of one."""
 
     def __init__(self, marks: Marks, signatures: Signatures | None = None) -> None:
         self._signatures = signatures or Signatures()

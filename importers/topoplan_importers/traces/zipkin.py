@@ -78,7 +78,7 @@ _TAGS = msgspec.json.Decoder(dict[str, Any] | None)
 
 
 class ZipkinReader:
-    """Reads units."""
+    """A unit is a list of spans or of such lists, a span by itself, or a dependency; versions may be mixed."""
 
     def __init__(self, marks: Marks, signatures: Signatures | None = None) -> None:
         self._signatures = signatures or Signatures()
