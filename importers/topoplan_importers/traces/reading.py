@@ -186,7 +186,7 @@ class FileReader:
                 except _UNDECODABLE as error:
                     batch.cut(before)
                     self._mended(number, unit, error, batch, found)
-                if before[0] >= _BATCH:
+                if len(batch) >= _BATCH:
                     self._hand_over(batch, file, found, claimed)
                     batch = Batch()
         except UnreadableError as error:

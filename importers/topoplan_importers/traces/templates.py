@@ -165,17 +165,16 @@ class _Template:
     ) -> None:
         self._found = lesson.found
         keys = _keys_of_holes(tokens, places, decode, sense) if places else {}
-        starts = [*sorted(places), len(tokens)]
-        texts = [tokens[place].startswith(b'"') for place in starts[:-1]]
-        fixed = [b"".join(tokens[: starts[0]])]
-        fixed += [b"".join(tokens[place + 1 : following]) for place, following in pairwise(starts)]
+        ordered = sorted(places)
+        texts = [tokens[place].startswith(b'"') for place in ordered]
+        fixed = [b"".join(tokens[before + 1 : place]) for before, place in pairwise([-1, *ordered, len(tokens)])]
         for place, is_text in enumerate(texts):
             if is_text:  # the quotation marks around a value belong to what stands before and after it
                 fixed[place] += b'"'
                 fixed[place + 1] = b'"' + fixed[place + 1]
         holes = [
-            _Hole(rest[:1], rest, len(rest), key, is_text, self._settling(sense, key, is_text))
-            for rest, is_text, key in zip(fixed[1:], texts, (keys.get(place, "") for place in starts), strict=False)
+            _Hole(rest[:1], rest, len(rest), key, is_text, sense.settled(key) if is_text else None)
+            for rest, is_text, key in zip(fixed[1:], texts, [keys.get(place, "") for place in ordered], strict=True)
         ]
         self._wanted = [(hole.key, hole.is_text) for hole in holes if hole.key]
         self.told: dict[_Values, Told] = {} if self._wanted else {(): lesson.told}
@@ -185,10 +184,6 @@ class _Template:
             fixed[0], len(fixed[0]), holes[:-1], end.rest, end.length, self.told, bool(holes),
             end.key, end.is_text, end.settle,
         )  # fmt: skip
-
-    @staticmethod
-    def _settling(sense: Sense, key: str, is_text: bool) -> Callable[[bytes], str] | None:
-        return sense.settled(key) if is_text else None
 
     def filled(self, values: _Values) -> Fit | None:
         """With the values in its holes; None where they cannot be decoded."""
