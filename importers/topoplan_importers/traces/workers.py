@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from queue import SimpleQueue
 from typing import BinaryIO, cast
 
@@ -96,7 +97,8 @@ class _Pool:
             thread.join()
         for process in self._processes:
             for stream in (process.stdin, process.stdout):
-                cast(BinaryIO, stream).close()
+                with suppress(OSError):  # nobody is left to take what was not sent
+                    cast(BinaryIO, stream).close()
 
     def answers(self) -> Iterator[Done]:
         running = len(self._threads)

@@ -148,6 +148,16 @@ def test_a_process_that_is_killed_costs_its_slice(tmp_path: Path, monkeypatch: p
     assert (source.state, source.reason) == (SourceState.ANALYSED, "the process that read it was ended")
 
 
+def test_processes_that_stop_listening_are_done_without(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = "import os, sys\nfrom topoplan_importers.traces.worker import receive, send\n"
+    program += "receive(sys.stdin.buffer)\nos.close(0)\nsend(sys.stdout.buffer, None)\nos._exit(0)"
+    write(tmp_path, {"t.jsonl": "\n".join(LINES)})
+    monkeypatch.setattr(slicing, "SLICE_BYTES", SLICE)
+    held = imported(tmp_path, engine="dicts")
+    monkeypatch.setattr(workers, "_COMMAND", (sys.executable, "-c", program))
+    assert imported(tmp_path, engine="duckdb", jobs=2) == held
+
+
 def test_a_fault_in_a_process_is_one_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     program = "from topoplan_importers.traces import worker\ndef fail(self, task): raise KeyError('x')\n"
     program += "worker.Worker.do = fail\nworker.main()"

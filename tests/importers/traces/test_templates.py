@@ -142,7 +142,7 @@ PIECES = [
 ]  # fmt: skip
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=9).map("".join))
 def test_of_values_made_fewer_the_same_follows(value: str) -> None:
     assert _settled_path(value.encode()) == group(value)

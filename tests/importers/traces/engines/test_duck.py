@@ -107,7 +107,7 @@ def test_parts_with_numbers_for_ids_and_with_odd_ones_give_the_same(spans: list[
     assert found == reference
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(woods())
 def test_more_rows_than_narrow_numbers_count_give_the_same(spans: list[Span]) -> None:
     with pytest.MonkeyPatch.context() as patch:
