@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from topoplan.cli.recording import current
 from topoplan.errors import OutputError, TopoplanError
 
 if TYPE_CHECKING:
@@ -43,8 +44,16 @@ class PipeClosedError(Exception):
 
 
 def run(app: click.Command, args: Sequence[str] | None) -> ExitCode:
-    """Run a click application whose commands return an exit code or None."""
-    return guarded(lambda: ExitCode(app.main(args, prog_name="topoplan", standalone_mode=False) or ExitCode.FINE))
+    """Run a click application whose commands return an exit code or None; what it answered before it need not find
+    again."""
+    from topoplan.cli.answers import answered
+
+    given = sys.argv[1:] if args is None else list(args)
+    return guarded(lambda: answered(given, os.environ, lambda: _code(app, given)))
+
+
+def _code(app: click.Command, args: Sequence[str]) -> ExitCode:
+    return ExitCode(app.main(args, prog_name="topoplan", standalone_mode=False) or ExitCode.FINE)
 
 
 def guarded(action: Callable[[], ExitCode]) -> ExitCode:
@@ -75,6 +84,9 @@ def guarded(action: Callable[[], ExitCode]) -> ExitCode:
 
 def say(line: str) -> None:
     """One line to stderr, free of control characters."""
+    recording = current()
+    if recording is not None:
+        recording.said(line)
     click.echo(_plain(line), err=True)
 
 

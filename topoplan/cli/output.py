@@ -9,15 +9,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from shutil import copyfileobj
 from tempfile import SpooledTemporaryFile
-from typing import IO, BinaryIO, TextIO, cast
+from typing import IO, TYPE_CHECKING, BinaryIO, TextIO, cast
 
 import click
 
 from topoplan.cli.diagnostics import PipeClosedError
+from topoplan.cli.recording import current
 from topoplan.cli.terminal import WIDTH, Terminal
 from topoplan.errors import OutputError, UsageError
-from topoplan.reporting import Style
 from topoplan.reporting.files import replacing
+
+if TYPE_CHECKING:
+    from topoplan.reporting import Style
 
 STDOUT = "-"
 
@@ -79,6 +82,8 @@ class Look:
 
     def style(self, file: str) -> Style:
         """How a person's text should look in this place. A file is coloured only when asked for by name."""
+        from topoplan.reporting import Style
+
         terminal = Terminal(sys.stdout, os.environ)
         if file != STDOUT:
             return Style(width=self.width or WIDTH, color=self.color == "always", by_domain=self.by_domain)
@@ -104,6 +109,9 @@ def write_bytes(file: str, write: Callable[[BinaryIO], None]) -> None:
         except OSError as error:
             message = f"standard output cannot be kept in a temporary file: {error.strerror or error}"
             raise OutputError(message, slug="output-failed") from None
+        recording = current()
+        if recording is not None:
+            recording.printed(made)
         _copy_out(made)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
+import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -17,6 +18,7 @@ from topoplan.cli.options import EvidenceInputs, Inputs, request_of
 from topoplan.cli.output import Look, Target, write_bytes, write_text
 from topoplan.cli.progress import progress
 from topoplan.errors import NoInputError
+from topoplan.importing.looking import UNSURE
 from topoplan.model.facts import Fact, SourceState
 from topoplan.model.topology import Topology
 from topoplan.surveying import Request, inventory, settings_of, survey
@@ -129,6 +131,8 @@ def write_targets(report: Report, targets: Sequence[Target], formats: Mapping[st
 
 def _told(topology: Topology, paths: tuple[str, ...], *, quiet: bool) -> ExitCode:
     text, code = failed_sources(topology.sources, [posixpath.normpath(path.replace("\\", "/")) for path in paths])
+    if text:
+        sys.audit(UNSURE)  # what could not be read may be readable the next time
     if text and (code is not ExitCode.FINE or not quiet):
         say(text)
     return code

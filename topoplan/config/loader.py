@@ -12,6 +12,7 @@ from topoplan.config.decode import Decoder
 from topoplan.config.patterns import compile_pattern
 from topoplan.config.settings import Settings
 from topoplan.errors import ConfigError, DocumentError
+from topoplan.importing import looking
 from topoplan.importing.workspace import Workspace
 from topoplan.importing.yaml_values import line_of
 from topoplan.model.text import clean
@@ -27,12 +28,12 @@ def find_config(paths: Iterable[str], base: Path) -> str:
     Raises ConfigError (`config-outside`) when the file is a link that leaves its folder: analysed folders may be
     foreign, so such a link is followed only when the user names it.
     """
-    folders = [path for path in paths if (base / path).is_dir()][:1]
+    folders = [path for path in paths if looking.is_dir(base / path)][:1]
     for folder in (*folders, "."):
         for name in CONFIG_NAMES:
             shown = posixpath.normpath(posixpath.join(folder.replace("\\", "/"), name))
             real = base / shown
-            if not real.is_file():
+            if not looking.is_file(real):
                 continue
             if (base / folder).resolve() not in real.resolve().parents:
                 raise ConfigError(
@@ -70,7 +71,7 @@ def _below(base: Path, folder: Path) -> str:
 
 def _read(shown: str, base: Path) -> tuple[object, int]:
     real = base / shown
-    if not real.is_file():
+    if not looking.is_file(real):
         raise ConfigError(
             "there is no such file", slug="config-missing", where=shown, hint="check the path of --config"
         )

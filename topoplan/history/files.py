@@ -10,6 +10,7 @@ from topoplan.history.git import GitCommand, GitError, GitRunner
 from topoplan.history.ownership import Part
 from topoplan.history.places import Files, Place, by_repository
 from topoplan.history.repository import Repository
+from topoplan.importing import looking
 
 _MAX_PATHS = 500
 """More paths than this are not handed to git, which then tells of every file: the same result, more slowly."""
@@ -36,7 +37,7 @@ def _file(files: Files, shown: str) -> Path | None:
     try:
         real = files(shown)
         resolved = real.resolve(strict=True) if real else None
-        return resolved if resolved and resolved.is_file() else None
+        return resolved if resolved and looking.is_file(resolved) else None
     except (OSError, RuntimeError):
         return None
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from topoplan.config import ServiceSettings
 from topoplan.history.ownership import Part
+from topoplan.importing import looking
 from topoplan.model.topology import Service
 
 Files = Callable[[str], Path | None]
@@ -52,27 +53,27 @@ def _places(service: Service, files: Files, said: ServiceSettings) -> Iterator[P
     inside = False
     for shown in (*service.folders, *said.folders):
         real = _existing(files(shown)) or (_existing(base / shown) if base else None)
-        if real and real.is_dir():
+        if real and looking.is_dir(real):
             inside = inside or (base is not None and real.is_relative_to(base))
             yield Place(service.id, Part.CODE, shown, real)
-    if base and base.is_dir() and not inside:
+    if base and looking.is_dir(base) and not inside:
         yield Place(service.id, Part.CODE, said.repository, base)
     for shown in (*service.specs, *said.specs):
         real = _existing(files(shown))
-        if real and real.is_file():
+        if real and looking.is_file(real):
             yield Place(service.id, Part.INTERFACE, shown, real)
 
 
 def _existing(path: Path | None) -> Path | None:
     try:
-        return path.resolve(strict=True) if path else None
+        return path.resolve(strict=True) if path and looking.exists(path) else None
     except (OSError, RuntimeError):
         return None
 
 
 def _holder(folder: Path, known: dict[Path, Path | None]) -> Path | None:
     if folder not in known:
-        if (folder / ".git").exists():
+        if looking.exists(folder / ".git"):
             known[folder] = folder
         else:
             known[folder] = _holder(folder.parent, known) if folder.parent != folder else None

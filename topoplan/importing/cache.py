@@ -49,6 +49,24 @@ class Cache:
                     os.unlink(temporary)
                 raise
 
+    def prune(self, kind: str, most: int) -> None:
+        """Let go of the values of this kind that were stored first, so that no more than `most` bytes are kept."""
+        if self._folder is None:
+            return
+        stored = []
+        for folder, _, names in os.walk(self._folder / kind):
+            for name in names:
+                with contextlib.suppress(OSError):
+                    about = os.stat(os.path.join(folder, name))
+                    stored.append((about.st_mtime_ns, os.path.join(folder, name), about.st_size))
+        over = sum(size for _, _, size in stored) - most
+        for _, path, size in sorted(stored):
+            if over <= 0:
+                return
+            with contextlib.suppress(OSError):
+                os.unlink(path)
+            over -= size
+
     @staticmethod
     def _path(folder: Path, kind: str, key: str) -> Path:
         if not (key.isalnum() and key.isascii() and kind.replace("-", "").isalnum()):

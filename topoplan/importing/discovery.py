@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from topoplan.errors import DocumentError, UsageError
+from topoplan.importing import looking
 from topoplan.importing.contract import Candidate, Importer
 from topoplan.importing.gitignore import Ignores, ignores_above, patterns
 from topoplan.importing.leftovers import evidence_below
@@ -243,7 +244,7 @@ class _Walk:
         except DocumentError as error:
             self._skip(shown, entry.path, f"is a link that {error.message}")
             return
-        if real.is_file():
+        if looking.is_file(real):
             self.found(shown, str(real), is_link=True)
         elif not real.exists():
             self._skip(shown, entry.path, "is a link to nothing")

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from topoplan.errors import DocumentError
+from topoplan.importing import looking
 from topoplan.importing.files import open_regular
 
 if TYPE_CHECKING:
@@ -58,10 +59,10 @@ def ignores_above(folder: Path) -> Ignores:
     """The rules that reach into `folder` from the folders above it; none when they leave out `folder` itself, since
     the user asked for it by name."""
     above = list(reversed(folder.parents))
-    tops = [i for i, parent in enumerate(above) if (parent / ".git").exists()]
+    tops = [i for i, parent in enumerate(above) if looking.exists(parent / ".git")]
     ignores = Ignores()
     for parent in above[tops[-1] :] if tops else ():
-        ignores = ignores.entering(str(parent), [n for n in (".git", ".gitignore") if (parent / n).exists()])
+        ignores = ignores.entering(str(parent), [n for n in (".git", ".gitignore") if looking.exists(parent / n)])
     if ignores.covers(str(folder), is_folder=True):
         return Ignores(ignores.in_repository)
     return ignores

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from topoplan.errors import DocumentError
+from topoplan.importing import looking
 from topoplan.importing.files import STREAM_BUFFER, open_regular, plain_name, read_bounded, stream_bounded, unreadable
 from topoplan.importing.json_documents import load_json
 from topoplan.importing.parsed import Document
@@ -69,14 +70,14 @@ class Workspace:
     def is_file(self, path: str) -> bool:
         """Whether it is a regular file below the roots."""
         try:
-            return self.real(path).is_file()
+            return looking.is_file(self.real(path))
         except (DocumentError, OSError):
             return False
 
     def is_dir(self, path: str) -> bool:
         """Whether it is a folder below the roots."""
         try:
-            return self.real(path).is_dir()
+            return looking.is_dir(self.real(path))
         except (DocumentError, OSError):
             return False
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from topoplan.errors import ConfigError, DocumentError
+from topoplan.importing import looking
 from topoplan.importing.workspace import Workspace
 from topoplan.model.text import clean
 from topoplan.planning.acceptance import Known
@@ -30,7 +31,7 @@ def read_baseline(path: str, base: Path) -> tuple[Known, ...]:
     Raises ConfigError when it is missing (`baseline-missing`) or no baseline of this version (`baseline-invalid`).
     """
     real = base / path
-    if not real.is_file():
+    if not looking.is_file(real):
         hint = "write it with `topoplan baseline`, or check the path"
         raise ConfigError("there is no such baseline", slug="baseline-missing", where=path, hint=hint)
     try:

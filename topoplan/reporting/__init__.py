@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib import import_module
-from typing import IO, Any, Protocol
+from typing import IO, TYPE_CHECKING, Any, Protocol
 
-from topoplan.model.report import Report
+if TYPE_CHECKING:
+    from topoplan.model.report import Report
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from topoplan.errors import OutputError
+from topoplan.importing.looking import WRITTEN
 
 
 @contextmanager
@@ -31,6 +33,7 @@ def replacing(path: str) -> Iterator[BinaryIO]:
             raise PermissionError(13, "the file is write-protected")
         with _beside(target, mode) as stream:
             yield stream
+        sys.audit(WRITTEN, path)
     except OSError as error:
         raise OutputError(f"cannot be written: {error.strerror or error}", slug="output-failed", where=path) from None
 

@@ -23,6 +23,7 @@ from types import TracebackType
 from typing import Any, Protocol
 from urllib.parse import quote
 
+from topoplan.importing.looking import HELPED, UNSURE
 from topoplan.model.text import TEXT_LIMIT, clean
 
 TIME_LIMIT_S = 15.0
@@ -105,6 +106,8 @@ class Validation:
                 self._known[key] = verdict
                 self._store.put(_KIND, key, json.dumps({"valid": verdict.valid, "problem": verdict.problem}).encode())
             waiting = waiting[len(answers) :]
+            if waiting:
+                sys.audit(UNSURE)  # the next time it may get further
             if late:
                 missed = Verdict(None, f"the validator was not done after {self._limit:g} s", timed_out=True)
                 self._known |= dict.fromkeys(waiting, missed)
@@ -132,6 +135,7 @@ class Validation:
 
     def _start(self) -> subprocess.Popen[bytes] | None:
         """The validator's process, or None where none can be started."""
+        sys.audit(HELPED, tuple(self._command))
         try:
             return subprocess.Popen(  # noqa: S603  # our own script; specifications reach it as data only
                 self._command,

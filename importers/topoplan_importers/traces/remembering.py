@@ -118,7 +118,11 @@ def _key(content: object) -> str:
 def code_digest() -> str:
     """Digest of the code that reads traces: what it found before a change of it says nothing of what it finds now."""
     own = Path(__file__).parent
+    files = [*own.parent.glob("*.py")]
+    for folder, below, names in os.walk(own):
+        below[:] = [name for name in below if name != "__pycache__"]
+        files += [Path(folder, name) for name in names if name.endswith((".py", ".sql"))]
     summary = hashlib.sha256()
-    for file in sorted([*own.glob("**/*.py"), *own.glob("**/*.sql"), *own.parent.glob("*.py")]):
+    for file in sorted(files):
         summary.update(file.read_bytes())
     return summary.hexdigest()

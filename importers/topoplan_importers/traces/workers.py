@@ -18,6 +18,7 @@ from typing import BinaryIO, cast
 
 import msgspec
 
+from topoplan.importing.looking import HELPED
 from topoplan_importers.traces.marks import ToldMarks
 from topoplan_importers.traces.reading import Reading
 from topoplan_importers.traces.tasks import Done, Setup, Task, Worker
@@ -73,6 +74,7 @@ class _Pool:
     def __enter__(self) -> _Pool:
         for _ in range(self._jobs):
             try:
+                sys.audit(HELPED, _COMMAND)
                 process = subprocess.Popen(_COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603
             except OSError:
                 break
