@@ -6,7 +6,8 @@
 For each format a file of the generated system of 200 services is written. Then run in turns, so that a drifting machine
 is fair to all, each in a process of its own: the references of `trace_references.py` (simdjson's where pysimdjson is
 there); Zipkin's own linker where its jar is given; `topoplan graph FILE` for each number of `--jobs` and with an empty
-cache; and that again with the cache it left. Times are medians, topoplan's and Zipkin's with start-up, references'
+cache; another command on the same file, for which the traces are remembered but not the answer; and the very same
+command again. Times are medians, topoplan's and Zipkin's with start-up, references'
 without. Memory is the peak of the process tree, looked at in one more round that no time is taken of.
 
 On a machine that others use, processor seconds are the steadier figure; elapsed ones tell what several jobs gain.
@@ -53,7 +54,8 @@ MOST_ROUNDS_SPANS = 200_000
 PROGRAM = [sys.executable, "-P", "-m", "topoplan"]
 
 DECODE, JOIN, PARSE, LINKER = "msgspec decode", "decode + plain join", "simdjson parse", "Zipkin's linker"
-READING, OURS, AGAIN = "topoplan, reading alone", "topoplan", "topoplan, second run"
+READING, OURS = "topoplan, reading alone", "topoplan"
+OTHER, AGAIN = "topoplan, traces remembered", "topoplan, second run"
 
 
 class Way(Protocol):
@@ -91,7 +93,7 @@ class Measured:
 
 
 def ways_of(written: Written, kind: str, folder: Path, jobs: list[int], java: str) -> dict[str, Way]:
-    """What to run for a file, by name. The last finds the cache that the one before it left."""
+    """What to run for a file, by name. The last two find the cache that the one before them left."""
     lengths = []
     if written.units:
         lengths = [str(folder / "lengths.json")]
@@ -113,6 +115,7 @@ def ways_of(written: Written, kind: str, folder: Path, jobs: list[int], java: st
         ways[READING] = inside(__file__, "--read", str(written.path))
     for number in jobs:
         ways[ours(number)] = partial(graph, written.path, folder, number, fresh=True)
+    ways[OTHER] = partial(graph, written.path, folder, jobs[-1], fresh=False, file="other.json")
     ways[AGAIN] = partial(graph, written.path, folder, jobs[-1], fresh=False)
     return ways
 
@@ -121,13 +124,15 @@ def ours(number: int) -> str:
     return f"{OURS} --jobs {number}" if number else OURS
 
 
-def graph(file: Path, folder: Path, number: int, fresh: bool, *, watched: bool = False) -> Cost:
-    """One whole command; 0 jobs: as it likes."""
+def graph(
+    traces: Path, folder: Path, number: int, fresh: bool, file: str = "graph.json", *, watched: bool = False
+) -> Cost:
+    """One whole command that writes to `file`; 0 jobs: as it likes."""
     cache = folder / "cache"
     if fresh:
         shutil.rmtree(cache, ignore_errors=True)
-    command = [*PROGRAM, "graph", str(file), "--quiet", "--no-history", "--min-confidence", "low", "--config", "-"]
-    command += ["--format", f"json={folder / 'graph.json'}", *(["--jobs", str(number)] if number else [])]
+    command = [*PROGRAM, "graph", str(traces), "--quiet", "--no-history", "--min-confidence", "low", "--config", "-"]
+    command += ["--format", f"json={folder / file}", *(["--jobs", str(number)] if number else [])]
     return run(command, {"TOPOPLAN_CACHE_DIR": str(cache)}, watched=watched)
 
 

@@ -149,6 +149,21 @@ def test_another_environment_is_another_question(
     assert analyses.count == 2
 
 
+def test_a_link_that_leads_elsewhere_is_followed(cli: Cli, shop: Path, analyses: Analyses) -> None:
+    shutil.copytree(shop, "other")
+    Path("other/compose.yaml").write_text("services: {single: {image: x, build: .}}\n")
+    Path("link").symlink_to("shop")
+    Path("through").symlink_to(".")
+    settle()
+    before = [cli("graph", path, "--no-validate").out for path in ("link", "through/link", "link/../shop")]
+    Path("link").unlink()
+    Path("link").symlink_to("other")
+    settle()
+    after = [cli("graph", path, "--no-validate").out for path in ("link", "through/link", "link/../shop")]
+    assert [old != new for old, new in zip(before, after, strict=True)] == [True, True, False]
+    assert "single" in after[1]
+
+
 def test_another_folder_is_another_question(
     cli: Cli, shop: Path, analyses: Analyses, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -390,7 +405,7 @@ def test_all_that_is_asked_of_the_file_system_is_known(
         patch.setattr(recording.Recording, "finished", lambda self: known.append(self))
         assert cli(*command, "shop", "--quiet").code in (0, 1)
     (journal,) = known
-    seen = journal.looked_at()
+    seen = {os.path.normpath(path) for path in journal.looked_at()}
     assert len(seen) > 20
     others = {os.environ["TOPOPLAN_CACHE_DIR"], str(tmp_path), *map(str, tmp_path.parents), *sys.path}
     asked = looks.paths - others

@@ -62,7 +62,7 @@ class Recording:
     def __init__(self, cache: str) -> None:
         self._looked: dict[str, tuple[str | None, int]] = {}
         self._given: list[tuple[str, str, bytes]] = []
-        self._scratch = [os.path.join(os.path.abspath(cache), "")]
+        self._scratch = [os.path.join(_absolute(cache), "")]
         self._helpers: list[tuple[str, ...]] = []
         self._sure = True
         self._hears: dict[str, Callable[..., None]] = {
@@ -93,7 +93,7 @@ class Recording:
 
     def look(self, path: str) -> None:
         """The run depends on what is at this path, or on there being nothing."""
-        path = os.path.abspath(path)
+        path = _absolute(path)
         if path not in self._looked:
             self._looked[path] = identity(path), time.time_ns()
 
@@ -127,7 +127,7 @@ class Recording:
     def _opened(self, path: object, _: object, flags: int) -> None:
         if isinstance(path, int):
             return
-        name = os.path.abspath(os.fsdecode(path))  # type: ignore[arg-type]
+        name = _absolute(os.fsdecode(path))  # type: ignore[arg-type]
         if name == os.devnull or any(name.startswith(own) for own in self._scratch):
             return
         if ".pyc" in name and os.path.basename(os.path.dirname(name)) == "__pycache__":
@@ -148,10 +148,10 @@ class Recording:
         self._helpers.append(command)
 
     def _made(self, path: str) -> None:
-        self._scratch.append(os.path.abspath(path))
+        self._scratch.append(_absolute(path))
 
     def _written(self, path: str) -> None:
-        name = os.path.abspath(path)
+        name = _absolute(path)
         was_read = name in self._looked
         with open(path, "rb") as stream:
             self._give(FILE, path, stream)
@@ -165,6 +165,11 @@ class Recording:
             self.doubt()
         else:
             self._given.append((kind, path, content))
+
+
+def _absolute(path: str) -> str:
+    """Seen from anywhere; not shortened, since `link/..` need not be the folder that the link is in."""
+    return os.path.join(os.getcwd(), path)
 
 
 def code_files() -> Iterable[str]:

@@ -101,7 +101,7 @@ def _shown(typed: str) -> str:
 
 def _existing(typed: str, base: Path) -> Path:
     try:
-        real = (base / typed).resolve()
+        real = looking.look(base / typed).resolve()
         real.stat()
     except (OSError, RuntimeError, ValueError) as error:  # a loop of links, a NUL in the name
         reason = error.strerror if isinstance(error, OSError) and error.strerror else "Not a usable path"

@@ -6,13 +6,12 @@ import gzip
 import io
 import os
 import stat
-import sys
 import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from topoplan.errors import DocumentError
-from topoplan.importing.looking import LOOKED
+from topoplan.importing import looking
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -50,9 +49,8 @@ def open_regular(real: Path, path: str, buffering: int = io.DEFAULT_BUFFER_SIZE)
 
     Raises DocumentError `not-a-file` for anything but a regular file, `unreadable` with the system's reason.
     """
-    sys.audit(LOOKED, str(real))
     try:
-        if not stat.S_ISREG(real.lstat().st_mode):
+        if not stat.S_ISREG(looking.look(real).lstat().st_mode):
             raise DocumentError("is not a regular file", slug="not-a-file", where=path)
         descriptor = os.open(real, _FLAGS)
         stream: io.BufferedReader = io.BufferedReader(io.FileIO(descriptor), buffering)

@@ -19,19 +19,22 @@ UNSURE = "topoplan.unsure"
 """Event: what comes out may differ next time though nothing changed."""
 
 
+def look(path: Path) -> Path:
+    """The path, which something depends on: also where it is a link, on what that leads to."""
+    sys.audit(LOOKED, str(path))
+    return path
+
+
 def is_file(path: Path) -> bool:
     """As `Path.is_file`."""
-    sys.audit(LOOKED, str(path))
-    return path.is_file()
+    return look(path).is_file()
 
 
 def is_dir(path: Path) -> bool:
     """As `Path.is_dir`."""
-    sys.audit(LOOKED, str(path))
-    return path.is_dir()
+    return look(path).is_dir()
 
 
 def exists(path: Path) -> bool:
     """As `Path.exists`."""
-    sys.audit(LOOKED, str(path))
-    return path.exists()
+    return look(path).exists()

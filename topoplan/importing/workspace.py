@@ -47,7 +47,7 @@ class Workspace:
             if _is_below(path, shown):
                 below = path if shown == "." else path[len(shown) :].lstrip("/")
                 try:
-                    found = (root / below).resolve()
+                    found = looking.look(root / below).resolve()
                 except (OSError, RuntimeError, ValueError) as error:  # a loop of links, a NUL in the name
                     raise unreadable(error, path) from None
                 if any(found.is_relative_to(real) for real in self._roots.values()):
