@@ -16,6 +16,9 @@ from topoplan_importers.traces.span import DependencyLink
 from topoplan_importers.traces.tasks import Done, Setup, Task
 from topoplan_importers.traces.workers import run
 
+_GRAINS = 4
+"""Smallest slices that make one of those that tables are made of."""
+
 
 @dataclass(slots=True)
 class Gathered:
@@ -41,7 +44,7 @@ def gather(
 ) -> Gathered:  # fmt: skip
     """Read files of one format into parts in `folder`, with so many processes. What is to be done `meanwhile` is done
     once they are at work."""
-    cut = cut_up(files, workspace)
+    cut = share_out(files, workspace, jobs)
     setup = setup_of(files, claimed, kind, workspace, folder)
     done = {answer.number: answer for answer in run(setup, by_size(cut, files), jobs, meanwhile)}
     of_file = [[done[task.number] for task in tasks] for tasks in cut]
@@ -74,13 +77,32 @@ def setup_of(
 
 
 def cut_up(files: Sequence[Candidate], workspace: Workspace) -> list[list[Task]]:
-    """The tasks of each file."""
+    """The tasks of each file, of one size."""
+    return _tasks([slicing.slices_of(file, workspace, slicing.SLICE_BYTES) for file in files])
+
+
+def share_out(files: Sequence[Candidate], workspace: Workspace, jobs: int) -> list[list[Task]]:
+    """The tasks of each file for so many processes: the first ones large, so that there are few, the last ones small,
+    so that no process waits for another one (guided self-scheduling, Polychronopoulos and Kuck 1987)."""
+    grains = [slicing.slices_of(file, workspace, slicing.SLICE_BYTES // _GRAINS) for file in files]
+    left = sum(map(len, grains))
+    pieces: list[list[Slice]] = [[] for _ in files]
+    for index in sorted(range(len(files)), key=lambda index: (-files[index].size, index)):
+        begun = 0
+        while own := grains[index][begun : begun + max(left // (2 * jobs), 1)]:
+            pieces[index].append(Slice(own[0].start, own[-1].stop, own[0].opening))
+            begun += len(own)
+            left -= len(own)
+    return _tasks(pieces)
+
+
+def _tasks(pieces: Sequence[Sequence[Slice]]) -> list[list[Task]]:
+    """Of each file; one for all of a file without pieces."""
     cut: list[list[Task]] = []
     count = 0
-    for index, file in enumerate(files):
-        pieces: Sequence[Slice | None] = slicing.slices_of(file, workspace, slicing.SLICE_BYTES) or [None]
-        cut.append([Task(number, index, piece) for number, piece in enumerate(pieces, start=count)])
-        count += len(pieces)
+    for index, own in enumerate(pieces):
+        cut.append([Task(number, index, piece) for number, piece in enumerate(own or [None], start=count)])
+        count += len(cut[-1])
     return cut
 
 

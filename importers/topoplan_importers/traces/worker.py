@@ -70,6 +70,7 @@ def main() -> None:
         except Exception:  # noqa: BLE001 -- handed to the process that can tell of it
             answer = Crash(traceback.format_exc())
         send(answers, answer)
+    os._exit(0)  # to let go of all that was learnt, piece by piece, takes longer than to start
 
 
 def _listen(given: BinaryIO, tasks: SimpleQueue[Task | None], folder: Path) -> None:

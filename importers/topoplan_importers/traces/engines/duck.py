@@ -30,7 +30,7 @@ SQL = Path(__file__).with_name("sql") / "duckdb.sql"
 HEADING = "-- "
 _CLOSED: Mapping[str, str | bool] = {
     "autoinstall_known_extensions": False, "autoload_known_extensions": False, "allow_community_extensions": False,
-    "preserve_insertion_order": False, "disabled_optimizers": "join_order",
+    "preserve_insertion_order": False, "enable_external_file_cache": False, "disabled_optimizers": "join_order",
 }  # fmt: skip
 """Also: tables are joined in the order in which the definition names them; to look for others costs more than it gains,
 and what is found is worse."""
