@@ -111,8 +111,7 @@ def ways_of(written: Written, kind: str, folder: Path, jobs: list[int], java: st
     ways |= {DECODE: reference("decode"), JOIN: reference("join")}
     if java and kind == "zipkin":
         ways[LINKER] = partial(run, zipkin_linker.command(java, written.path))
-    if written.spans < 2 * SMALL:
-        ways[READING] = inside(__file__, "--read", str(written.path))
+    ways[READING] = inside(__file__, "--read", str(written.path))
     for number in jobs:
         ways[ours(number)] = partial(graph, written.path, folder, number, fresh=True)
     ways[OTHER] = partial(graph, written.path, folder, jobs[-1], fresh=False, file="other.json")
@@ -222,7 +221,7 @@ def targets(measured: Measured, jobs: list[int]) -> Iterator[str]:
         asked += {
             "otlp": [(most, DECODE, 1.25), (most, PARSE, 5.0)],
             "jaeger": [],
-            "zipkin": [(most, JOIN, 0.6), (most, LINKER, 0.8), (one, LINKER, 0.8)],
+            "zipkin": [(most, JOIN, 0.6), (READING, JOIN, 0.6), (most, LINKER, 0.8), (one, LINKER, 0.8)],
         }[measured.kind]
     for way, to, limit in asked:
         ratio = measured.ratio(way, to)

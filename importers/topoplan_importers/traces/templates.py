@@ -60,18 +60,22 @@ class Templates:
     def __init__(self, sense: Sense, learns: bool) -> None:
         self._sense = sense
         self._kinds: dict[Hashable, _Kind] = {}
+        self._shapes: dict[Hashable, Sequence[_Shape]] = {}
+        """Of the templates of each kind."""
+        self._pieces: dict[bytes, bytes] = {}
+        """Of all templates, each once: what is compared with every span should stay near the processor."""
         self._left = _BYTES if learns else 0
         """Bytes of text that may still be learnt from."""
 
     def fit(self, kind: Hashable, text: bytes) -> Told | Fit | None:
         """What a text says; where it has values that were not met before, the attributes to be told of. None where it
         has to be decoded."""
-        known = self._kinds.get(kind)
-        if known is None:
+        shapes = self._shapes.get(kind)
+        if shapes is None:
             return None
-        for template in known.templates:
+        is_plain = _BACKSLASH not in text
+        for first, at, holes, last, last_length, told, has_holes, key, is_text, settle, template in shapes:
             # All in one, with as few steps as can be: this is done for every span.
-            first, at, holes, last, last_length, told, has_holes, key, is_text, settle = template.shape
             if not (text.startswith(first) and text.endswith(last)):
                 continue
             values = _NOTHING
@@ -80,17 +84,18 @@ class Templates:
                 place = text.find(stop, at)
                 if place < 0 or not text.startswith(rest, place):
                     break
-                value = text[at:place]
-                if _BACKSLASH in value if own_text else not (value.isdigit() or _NUMBER.fullmatch(value)):
-                    break
-                if own_key:
-                    values += (value if own_settle is None else _settled(value, own_settle),)
+                if own_key or not own_text or not is_plain:
+                    value = text[at:place]
+                    if _BACKSLASH in value if own_text else not (value.isdigit() or _NUMBER.fullmatch(value)):
+                        break
+                    if own_key:
+                        values += (value if own_settle is None else _settled(value, own_settle),)
                 at = place + length
             else:
                 if has_holes:
                     value = text[at:end]
                     if (
-                        at > end or (_QUOTE in value or _BACKSLASH in value)
+                        at > end or _QUOTE in value or not (is_plain or _BACKSLASH not in value)
                         if is_text
                         else not (value.isdigit() or _NUMBER.fullmatch(value))
                     ):
@@ -110,7 +115,8 @@ class Templates:
         self._left -= len(text)
         if known is None:
             known = self._kinds[kind] = _Kind()
-        known.learn(_Lesson(text, found, told), decode, self._sense)
+        known.learn(_Lesson(text, found, told), _School(decode, self._sense, self._pieces))
+        self._shapes[kind] = known.shapes
 
 
 class Fit(NamedTuple):
@@ -155,16 +161,15 @@ class _Shape(NamedTuple):
     is_text: bool
     settle: Callable[[bytes], str] | None
     """Of the last hole, as in `_Hole`."""
+    template: _Template
 
 
 class _Template:
     __slots__ = ("_found", "_wanted", "shape", "told")
 
-    def __init__(
-        self, tokens: Sequence[bytes], places: frozenset[int], lesson: _Lesson, decode: Decode, sense: Sense
-    ) -> None:
+    def __init__(self, tokens: Sequence[bytes], places: frozenset[int], lesson: _Lesson, school: _School) -> None:
         self._found = lesson.found
-        keys = _keys_of_holes(tokens, places, decode, sense) if places else {}
+        keys = _keys_of_holes(tokens, places, school) if places else {}
         ordered = sorted(places)
         texts = [tokens[place].startswith(b'"') for place in ordered]
         fixed = [b"".join(tokens[before + 1 : place]) for before, place in pairwise([-1, *ordered, len(tokens)])]
@@ -172,17 +177,18 @@ class _Template:
             if is_text:  # the quotation marks around a value belong to what stands before and after it
                 fixed[place] += b'"'
                 fixed[place + 1] = b'"' + fixed[place + 1]
+        pieces = [school.pieces.setdefault(piece, piece) for piece in fixed]
         holes = [
-            _Hole(rest[:1], rest, len(rest), key, is_text, sense.settled(key) if is_text else None)
-            for rest, is_text, key in zip(fixed[1:], texts, [keys.get(place, "") for place in ordered], strict=True)
+            _Hole(rest[:1], rest, len(rest), key, is_text, school.sense.settled(key) if is_text else None)
+            for rest, is_text, key in zip(pieces[1:], texts, [keys.get(place, "") for place in ordered], strict=True)
         ]
         self._wanted = [(hole.key, hole.is_text) for hole in holes if hole.key]
         self.told: dict[_Values, Told] = {} if self._wanted else {(): lesson.told}
         """By the values in holes that are looked at."""
         end = holes[-1] if holes else _Hole(b"", b"", 0, "", False, None)
         self.shape = _Shape(
-            fixed[0], len(fixed[0]), holes[:-1], end.rest, end.length, self.told, bool(holes),
-            end.key, end.is_text, end.settle,
+            pieces[0], len(pieces[0]), holes[:-1], end.rest, end.length, self.told, bool(holes),
+            end.key, end.is_text, end.settle, self,
         )  # fmt: skip
 
     def filled(self, values: _Values) -> Fit | None:
@@ -207,6 +213,15 @@ class _Lesson(NamedTuple):
     told: Told
 
 
+class _School(NamedTuple):
+    """What learning takes."""
+
+    decode: Decode
+    sense: Sense
+    pieces: dict[bytes, bytes]
+    """Of templates, each once."""
+
+
 class _Draft:
     """A template that may still get holes."""
 
@@ -227,24 +242,24 @@ class _Draft:
             self._places, self._made = places, None
         return True
 
-    def template(self, decode: Decode, sense: Sense) -> _Template:
+    def template(self, school: _School) -> _Template:
         if self._made is None:
-            self._made = _Template(self._tokens, self._places, self._lesson, decode, sense)
+            self._made = _Template(self._tokens, self._places, self._lesson, school)
         return self._made
 
 
 class _Kind:
     """Templates of one kind of span."""
 
-    __slots__ = ("_drafts", "_waiting", "lessons", "templates")
+    __slots__ = ("_drafts", "_waiting", "lessons", "shapes")
 
     def __init__(self) -> None:
-        self.templates: list[_Template] = []
+        self.shapes: list[_Shape] = []
         self._drafts: list[_Draft] = []
         self._waiting: list[_Lesson] = []
         self.lessons = 0
 
-    def learn(self, lesson: _Lesson, decode: Decode, sense: Sense) -> None:
+    def learn(self, lesson: _Lesson, school: _School) -> None:
         """Several are compared at once: a template is made anew for each hole that comes later."""
         self.lessons += 1
         self._waiting.append(lesson)
@@ -258,7 +273,7 @@ class _Kind:
                 and len(self._drafts) < _TEMPLATES
             ):
                 self._drafts.append(_Draft(tokens, one))
-        self.templates = [draft.template(decode, sense) for draft in self._drafts]
+        self.shapes = [draft.template(school).shape for draft in self._drafts]
         self._waiting = []
 
 
@@ -288,7 +303,7 @@ def _settled(value: bytes, settle: Callable[[bytes], str]) -> str | bytes:
         return value
 
 
-def _keys_of_holes(tokens: Sequence[bytes], places: frozenset[int], decode: Decode, sense: Sense) -> dict[int, str]:
+def _keys_of_holes(tokens: Sequence[bytes], places: frozenset[int], school: _School) -> dict[int, str]:
     """The attribute whose value each hole holds, of those that are looked at: found out by filling the holes with
     values that do not occur."""
     filled, marks, text = list(tokens), {}, b"".join(tokens)
@@ -301,7 +316,7 @@ def _keys_of_holes(tokens: Sequence[bytes], places: frozenset[int], decode: Deco
         mark: Any = f"{sign}{place}" if tokens[place].startswith(b'"') else base * 1_000_000 + place
         marks[mark] = place
         filled[place] = f'"{mark}"'.encode() if isinstance(mark, str) else str(mark).encode()
-    found = decode(b"".join(filled))
+    found = school.decode(b"".join(filled))
     told = {key: marks[value] for key, value in found.items() if isinstance(value, (str, int)) and value in marks}
     given = {key: value for key, value in found.items() if key not in told}
-    return {place: key for key, place in told.items() if sense.matters(key, given)}
+    return {place: key for key, place in told.items() if school.sense.matters(key, given)}
