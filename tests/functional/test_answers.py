@@ -349,7 +349,7 @@ def test_a_process_of_its_own_remembers_too(tmp_path: Path, monkeypatch: pytest.
     shutil.copytree(SHOP, tmp_path / "shop")
     code = "from topoplan.cli import answers, main; answers.WORTH_SECONDS = 0; raise SystemExit(main())"
     settle()
-    command = ["-c", code, "graph", "shop", "--quiet"]
+    command = ["-c", code, "graph", "shop", "--quiet", "--engine", "duckdb", "--jobs", "2"]
     outputs = [topoplan_code(command, tmp_path) for _ in range(2)]
     assert outputs[0] == outputs[1]
     assert outputs[0]

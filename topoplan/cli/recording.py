@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -26,6 +27,8 @@ _COARSE_NS = 2_000_000_000
 _SYSTEM = ("/proc/", "/sys/", "/dev/")
 """Where the system tells of itself: how many processors, how much memory. No answer depends on that."""
 _OWN_TEMPORARY = ".topoplan-"
+_NAMELESS = getattr(os, "O_TMPFILE", ~0)
+"""Flags of a file that nobody else can open."""
 
 _PROGRAMS = ("os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "os.startfile", "os.system", "pty.spawn")
 _NETWORK = ("socket.connect", "socket.getaddrinfo", "urllib.Request")
@@ -60,6 +63,7 @@ class Recording:
     """Collects while it is the current one. What it cannot know makes it unsure, never wrong."""
 
     def __init__(self, cache: str) -> None:
+        tempfile.gettempdir()  # found out once for the process, by writing there
         self._looked: dict[str, tuple[str | None, int]] = {}
         self._given: list[tuple[str, str, bytes]] = []
         self._scratch = [os.path.join(_absolute(cache), "")]
@@ -128,7 +132,7 @@ class Recording:
         if isinstance(path, int):
             return
         name = _absolute(os.fsdecode(path))  # type: ignore[arg-type]
-        if name == os.devnull or any(name.startswith(own) for own in self._scratch):
+        if name == os.devnull or any(name.startswith(own) for own in self._scratch) or flags & _NAMELESS == _NAMELESS:
             return
         if ".pyc" in name and os.path.basename(os.path.dirname(name)) == "__pycache__":
             return  # made from the source, which is looked at

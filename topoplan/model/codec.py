@@ -12,6 +12,7 @@ import types
 from collections.abc import Callable, Sequence
 from enum import Enum
 from functools import cache
+from itertools import chain
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from topoplan.errors import DocumentError
@@ -56,6 +57,8 @@ def _encoded_items(items: Sequence[Any]) -> list[Any]:
     kinds = set(map(type, items))
     if kinds <= _PLAIN:
         return list(items)
+    if kinds == {tuple} and _PLAIN.issuperset(map(type, chain.from_iterable(items))):
+        return list(map(list, items))  # as histograms are, most of a graph of large traces
     if len(kinds) == 1:
         return list(map(_encoder(kinds.pop()), items))
     return [encode(item) for item in items]

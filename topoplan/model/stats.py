@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import accumulate
+from operator import itemgetter
 from typing import ClassVar
 
 GAMMA = 1.01 / 0.99
 """Ratio of neighbouring bucket bounds; a quantile read from buckets is within 1 % of the true value."""
 _LOG_GAMMA = math.log(GAMMA)
+_COUNT = itemgetter(1)
 
 
 def bucket_of(duration_us: float) -> int:
@@ -16,6 +21,7 @@ def bucket_of(duration_us: float) -> int:
     return max(0, math.floor(math.log(duration_us) / _LOG_GAMMA)) if duration_us > 1 else 0
 
 
+@lru_cache(maxsize=4096)
 def bucket_ms(bucket: int) -> float:
     """Representative duration of a bucket, in milliseconds (the value that halves the relative error)."""
     return 2 * GAMMA ** (bucket + 1) / (1 + GAMMA) / 1000
@@ -59,15 +65,11 @@ class Stats:
 
     def quantile_ms(self, q: float) -> float | None:
         """The q-quantile (0 ≤ q ≤ 1) of the latency in milliseconds, within 1 %; None without durations."""
-        total = sum(count for _, count in self.buckets)
-        if not total:
+        seen = list(accumulate(map(_COUNT, self.buckets)))
+        if not seen or not seen[-1]:
             return None
-        rank, seen = q * (total - 1), 0
-        for bucket, count in self.buckets:
-            seen += count
-            if seen > rank:
-                return round(bucket_ms(bucket), 3)
-        return round(bucket_ms(self.buckets[-1][0]), 3)
+        place = bisect_right(seen, q * (seen[-1] - 1))  # the first bucket with more up to its end
+        return round(bucket_ms(self.buckets[min(place, len(seen) - 1)][0]), 3)
 
     @property
     def p50_ms(self) -> float | None:
