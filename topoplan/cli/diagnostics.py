@@ -21,6 +21,8 @@ MESSAGE_LIMIT = 2000
 """Longest message shown, in characters."""
 
 _FILES_NAMED = 3
+_HELP = frozenset(("-h", "--help"))
+"""Needs nothing but click."""
 
 
 class ExitCode(IntEnum):
@@ -46,9 +48,11 @@ class PipeClosedError(Exception):
 def run(app: click.Command, args: Sequence[str] | None) -> ExitCode:
     """Run a click application whose commands return an exit code or None; what it answered before it need not find
     again."""
+    given = sys.argv[1:] if args is None else list(args)
+    if not _HELP.isdisjoint(given):
+        return guarded(lambda: _code(app, given))
     from topoplan.cli.answers import answered
 
-    given = sys.argv[1:] if args is None else list(args)
     return guarded(lambda: answered(given, os.environ, lambda: _code(app, given)))
 
 

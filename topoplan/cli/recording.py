@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO
 
-from topoplan.importing.looking import HELPED, LOOKED, UNSURE, WRITTEN
+from topoplan.looking import HELPED, LOOKED, UNSURE, WRITTEN
 
 MOST_BYTES = 32_000_000
 """Most that a run may give out to be kept."""

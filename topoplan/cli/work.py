@@ -18,7 +18,7 @@ from topoplan.cli.options import EvidenceInputs, Inputs, request_of
 from topoplan.cli.output import Look, Target, write_bytes, write_text
 from topoplan.cli.progress import progress
 from topoplan.errors import NoInputError
-from topoplan.importing.looking import UNSURE
+from topoplan.looking import UNSURE
 from topoplan.model.facts import Fact, SourceState
 from topoplan.model.topology import Topology
 from topoplan.surveying import Request, inventory, settings_of, survey

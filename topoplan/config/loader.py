@@ -8,11 +8,11 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from topoplan import looking
 from topoplan.config.decode import Decoder
 from topoplan.config.patterns import compile_pattern
 from topoplan.config.settings import Settings
 from topoplan.errors import ConfigError, DocumentError
-from topoplan.importing import looking
 from topoplan.importing.workspace import Workspace
 from topoplan.importing.yaml_values import line_of
 from topoplan.model.text import clean

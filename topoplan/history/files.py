@@ -6,11 +6,11 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from topoplan import looking
 from topoplan.history.git import GitCommand, GitError, GitRunner
 from topoplan.history.ownership import Part
 from topoplan.history.places import Files, Place, by_repository
 from topoplan.history.repository import Repository
-from topoplan.importing import looking
 
 _MAX_PATHS = 500
 """More paths than this are not handed to git, which then tells of every file: the same result, more slowly."""

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from topoplan import looking
 from topoplan.config import ServiceSettings
 from topoplan.history.ownership import Part
-from topoplan.importing import looking
 from topoplan.model.topology import Service
 
 Files = Callable[[str], Path | None]

@@ -14,8 +14,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from topoplan import looking
 from topoplan.errors import DocumentError, UsageError
-from topoplan.importing import looking
 from topoplan.importing.contract import Candidate, Importer
 from topoplan.importing.gitignore import Ignores, ignores_above, patterns
 from topoplan.importing.leftovers import evidence_below

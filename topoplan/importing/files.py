@@ -10,8 +10,8 @@ import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from topoplan import looking
 from topoplan.errors import DocumentError
-from topoplan.importing import looking
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from topoplan import looking
 from topoplan.errors import DocumentError
-from topoplan.importing import looking
 from topoplan.importing.files import open_regular
 
 if TYPE_CHECKING:

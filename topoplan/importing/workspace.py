@@ -13,8 +13,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
+from topoplan import looking
 from topoplan.errors import DocumentError
-from topoplan.importing import looking
 from topoplan.importing.files import STREAM_BUFFER, open_regular, plain_name, read_bounded, stream_bounded, unreadable
 from topoplan.importing.json_documents import load_json
 from topoplan.importing.parsed import Document

@@ -8,8 +8,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
 
+from topoplan import looking
 from topoplan.errors import ConfigError, DocumentError
-from topoplan.importing import looking
 from topoplan.importing.workspace import Workspace
 from topoplan.model.text import clean
 from topoplan.planning.acceptance import Known

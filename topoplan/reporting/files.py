@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from topoplan.errors import OutputError
-from topoplan.importing.looking import WRITTEN
+from topoplan.looking import WRITTEN
 
 
 @contextmanager

@@ -23,7 +23,7 @@ from types import TracebackType
 from typing import Any, Protocol
 from urllib.parse import quote
 
-from topoplan.importing.looking import HELPED, UNSURE
+from topoplan.looking import HELPED, UNSURE
 from topoplan.model.text import TEXT_LIMIT, clean
 
 TIME_LIMIT_S = 15.0

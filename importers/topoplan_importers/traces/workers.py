@@ -18,7 +18,7 @@ from typing import BinaryIO, cast
 
 import msgspec
 
-from topoplan.importing.looking import HELPED
+from topoplan.looking import HELPED
 from topoplan_importers.traces.marks import ToldMarks
 from topoplan_importers.traces.reading import Reading
 from topoplan_importers.traces.tasks import Done, Setup, Task, Worker
