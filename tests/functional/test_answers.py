@@ -43,6 +43,7 @@ def analyses(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathF
     counted = Analyses()
     monkeypatch.setattr(surveying, "discover", counted)
     monkeypatch.setattr(answers, "WORTH_SECONDS", 0.0)
+    monkeypatch.setattr(recording, "_LOADING_NS", 0)
     monkeypatch.setenv("TOPOPLAN_CACHE_DIR", str(tmp_path_factory.mktemp("answers")))
     return counted
 
@@ -191,6 +192,22 @@ def test_other_code_is_another_question(
     (folder / "my_importer.py").write_text("ANSWER = 2\n")
     cli(*GRAPH)
     assert analyses.count == 2
+
+
+def test_code_that_changed_after_it_was_loaded_is_not_what_ran(
+    cli: Cli, shop: Path, analyses: Analyses, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("plugin")
+    (folder / "changing_importer.py").write_text("ANSWER = 1\n")
+    monkeypatch.syspath_prepend(folder)
+    import changing_importer  # type: ignore[import-not-found]
+
+    assert changing_importer.ANSWER == 1
+    settle()
+    monkeypatch.setattr(recording, "_LOADING_NS", 10_000_000_000)
+    for _ in range(2):
+        cli(*GRAPH)
+    assert (analyses.count, stored()) == (2, [])
 
 
 def test_a_file_changed_a_moment_ago_is_read_again(cli: Cli, system: Path, analyses: Analyses) -> None:

@@ -24,8 +24,11 @@ _TICK_NS = 20_000_000
 """A file may change twice without its times telling within one tick of the system's clock: 10 ms and less."""
 _COARSE_NS = 2_000_000_000
 """The same where times are kept in whole milliseconds or seconds, as some network and all FAT file systems do."""
+_LOADING_NS = 500_000_000
+"""Code that changed so shortly before a run may be other code than what runs."""
 _SYSTEM = ("/proc/", "/sys/", "/dev/")
 """Where the system tells of itself: how many processors, how much memory. No answer depends on that."""
+_OWN_PACKAGES = ("topoplan", "topoplan_importers")
 _OWN_TEMPORARY = ".topoplan-"
 _NAMELESS = getattr(os, "O_TMPFILE", ~0)
 """Flags of a file that nobody else can open."""
@@ -64,9 +67,10 @@ class Recording:
 
     def __init__(self, cache: str) -> None:
         tempfile.gettempdir()  # found out once for the process, by writing there
+        self._begun = time.time_ns()
         self._looked: dict[str, tuple[str | None, int]] = {}
         self._given: list[tuple[str, str, bytes]] = []
-        self._scratch = [os.path.join(_absolute(cache), "")]
+        self._scratch = [_absolute(cache)]
         self._helpers: list[tuple[str, ...]] = []
         self._sure = True
         self._hears: dict[str, Callable[..., None]] = {
@@ -117,8 +121,9 @@ class Recording:
     def finished(self) -> Recorded | None:
         """What can be told again: nothing when it is unsure, or when something that was looked at has changed since, or
         changed so shortly before that it could change again without a sign."""
-        for path in code_files():
+        for path in map(_absolute, code_files()):
             self.look(path)
+            self._looked[path] = self._looked[path][0], self._begun - _LOADING_NS
         if not self._sure or len(self._looked) > MOST_LOOKS:
             return None
         looked = {}
@@ -132,7 +137,8 @@ class Recording:
         if isinstance(path, int):
             return
         name = _absolute(os.fsdecode(path))  # type: ignore[arg-type]
-        if name == os.devnull or any(name.startswith(own) for own in self._scratch) or flags & _NAMELESS == _NAMELESS:
+        is_scratch = any(name == own or name.startswith(own + os.sep) for own in self._scratch)
+        if is_scratch or name == os.devnull or flags & _NAMELESS == _NAMELESS:
             return
         if ".pyc" in name and os.path.basename(os.path.dirname(name)) == "__pycache__":
             return  # made from the source, which is looked at
@@ -173,18 +179,18 @@ class Recording:
 
 def _absolute(path: str) -> str:
     """Seen from anywhere; not shortened, since `link/..` need not be the folder that the link is in."""
-    return os.path.join(os.getcwd(), path)
+    return path if os.path.isabs(path) else os.path.join(os.getcwd(), path)
 
 
 def code_files() -> Iterable[str]:
     """The sources of all modules that are loaded, and of topoplan's own that helpers may load."""
-    for module in tuple(sys.modules.values()):
+    for name, module in tuple(sys.modules.items()):
         file = getattr(module, "__file__", None)
         if isinstance(file, str):
             yield file
-            if "." not in module.__name__ and module.__name__.startswith("topoplan"):
+            if name in _OWN_PACKAGES:
                 for folder, _, names in os.walk(os.path.dirname(file)):
-                    yield from (os.path.join(folder, name) for name in names if name.endswith((".py", ".sql")))
+                    yield from (os.path.join(folder, one) for one in names if one.endswith((".py", ".sql")))
 
 
 def is_settled(known: str, when: int) -> bool:

@@ -13,11 +13,13 @@ linear relaxation, rounds that into plans, and branches on what is left between 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from topoplan.errors import UsageError
+from topoplan.looking import UNSURE
 from topoplan.model.plan import Technique
 from topoplan.planning.bounds import upper_bound
 from topoplan.planning.candidates import Candidate
@@ -69,6 +71,7 @@ def solve(found: Sequence[Candidate], start: Ledger, budget: Budget, seconds: fl
     taken = tuple(c for c, value in zip(candidates, values, strict=False) if value > 0.5)  # columns of y come after
     if solver.getModelStatus() == highspy.HighsModelStatus.kOptimal:
         return Solution(taken, solver.getInfo().mip_dual_bound)
+    sys.audit(UNSURE)
     return Solution(taken, min(solver.getInfo().mip_dual_bound, upper_bound(candidates, start, budget)))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sys
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
@@ -20,6 +21,7 @@ from topoplan.errors import DocumentError
 from topoplan.importing.cache import Cache
 from topoplan.importing.contract import Candidate, ImportOptions
 from topoplan.importing.workspace import Workspace
+from topoplan.looking import UNSURE
 from topoplan.model.checks import RunFact
 from topoplan.model.facts import Notice, SourceState
 from topoplan_importers.traces import keeping
@@ -58,7 +60,9 @@ def remembered(
         return earlier, digests
     found = find()
     after = [(known.identity if large else known.digest)(file.path) for file in files]
-    if after == identities and all(after) and not any(found.broken):
+    if any(found.broken):
+        sys.audit(UNSURE)
+    elif after == identities and all(after):
         known.store.put(_RESULTS, key, _encoded(found))
     return found, digests
 
