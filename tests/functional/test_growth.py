@@ -20,7 +20,7 @@ from topoplan.reporting.json_text import compact
 from topoplan.reporting.report_json import report_members
 from topoplan.risk import profile
 
-SMALL, LARGE = 360, 1080
+SMALL, LARGE = 320, 960
 """Services; the curve of a plan is made another way below some 300."""
 MOST = 1.6
 """Times as many calls for each boundary in a system three times as large: a square would make it 3."""

@@ -84,7 +84,7 @@ FILES: dict[str, bytes] = {
     "types/workspace.json": b'{"model": {"softwareSystems": [[], {"containers": {"a": 1}}]}}',
     "types/CODEOWNERS": b"/../../../etc/ @root\n\xff\xfe @x\n",
     # Members of one gzip file are concatenated: 4 GB in 4 MB.
-    "bomb/trace.json.gz": gzip.compress(b'{"resourceSpans":[') + gzip.compress(b" " * 20_000_000) * 200,
+    "bomb/trace.json.gz": gzip.compress(b'{"resourceSpans":[') + gzip.compress(b" " * 20_000_000) * 40,
     "torn/trace.json": b'{"data": [{"traceID": "1", "spans": [{"traceID": "1", "spanID"',
 }
 
