@@ -18,7 +18,7 @@ from trace_files import IMPORTERS, candidate, otlp, span
 from topoplan.importing.contract import Candidate, Imported, ImportOptions
 from topoplan.importing.workspace import Workspace
 from topoplan.model.facts import SourceState
-from topoplan_importers.traces import slicing, workers
+from topoplan_importers.traces import gathering, slicing, workers
 
 FILES = Path(__file__).parent / "files"
 SLICE = 700
@@ -116,6 +116,30 @@ def test_documents_are_cut_where_elements_begin(tmp_path: Path) -> None:
     for name, cut in (("t.json", True), ("deep.json", False)):
         size = (tmp_path / name).stat().st_size
         assert (len(slicing.slices_of(Candidate(name, name, size, b""), workspace, SLICE)) > 2) is cut
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 5])
+def test_slices_are_shared_out_so_that_nobody_waits_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int
+) -> None:
+    monkeypatch.setattr(slicing, "SLICE_BYTES", 4 * SLICE)
+    write(
+        tmp_path,
+        {"large.jsonl": "\n".join(LINES * 40), "small.jsonl": "\n".join(LINES), "one.gz": DAMAGED["lines.jsonl.gz"]},
+    )
+    files = [candidate(tmp_path, name) for name in ("large.jsonl", "one.gz", "small.jsonl")]
+    large, one, small = gathering.share_out(files, Workspace({".": tmp_path}), jobs)
+    assert [task.piece for task in one] == [None]
+    for tasks in (large, small):
+        pieces = [task.piece for task in tasks if task.piece is not None]
+        assert (pieces[0].start, pieces[-1].stop) == (0, None)
+        assert [piece.stop for piece in pieces[:-1]] == [piece.start for piece in pieces[1:]]
+    lengths = [piece.stop - piece.start for task in large if (piece := task.piece) and piece.stop]
+    assert lengths == sorted(lengths, reverse=True)
+    assert files[0].size / 5 / jobs < lengths[0] < files[0].size / jobs
+    assert len(large) > 2 * jobs
+    numbers = [task.number for tasks in (large, one, small) for task in tasks]
+    assert numbers == list(range(len(numbers)))
 
 
 def test_a_cut_inside_an_element_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
