@@ -10,7 +10,9 @@ import sys
 from pathlib import Path
 
 LOOKED = "topoplan.looked"
-"""Event with a path that was looked at."""
+"""Event with a path that something depends on, whatever changes there."""
+ASKED = "topoplan.asked"
+"""Event with a path of which it matters only whether a file or a folder is there."""
 WRITTEN = "topoplan.written"
 """Event with the path of a file that was written for the user."""
 HELPED = "topoplan.helped"
@@ -27,14 +29,17 @@ def look(path: Path) -> Path:
 
 def is_file(path: Path) -> bool:
     """As `Path.is_file`."""
-    return look(path).is_file()
+    sys.audit(ASKED, str(path))
+    return path.is_file()
 
 
 def is_dir(path: Path) -> bool:
     """As `Path.is_dir`."""
-    return look(path).is_dir()
+    sys.audit(ASKED, str(path))
+    return path.is_dir()
 
 
 def exists(path: Path) -> bool:
     """As `Path.exists`."""
-    return look(path).exists()
+    sys.audit(ASKED, str(path))
+    return path.exists()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from calling import Cli, Result
 
-from topoplan.cli import main
+from topoplan.cli import answers, main
 
 COMPOSE = """\
 services:
@@ -42,7 +42,8 @@ def verdicts(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def plain_environment(monkeypatch: pytest.MonkeyPatch, verdicts: Path) -> None:
-    """Nothing of the developer's terminal, and no cache of theirs."""
+    """Nothing of the developer's terminal, no cache of theirs, and each answer found anew, however slow the machine."""
+    monkeypatch.setattr(answers, "WORTH_SECONDS", float("inf"))
     for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "TERM", "XDG_CACHE_HOME"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TOPOPLAN_CACHE_DIR", str(verdicts))

@@ -3,17 +3,19 @@
 import os
 import subprocess
 import sys
+from itertools import count
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 SHOP = ROOT / "specs" / "shop"
+_RUNS = count()
 
 
 def topoplan(
     *arguments: str | Path, cwd: Path = ROOT, seed: str = "0", timeout: float = 60, **environment: str
 ) -> subprocess.CompletedProcess[str]:
     """The finished process of `topoplan ARGUMENTS`, without colour, and with no cache but that of the tests where they
-    have one."""
+    have one. Each run is in an environment of its own, so that none is answered from memory."""
     variables = {
         "PATH": os.environ["PATH"],
         "PYTHONHASHSEED": seed,
@@ -21,6 +23,7 @@ def topoplan(
         "NO_COLOR": "1",
         "HOME": "/nonexistent",
         "TOPOPLAN_CACHE_DIR": os.environ.get("TOPOPLAN_CACHE_DIR", ""),
+        "TEST_RUN": f"{os.getpid()}-{next(_RUNS)}",
         **environment,
     }
     command = [sys.executable, "-m", "topoplan", *map(str, arguments)]

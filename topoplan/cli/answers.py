@@ -23,7 +23,7 @@ from topoplan import __version__
 from topoplan.cli.diagnostics import ExitCode, say
 from topoplan.cli.options import cache_folder
 from topoplan.cli.output import STDOUT, write_bytes
-from topoplan.cli.recording import FILE, OUT, SAID, Recorded, identity, recorded
+from topoplan.cli.recording import FILE, OUT, SAID, Recorded, identity, presence, recorded
 from topoplan.errors import OutputError
 from topoplan.importing.cache import Cache
 
@@ -34,7 +34,8 @@ WORTH_SECONDS = 0.5
 KEPT_BYTES = 256 * 2**20
 """Of all answers; older ones go first."""
 
-_KIND = "answers-1"
+_KIND = "answers-2"
+"""With the version of what is stored: raised whenever `_encoded` changes."""
 _PASSING = ("_", "OLDPWD", "PWD", "SHLVL")
 """Variables of a shell that say nothing of a command."""
 
@@ -79,7 +80,8 @@ def _columns() -> int:
 
 def _encoded(found: Recorded, code: ExitCode) -> bytes:
     given = [(kind, path, len(content)) for kind, path, content in found.given]
-    head = json.dumps({"code": int(code), "looked": found.looked, "given": given}).encode("ascii")
+    known = {"looked": found.looked, "asked": found.asked}
+    head = json.dumps({"code": int(code), **known, "given": given}).encode("ascii")
     return b"\n".join((head, b"".join(content for _, _, content in found.given)))
 
 
@@ -89,6 +91,8 @@ def _told_again(stored: bytes | None) -> ExitCode | None:
         return None
     text, _, rest = stored.partition(b"\n")
     head = json.loads(text)
+    if any(presence(path) != known for path, known in head["asked"].items()):
+        return None
     if any(identity(path) != known for path, known in head["looked"].items()):
         return None
     content = io.BytesIO(rest)

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO
 
-from topoplan.looking import HELPED, LOOKED, UNSURE, WRITTEN
+from topoplan.looking import ASKED, HELPED, LOOKED, UNSURE, WRITTEN
 
 MOST_BYTES = 32_000_000
 """Most that a run may give out to be kept."""
@@ -52,12 +52,25 @@ def identity(path: str) -> str | None:
     return " ".join(map(str, numbers))
 
 
+def presence(path: str) -> str | None:
+    """`file`, `folder`, `other`, or empty where there is nothing; None where that cannot be known."""
+    try:
+        mode = os.stat(path).st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return ""
+    except (OSError, ValueError):
+        return None
+    return "file" if stat.S_ISREG(mode) else "folder" if stat.S_ISDIR(mode) else "other"
+
+
 @dataclass(frozen=True, slots=True)
 class Recorded:
     """A run that can be told again."""
 
     looked: dict[str, str]
     """Absolute path → identity of all that was looked at, and of the code that looked."""
+    asked: dict[str, str]
+    """Absolute path → presence of all that was only asked for."""
     given: tuple[tuple[str, str, bytes], ...]
     """In order: `OUT`, `FILE` or `SAID`; the path of a file; the content."""
 
@@ -69,6 +82,7 @@ class Recording:
         tempfile.gettempdir()  # found out once for the process, by writing there
         self._begun = time.time_ns()
         self._looked: dict[str, tuple[str | None, int]] = {}
+        self._asked: dict[str, str | None] = {}
         self._given: list[tuple[str, str, bytes]] = []
         self._scratch = [_absolute(cache)]
         self._helpers: list[tuple[str, ...]] = []
@@ -81,6 +95,7 @@ class Recording:
             "tempfile.mkdtemp": self._made,
             "tempfile.mkstemp": self._made,
             LOOKED: self.look,
+            ASKED: self._ask,
             WRITTEN: self._written,
             HELPED: self._helped,
             **dict.fromkeys((*_PROGRAMS, *_NETWORK, UNSURE), self.doubt),
@@ -115,8 +130,8 @@ class Recording:
         stream.seek(0)
 
     def looked_at(self) -> frozenset[str]:
-        """Absolute paths of all that was looked at so far."""
-        return frozenset(self._looked)
+        """Absolute paths of all that was looked at or asked for so far."""
+        return frozenset((*self._looked, *self._asked))
 
     def finished(self) -> Recorded | None:
         """What can be told again: nothing when it is unsure, or when something that was looked at has changed since, or
@@ -124,14 +139,22 @@ class Recording:
         for path in map(_absolute, code_files()):
             self.look(path)
             self._looked[path] = self._looked[path][0], self._begun - _LOADING_NS
-        if not self._sure or len(self._looked) > MOST_LOOKS:
+        if not self._sure or len(self._looked) + len(self._asked) > MOST_LOOKS:
+            return None
+        asked = {path: there for path, there in self._asked.items() if there is not None and presence(path) == there}
+        if len(asked) < len(self._asked):
             return None
         looked = {}
         for path, (before, when) in self._looked.items():
             if before is None or identity(path) != before or not is_settled(before, when):
                 return None
             looked[path] = before
-        return Recorded(looked, tuple(self._given))
+        return Recorded(looked, asked, tuple(self._given))
+
+    def _ask(self, path: str) -> None:
+        path = _absolute(path)
+        if path not in self._asked:
+            self._asked[path] = presence(path)
 
     def _opened(self, path: object, _: object, flags: int) -> None:
         if isinstance(path, int):

@@ -95,7 +95,7 @@ class Templates:
                 if has_holes:
                     value = text[at:end]
                     if (
-                        at > end or _QUOTE in value or not (is_plain or _BACKSLASH not in value)
+                        at > end or _QUOTE in value or (not is_plain and _BACKSLASH in value)
                         if is_text
                         else not (value.isdigit() or _NUMBER.fullmatch(value))
                     ):

@@ -54,7 +54,7 @@ def _exactly(stream: BinaryIO, length: int) -> bytes:
 
 
 def main() -> None:
-    """Serve the process at the other end of standard input."""
+    """Serve the process at the other end of standard input, and end this one when no more is to be done."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a key pressed reaches all; the one who started this ends it
     gc.disable()
     given, answers = sys.stdin.buffer, sys.stdout.buffer

@@ -32,8 +32,8 @@ _CLOSED: Mapping[str, str | bool] = {
     "autoinstall_known_extensions": False, "autoload_known_extensions": False, "allow_community_extensions": False,
     "preserve_insertion_order": False, "enable_external_file_cache": False, "disabled_optimizers": "join_order",
 }  # fmt: skip
-"""Also: tables are joined in the order in which the definition names them; to look for others costs more than it gains,
-and what is found is worse."""
+"""Also: no second copy of the files is kept in memory; and tables are joined in the order in which the definition names
+them, since to look for others costs more than it gains, and what is found is worse."""
 _JSON_TYPES: Mapping[str, object] = {"STRUCT(trace VARCHAR, span VARCHAR)[]": [{"trace": "VARCHAR", "span": "VARCHAR"}]}
 _LINKS = [column.name for column in COLUMNS].index("links")
 _BATCH = 10_000
