@@ -100,21 +100,28 @@ def _find_large(
     files: Sequence[Candidate], claimed: Sequence[bool], kind: str, workspace: Workspace, options: ImportOptions,
     sketch: bool,
 ) -> Found:  # fmt: skip
-    from topoplan_importers.traces.engines.duck import load
     from topoplan_importers.traces.gathering import gather
-    from topoplan_importers.traces.large import observe_table
     from topoplan_importers.traces.workers import default_jobs
 
     paths = [file.path for file in files]
     with TemporaryDirectory(prefix="topoplan-") as temporary:
         folder = Path(temporary)
-        gathered = gather(files, claimed, kind, workspace, folder, options.jobs or default_jobs(), load)
+        gathered = gather(files, claimed, kind, workspace, folder, options.jobs or default_jobs(), _load)
         observed = dependencies_of((link, paths[file]) for link, file in gathered.links)
         table = gathered.table()
         if table is None:
             return _found(gathered.readings, observed, [], [])
+        from topoplan_importers.traces.large import observe_table
+
         shown, checks, notices = observe_table(table, gathered.marks, kind, paths, folder, sketch, memory_for(files))
         return _found(gathered.readings, observed.merge(shown), checks, notices)
+
+
+def _load() -> None:
+    """Load what joins large inputs, which takes as long as joining 50,000 spans, before it is needed."""
+    import duckdb  # noqa: F401
+
+    import topoplan_importers.traces.large  # noqa: F401
 
 
 def _found(

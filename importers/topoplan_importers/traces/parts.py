@@ -148,6 +148,8 @@ class KeyedSpans(NamedTuple):
     those of one `part` from 0."""
     odd: str
     """The same of those with links, which this has, and of those with other ids, which are all texts here."""
+    ends: str
+    """One row: a number above all of `row`, and one above all of `part`."""
 
 
 class SpanTable(NamedTuple):
@@ -164,10 +166,10 @@ class SpanTable(NamedTuple):
         keys = f"(SELECT {number_of('trace', TRACE)} AS trace FROM {texts})"  # noqa: S608
         keyed = None
         if self.keyed is not None:
-            places, numbers, odd = self.keyed
+            places, numbers, odd, ends = self.keyed
             numbers, odd = _apart(numbers, keys), _apart(odd, texts)
             left = f"(SELECT place FROM ({numbers}) UNION SELECT place FROM ({odd}))"  # noqa: S608
-            keyed = KeyedSpans(f"{places} SEMI JOIN {left} USING (place)", numbers, odd)
+            keyed = KeyedSpans(f"{places} SEMI JOIN {left} USING (place)", numbers, odd, ends)
         return SpanTable(_apart(self.select, texts), (*self.files, aside), keyed)
 
 
@@ -198,6 +200,7 @@ def table_of(folder: Path, numbers: Sequence[int]) -> SpanTable:
             FROM {spans}
         """,  # noqa: S608
         f"SELECT * FROM {odd}",  # noqa: S608
+        f"SELECT max(num_rows), {max(numbers) + 1} FROM parquet_file_metadata({listed[0]})",  # noqa: S608
     )
     return SpanTable(select, tuple(path for paths in files.values() for path in paths), keyed)
 

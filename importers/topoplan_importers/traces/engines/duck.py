@@ -5,7 +5,8 @@ Nothing is installed or fetched, and no file is read but the given ones.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from functools import cache
 from itertools import islice
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from topoplan_importers.traces.engines.duck_keys import take_numbers, take_texts
-from topoplan_importers.traces.engines.relational import GIVEN, Row, observe, take_apart
+from topoplan_importers.traces.engines.relational import GIVEN, Relations, Row, S, T, observe, take_apart
 from topoplan_importers.traces.observed import Observed
 from topoplan_importers.traces.parts import SpanTable
 from topoplan_importers.traces.span import Span, id_text
@@ -31,9 +32,11 @@ HEADING = "-- "
 _CLOSED: Mapping[str, str | bool] = {
     "autoinstall_known_extensions": False, "autoload_known_extensions": False, "allow_community_extensions": False,
     "preserve_insertion_order": False, "enable_external_file_cache": False, "disabled_optimizers": "join_order",
+    "checkpoint_threshold": "1TB",
 }  # fmt: skip
-"""Also: no second copy of the files is kept in memory; and tables are joined in the order in which the definition names
-them, since to look for others costs more than it gains, and what is found is worse."""
+"""Also: no second copy of the files is kept in memory; tables are joined in the order in which the definition names
+them, since to look for others costs more than it gains, and what is found is worse; and what soon goes is not
+compressed, which takes one thread as long as a join."""
 _JSON_TYPES: Mapping[str, object] = {"STRUCT(trace VARCHAR, span VARCHAR)[]": [{"trace": "VARCHAR", "span": "VARCHAR"}]}
 _LINKS = [column.name for column in COLUMNS].index("links")
 _BATCH = 10_000
@@ -42,12 +45,8 @@ _THREAD_BYTES, _BYTES_OF_BYTE = 128 * 2**20, 2
 """Memory for each thread, and for each byte of the files: what joining a million spans at once takes, about."""
 _WHOLE = {"TINYINT": 7, "SMALLINT": 15}
 """Types of whole numbers, and their bits."""
+_PAUSE_SECONDS = 0.01
 _UNITS = ("bytes", "KiB", "MiB", "GiB", "TiB")
-
-
-def load() -> None:
-    """Load the database, which takes as long as joining 50,000 spans, before it is needed."""
-    import duckdb  # noqa: F401
 
 
 class DuckEngine:
@@ -81,12 +80,13 @@ class DuckEngine:
         import duckdb
 
         with self._connection(table.files) as connection:
-            relations = DuckRelations(connection)
+            relations = DuckRelations(connection, at_once=not self._memory)
             try:
-                if table.keyed is None or not take_numbers(connection, table.keyed):
+                is_keyed = table.keyed is not None and take_numbers(connection, table.keyed)
+                if not is_keyed:
                     take_texts(connection, table.select)
                     take_apart(relations)
-                return observe(relations, sketch=sketch)
+                return observe(relations, sketch=sketch, has_linking=is_keyed)
             except duckdb.Error as error:
                 raise ValueError(str(error).split("\n")[0]) from error
 
@@ -122,10 +122,11 @@ def _enough(connection: DuckDBPyConnection, files: Sequence[Path], most_asked: i
 
 
 class DuckRelations:
-    """`Relations` on a connection."""
+    """`Relations` on a connection, with `at_once` doing two things at a time: most stages are so small that they leave
+    a processor idle."""
 
-    def __init__(self, connection: DuckDBPyConnection) -> None:
-        self._connection = connection
+    def __init__(self, connection: DuckDBPyConnection, *, at_once: bool = False) -> None:
+        self._connection, self._at_once = connection, at_once
         self._queries = queries()
 
     def put(self, table: str, rows: Iterable[Row]) -> None:
@@ -138,11 +139,13 @@ class DuckRelations:
         """Make a table of these columns and rows. They go over as JSON, which needs no other library."""
         types = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
         self._connection.execute(f'CREATE TABLE "{table}" ({types})')
-        shape = _json([{name: _JSON_TYPES.get(kind, kind) for name, kind in columns.items()}])
-        insert = f'INSERT INTO "{table}" SELECT unnest(from_json(?, ?), max_depth := 2)'
+        shape = _json({name: [_JSON_TYPES.get(kind, kind)] for name, kind in columns.items()})
+        taken = ", ".join(f'unnest(given."{name}")' for name in columns)
+        insert = f'INSERT INTO "{table}" SELECT {taken} FROM (SELECT from_json(?, ?) AS given)'  # noqa: S608
         left = iter(rows)
-        while batch := [dict(zip(columns, row, strict=True)) for row in islice(left, _BATCH)]:
-            self._connection.execute(insert, [_json(batch), shape])
+        while batch := list(islice(left, _BATCH)):
+            given = dict(zip(columns, zip(*batch, strict=True), strict=True))
+            self._connection.execute(insert, [_json(given), shape])
 
     def make(self, stage: str, into: str) -> int:
         made = self._connection.execute(f'CREATE OR REPLACE TABLE "{into}" AS {self._queries[stage]}').fetchone()
@@ -160,6 +163,19 @@ class DuckRelations:
     def drop(self, *tables: str) -> None:
         for table in tables:
             self._connection.execute(f'DROP TABLE "{table}"')
+
+    def together(self, one: Callable[[Relations], S], other: Callable[[Relations], T]) -> tuple[S, T]:
+        if not self._at_once:
+            return one(self), other(self)
+        with self._connection.cursor() as second, ThreadPoolExecutor(1) as pool:
+            later = pool.submit(other, DuckRelations(second))
+            try:
+                return one(self), later.result()
+            except BaseException:
+                while not later.done():  # nobody waits for what the other one finds
+                    second.interrupt()  # the query it is at; it may be between two
+                    wait([later], _PAUSE_SECONDS)
+                raise
 
 
 @cache

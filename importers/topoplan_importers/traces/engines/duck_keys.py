@@ -25,7 +25,7 @@ def take_texts(connection: DuckDBPyConnection, select: str) -> None:
 
 
 def take_numbers(connection: DuckDBPyConnection, spans: KeyedSpans) -> bool:
-    """Make `raw`, `keyed` and `places` of spans whose ids are numbers; whether all of them are."""
+    """Make `raw`, `keyed`, `places` and `linking` of spans whose ids are numbers; whether all of them are."""
     connection.execute(f"CREATE TABLE odd AS {spans.odd}")
     if connection.execute(f"SELECT 1 FROM odd WHERE NOT ({_all_numbers()}) LIMIT 1").fetchone():  # noqa: S608
         connection.execute("DROP TABLE odd")
@@ -34,26 +34,26 @@ def take_numbers(connection: DuckDBPyConnection, spans: KeyedSpans) -> bool:
     ids = ", ".join(f"{as_number(name, kind)} AS {name}" for name, kind in _IDS.items())
     link = f"{{'trace': {as_number('link.trace', TRACE)}, 'span': {as_number('link.span', SPAN)}}}"
     own = "start_us, duration_us, weight, place"
-    ends = "coalesce(max(row), 0) + 1, coalesce(max(part), 0) + 1"
-    longest, parts = connection.execute(f"SELECT {ends} FROM ({spans.numbers})").fetchone() or (1, 1)  # noqa: S608
+    longest, parts = connection.execute(spans.ends).fetchone() or (1, 1)
     others = longest * parts
     connection.execute(f"""
-        CREATE TABLE linking AS
+        CREATE TABLE given_odd AS
         SELECT {ids}, {own}, list_transform(links, lambda link: {link}) AS links,
             {others} + row_number() OVER () - 1 AS n
         FROM odd
     """)  # noqa: S608
     connection.execute("DROP TABLE odd")
     link = f"{{'trace': {text_of('link.trace')}, 'span': {text_of('link.span')}}}"
-    count = others + _count(connection, "linking")
+    count = others + _count(connection, "given_odd")
     _name(connection, text_of("id"), f"list_transform(links, lambda link: {link})", count)
     connection.execute(f"""
         CREATE VIEW raw AS
         SELECT trace, id, parent, {own}, CAST([] AS {LINKS}) AS links, row_count(part * {longest} + row) AS n
         FROM ({spans.numbers})
-        UNION ALL SELECT trace, id, parent, {own}, links, row_count(n) FROM linking
+        UNION ALL SELECT trace, id, parent, {own}, links, row_count(n) FROM given_odd
     """)  # noqa: S608
     connection.execute("CREATE VIEW keyed AS FROM raw")
+    connection.execute("CREATE TABLE linking AS SELECT row_count(n) AS n, links FROM given_odd WHERE len(links) > 0")
     return True
 
 

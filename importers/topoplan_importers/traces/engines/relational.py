@@ -8,17 +8,20 @@ its end by doubling the distance in each round.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
-from functools import cache
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache, partial
 from itertools import pairwise
-from typing import Any, Protocol, TypeAlias
+from typing import Any, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from topoplan.model.stats import GAMMA, bucket_of
 from topoplan_importers.traces.engines.relational_names import Book, Names
 from topoplan_importers.traces.forest import Flaw
-from topoplan_importers.traces.observed import Observed
+from topoplan_importers.traces.observed import Journey, Observed, Traffic
+from topoplan_importers.traces.tally import BoundaryKey, ChannelKey, JourneyKey
 
 Row: TypeAlias = tuple[Any, ...]
+S = TypeVar("S")
+T = TypeVar("T")
 
 GIVEN = {
     "files": {"path": "VARCHAR", "file": "INTEGER"},
@@ -77,45 +80,71 @@ class Relations(Protocol):
         """Let go of tables."""
         ...
 
+    def together(self, one: Callable[[Relations], S], other: Callable[[Relations], T]) -> tuple[S, T]:
+        """What two pieces of work give, done at once where that can be: neither needs what the other makes."""
+        ...
+
 
 def take_apart(relations: Relations) -> None:
     """Make `places` and `keyed` of `raw`, a span table."""
-    _make(relations, "places")
+    _make(relations, ("places",))
     relations.define("keyed")
 
 
-def observe(relations: Relations, *, sketch: bool = False) -> Observed:
-    """What the spans of `raw` show, with `sketch` also sketches of their traces. Raises ValueError where a role, rank
-    or resource is none there is."""
+def observe(relations: Relations, *, sketch: bool = False, has_linking: bool = False) -> Observed:
+    """What the spans of `raw` show, with `sketch` also sketches of their traces. With `has_linking`, the table of that
+    name is there. Raises ValueError where a role, rank or resource is none there is."""
+    names, _ = relations.together(_name, partial(_make, stages=("traces",)))
+    if has_linking:
+        relations.make("lean_rows", "rows")
+    else:
+        _make(relations, ("rows", "linking"))
+    together = "links", "shared", "repeats", "halves"
+    seen, _ = relations.together(partial(_see, sketch=sketch), partial(_make, stages=together))
+    flaws = _plant(relations) + _join(relations)
+    book = Book(names)
+    use_hashes, _ = relations.together(partial(_book, book=book, sketch=sketch), _begin)
+    relations.drop("joins", "joined", "clients", "spoken", "receptions", "messages")
+    traffic, journeys = relations.together(partial(_figure, book=book), partial(_step, book=book))
+    found = Observed(
+        *traffic,
+        names.services(seen.presences),
+        {(names.paths[file], Flaw(flaw)): spans for file, flaw, spans in flaws if spans},
+        journeys,
+    )
+    return found.sketched(book.sketches(use_hashes), names.sketches(seen.hashes)) if sketch else found
+
+
+def _name(relations: Relations) -> Names:
+    """Number what spans say."""
     names = Names(relations.rows("said"), relations.rows("paths"))
     relations.put("files", names.files())
     relations.put("signatures", names.signatures())
     relations.put("bounds", _bounds())
-    _make(relations, "common", "traces", "rows", "links", "repeats")
-    presences = relations.rows("presences")
-    service_hashes = relations.rows("service_hashes") if sketch else ()
-    flaws = _plant(relations) + _join(relations)
-    book = Book(names)
-    _book(relations, book)
-    use_hashes = relations.rows("use_hashes") if sketch else ()
-    _begin(relations)
-    found = Observed(
-        *book.traffic(relations.rows("figures"), relations.rows("totals"), relations.rows("buckets")),
-        names.services(presences),
-        {(names.paths[file], Flaw(flaw)): spans for file, flaw, spans in flaws if spans},
-        book.journeys(relations.rows("journeys"), relations.rows("journey_steps")),
-    )
-    return found.sketched(book.sketches(use_hashes), names.sketches(service_hashes)) if sketch else found
+    _make(relations, ("common",))
+    return names
+
+
+class _Seen(NamedTuple):
+    """Of services."""
+
+    presences: Sequence[Row]
+    hashes: Sequence[Row]
+
+
+def _see(relations: Relations, *, sketch: bool) -> _Seen:
+    return _Seen(relations.rows("presences"), relations.rows("service_hashes") if sketch else ())
 
 
 def _plant(relations: Relations) -> list[Row]:
     """The forest; its flaws."""
+    relations.define("plain")
     relations.define("spans")
-    _make(relations, "tree")
+    _make(relations, ("tree",))
     _round(relations, "turning", relations.make("turning", "turning"))
-    if _make(relations, "cut"):
+    if _make(relations, ("cut",)):
         relations.make("felled", "tree")
-    _make(relations, "bases")
+    _make(relations, ("bases",))
     _climb(relations, "bases")
     flaws = list(relations.rows("forest_flaws"))
     relations.drop("turning", "cut")
@@ -139,40 +168,61 @@ def _climb(relations: Relations, table: str) -> None:
 
 def _join(relations: Relations) -> list[Row]:
     """Everything that is counted; flaws of calls."""
-    left = _make(relations, "inside", "joins", "joined", "nested", "chain")
-    _climb(relations, "nested")
-    _make(relations, "clients", "spoken")
-    while left:
-        relations.make(STEPS["spoken"], "spoken")
-        left = relations.make(STEPS["chain"], "chain")
-    relations.drop("nested", "chain")
-    _make(relations, "targets", "linked", "receipts", "receptions", "exchanges", "contested", "plural", "ids")
-    relations.drop("rows", "repeats", "inside", "bases")
-    _make(relations, "messages")
-    relations.drop("exchanges", "contested")
+    _make(relations, ("inside", "joins", "joined"))
+    relations.together(_call, _send)
+    relations.drop("nested", "chain", "rows", "linking", "shared", "repeats", "halves")
+    relations.drop("inside", "bases", "exchanges", "contested")
     relations.define("uses")
     return list(relations.rows("call_flaws"))
 
 
-def _book(relations: Relations, book: Book) -> None:
+def _call(relations: Relations) -> None:
+    """Client spans that speak for a provider, and those they speak for."""
+    left = _make(relations, ("nested", "chain"))
+    _climb(relations, "nested")
+    _make(relations, ("clients", "spoken"))
+    while left:
+        relations.make(STEPS["spoken"], "spoken")
+        left = relations.make(STEPS["chain"], "chain")
+
+
+def _send(relations: Relations) -> None:
+    """Messages, and the ids that decide between equals."""
+    _make(relations, ("targets", "linked", "receipts", "receptions", "exchanges", "contested", "plural", "ids"))
+    _make(relations, ("messages",))
+
+
+def _book(relations: Relations, *, book: Book, sketch: bool) -> Sequence[Row]:
+    """Count; with `sketch`, hashes of the traces of each boundary."""
     relations.put("accounts", (book.account(shape) for shape in relations.rows("shapes")))
-    _make(relations, "booked")
-    relations.drop("joins", "joined", "clients", "spoken", "receptions", "messages")
+    _make(relations, ("booked",))
+    return relations.rows("use_hashes") if sketch else ()
 
 
 def _begin(relations: Relations) -> None:
     """Where requests begin, and what follows from their messages."""
-    _make(relations, "roots", "ways")
+    _make(relations, ("roots", "ways"))
     _climb(relations, "ways")
-    _make(relations, "openings", "firsts", "homes", "steps", "causes")
-    left = _make(relations, "frontier", "reached")
+    _make(relations, ("openings", "firsts", "homes", "causes"))
+    left = _make(relations, ("frontier", "reached"))
     while left:
         left = relations.make(STEPS["frontier"], "frontier")
         relations.append("frontier", "reached")
-    _make(relations, "begun")
+    _make(relations, ("begun",))
 
 
-def _make(relations: Relations, *stages: str) -> int:
+def _figure(
+    relations: Relations, *, book: Book
+) -> tuple[dict[BoundaryKey, Traffic], dict[ChannelKey, Traffic]]:  # fmt: skip
+    return book.traffic(relations.rows("figures"), relations.rows("totals"), relations.rows("buckets"))
+
+
+def _step(relations: Relations, *, book: Book) -> dict[JourneyKey, Journey]:
+    _make(relations, ("steps",))
+    return book.journeys(relations.rows("journeys"), relations.rows("journey_steps"))
+
+
+def _make(relations: Relations, stages: Sequence[str]) -> int:
     """The rows of the last."""
     return [relations.make(stage, stage) for stage in stages][-1]
 

@@ -32,7 +32,12 @@ SAID = (
     "channel_is_template", "step", "criticality",
 )  # fmt: skip
 """Columns of a signature, in its order."""
+_UP = ("n", "sig", "role", "svc", "start")
+"""What a span of the tree knows of the one above it, as `_ABOVE`."""
 _ABOVE = ("above", "above_sig", "above_role", "above_svc", "above_start")
+_PARENT = ("t", "id", *_UP)
+_SPAN = ("n", "t", "id", "parent", "sig", "role", "svc", "file", "start", "duration", "failed", "weight")
+_PLANTED = ("n", "t", "key", *_SPAN[4:])
 _COMMON = (*SAID, "failed", "file")
 ONE, OUTER, INNER = 0, 1, 2
 """A span that is the only one of its id; the caller half and the callee half of two."""
@@ -114,32 +119,49 @@ def traces(t: Tables) -> Table:
 
 def rows(t: Tables) -> Table:
     """All spans, with numbers for what they say."""
+    return _rows(t, "links")
+
+
+def lean_rows(t: Tables) -> Table:
+    """The same without links, where those are known already: most spans have none."""
+    return _rows(t)
+
+
+def _rows(t: Tables, *more: str) -> Table:
     known = t["keyed"].join(of(t["common"], "p"), [("place", "p_place")])
     found = known.join(of(t["traces"], "w"), [("trace", "w_trace")])
     return found.select(
-        "id", "parent", "links", "weight", "n", t=_.w_t, start=_.start_us,
+        "id", "parent", "weight", "n", *more, t=_.w_t, start=_.start_us,
         duration=_.duration_us, role=_.p_role, failed=_.p_failed, sig=_.p_sig, svc=_.p_svc, file=_.p_file,
     )  # fmt: skip
 
 
+def linking(t: Tables) -> Table:
+    """The links of those spans that have some, repeated ones too."""
+    return t["rows"].filter(_.links.length() > 0).select("n", "links")
+
+
 def links(t: Tables) -> Table:
-    """Links of all spans, repeated ones too."""
-    linking = t["rows"].filter(_.links.length() > 0)
-    return linking.select("n", link=_.links.unnest()).select("n", trace=_.link.trace, id=_.link.span)
+    """Links one by one."""
+    return t["linking"].select("n", link=_.links.unnest()).select("n", trace=_.link.trace, id=_.link.span)
+
+
+def shared(t: Tables) -> Table:
+    """Spans that share an id, with their links."""
+    several = t["rows"].group_by(["t", "id"]).agg(members=_.count()).filter(_.members > 1)
+    found = t["rows"].join(of(several, "k"), [("t", "k_t"), ("id", "k_id")])
+    return found.left_join(of(t["linking"], "l"), [("n", "l_n")]).select(*_SPAN, links=_.l_links)
 
 
 def repeats(t: Tables) -> Table:
-    """Spans that share an id; which of them are kept as which half, and which are one too many."""
-    shared = t["rows"].group_by(["t", "id"]).agg(members=_.count()).filter(_.members > 1)
+    """Of the spans that share an id, which are kept as which half, and which are one too many."""
     calls, serves = _.role.isin(CALLERS), _.role.isin(CALLEES)
-    both = calls.any().over(group_by="key") & serves.any().over(group_by="key")
-    found = t["rows"].join(of(shared, "k"), [("t", "k_t"), ("id", "k_id")])
-    members = found.mutate(key=_.n.min().over(group_by=["t", "id"]))
+    groups = t["shared"].group_by(["t", "id"]).agg(key=_.n.min(), calls=calls.any(), serves=serves.any())
+    members = t["shared"].join(of(groups, "g"), [("t", "g_t"), ("id", "g_id")])
     sided = members.mutate(
-        both=both,
+        key=_.g_key, both=_.g_calls & _.g_serves, lone=~(_.g_calls | _.g_serves),
         side=ibis.cases((calls, OUTER), (serves, INNER), else_=ONE),
-        lone=~(calls | serves).any().over(group_by="key"),
-    ).mutate(counted=(_.both & (_.side == OUTER)))
+    ).mutate(counted=(_.both & (_.side == OUTER)))  # fmt: skip
     fullest = ibis.row_number().over(group_by=["key", "side"], order_by=_fullest_first(sided))
     spare = ibis.row_number().over(group_by=["key", "counted"], order_by="file") > 0
     return sided.mutate(place=fullest, spare=spare).select(
@@ -150,17 +172,24 @@ def repeats(t: Tables) -> Table:
 
 def _fullest_first(member: Table) -> list[Value]:
     least = [member.svc == 0, -member.duration, member.start, ~member.failed]
-    parent, links = shown(member.parent).fill_null(""), _in_order(member.links)
-    return [*least, *map(ibis.desc, [member.sig, parent, -member.file, links, member.weight])]
+    most = [member.sig, shown(member.parent).fill_null(""), -member.file, _in_order(member.links), member.weight]
+    return [*least, *(ibis.desc(value, nulls_first=False) for value in most)]
+
+
+def halves(t: Tables) -> Table:
+    """The distinct spans among those that share an id."""
+    kept = of(t["repeats"].filter(_.kept), "r")
+    return t["shared"].join(kept, [("n", "r_n")]).select(*_SPAN, key=_.r_key, half=_.r_half)
+
+
+def plain(t: Tables) -> Table:
+    """Spans that share their id with none. Nearly all are, so that this is defined and not made."""
+    return t["rows"].anti_join(t["repeats"], "n").select(*_SPAN, key=_.n)
 
 
 def spans(t: Tables) -> Table:
-    """The distinct spans. Nearly all spans are, so that this is defined and not made."""
-    known = t["rows"].left_join(of(t["repeats"], "r"), [("n", "r_n")]).filter(_.r_n.isnull() | _.r_kept)
-    return known.select(
-        "n", "t", "id", "parent", "sig", "role", "svc", "file", "start", "duration", "failed", "weight",
-        key=_.r_key.coalesce(_.n), half=_.r_half.coalesce(ONE),
-    )  # fmt: skip
+    """The distinct spans."""
+    return t["plain"].union(t["halves"].select(*_SPAN, "key"))
 
 
 def presences(t: Tables) -> Table:
@@ -188,18 +217,27 @@ def first_known(start: Value) -> Value:
 
 def tree(t: Tables) -> Table:
     """Every distinct span below its parent; at first, cycles are still there."""
-    above = of(t["spans"].filter(_.half != OUTER), "a")
-    outer = of(t["spans"].filter(_.half == OUTER), "o")
-    twin = ibis.cases((_.half == INNER, _.key), (_.a_half == INNER, _.a_key))
-    below = t["spans"].left_join(above, [("t", "a_t"), ("parent", "a_id")]).mutate(twin=twin)
-    found = below.left_join(outer, [("twin", "o_key")])
-    own_half = (_.o_svc == _.svc) & (_.a_svc != _.svc)
-    by_twin = ((_.half == INNER) | own_half).fill_null(False)
-    return found.mutate(by_twin=by_twin).select(
-        "n", "t", "key", "sig", "role", "svc", "file", "start", "duration", "failed", "weight",
-        parentless=_.parent.isnull(),
-        **{name: ibis.ifelse(_.by_twin, _[f"o_{name[6:] or 'n'}"], _[f"a_{name[6:] or 'n'}"]) for name in _ABOVE},
-    )  # fmt: skip
+    outer, inner = of(t["halves"].filter(_.half == OUTER), "o"), t["halves"].filter(_.half == INNER)
+    others = t["halves"].filter(_.half != OUTER)
+    twin = ibis.ifelse(_.half == INNER, _.key, None)
+    above = t["plain"].select(*_PARENT, twin=_nothing(_.key)).union(others.select(*_PARENT, twin=twin))
+    below = t["plain"].union(t["halves"].filter(_.half != INNER).select(*_SPAN, "key"))
+    found = below.left_join(of(above, "a"), [("t", "a_t"), ("parent", "a_id")]).left_join(outer, [("a_twin", "o_key")])
+    known = found.mutate(by_twin=((_.o_svc == _.svc) & (_.a_svc != _.svc)).fill_null(False))
+    planted = _planted(known, {name: ibis.ifelse(_.by_twin, _[f"o_{name}"], _[f"a_{name}"]) for name in _UP})
+    twins = inner.join(outer, [("key", "o_key")])
+    return planted.union(_planted(twins, {name: _[f"o_{name}"] for name in _UP}))
+
+
+def _planted(spans: Table, above: Mapping[str, Value]) -> Table:
+    """As rows of the tree, with what they know of the span above."""
+    known = {name: above[up] for name, up in zip(_ABOVE, _UP, strict=True)}
+    return spans.select(*_PLANTED, parentless=_.parent.isnull(), **known)
+
+
+def _nothing(value: Value) -> Value:
+    """Nothing, of the value's type, whatever the database has for it."""
+    return ibis.ifelse(ibis.literal(False), value, None)
 
 
 def turning(t: Tables) -> Table:

@@ -5,7 +5,7 @@ Spans stay there. What comes out are names, counts and what spans say, each once
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -15,7 +15,7 @@ from ibis.backends.sql.datatypes import DuckDBType
 from ibis.expr.types import Table
 
 from topoplan.model.text import UNSAFE
-from topoplan_importers.traces.engines.relational import GIVEN, Row, observe, take_apart
+from topoplan_importers.traces.engines.relational import GIVEN, Relations, Row, S, T, observe, take_apart
 from topoplan_importers.traces.engines.relational_stages import stages
 from topoplan_importers.traces.engines.warehouse_mapping import LINKS, exported
 from topoplan_importers.traces.engines.warehouse_words import DESCRIBED, Describer
@@ -84,6 +84,9 @@ class TableRelations:
         for table in tables:
             del self._tables[table]
             self._forget(self._stored.pop(table))
+
+    def together(self, one: Callable[[Relations], S], other: Callable[[Relations], T]) -> tuple[S, T]:
+        return one(self), other(self)
 
     def close(self) -> None:
         self.drop(*self._stored)

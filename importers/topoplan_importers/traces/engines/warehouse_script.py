@@ -15,7 +15,7 @@ from ibis.backends.sql.datatypes import DuckDBType
 from ibis.expr.types import Table
 
 from topoplan_importers.traces.engines import warehouse_edges
-from topoplan_importers.traces.engines.relational import STEPS, Row, observe, take_apart
+from topoplan_importers.traces.engines.relational import STEPS, Relations, Row, S, T, observe, take_apart
 from topoplan_importers.traces.engines.relational_spans import Tables
 from topoplan_importers.traces.engines.relational_stages import stages
 from topoplan_importers.traces.table import COLUMNS
@@ -100,6 +100,9 @@ class _Script:
             if table in self._made and table != "spoken":
                 self._measure(table)
             self._forget(table)
+
+    def together(self, one: Callable[[Relations], S], other: Callable[[Relations], T]) -> tuple[S, T]:
+        return one(self), other(self)
 
     def _measure(self, table: str) -> None:
         """How many are still on their way."""

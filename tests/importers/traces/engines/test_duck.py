@@ -21,6 +21,7 @@ from topoplan_importers.traces.batch import Batch
 from topoplan_importers.traces.engines import duck_keys
 from topoplan_importers.traces.engines.dicts import DictEngine
 from topoplan_importers.traces.engines.duck import SQL, DuckEngine, DuckRelations
+from topoplan_importers.traces.engines.relational import Relations
 from topoplan_importers.traces.observed import Observed
 from topoplan_importers.traces.parts import PartWriter, table_of
 from topoplan_importers.traces.sketch import K
@@ -122,6 +123,34 @@ def test_numbers_of_any_width_are_put_whole(most: int) -> None:
     with duckdb.connect() as connection:
         DuckRelations(connection).put("accounts", rows)
         assert connection.execute("FROM accounts").fetchall() == rows
+
+
+@pytest.mark.parametrize("at_once", [False, True])
+def test_two_pieces_of_work_give_both_results(at_once: bool) -> None:
+    with duckdb.connect() as connection:
+        relations = DuckRelations(connection, at_once=at_once)
+        files = relations.together(lambda own: own.put("files", [("a", 0)]), lambda own: own.put("bounds", [(0, 1, 2)]))
+        assert files == (None, None)
+        assert connection.execute("FROM files, bounds").fetchall() == [("a", 0, 0, 1, 2)]
+
+
+@pytest.mark.parametrize("failing", [0, 1])
+def test_where_one_of_two_pieces_of_work_fails_that_is_told_and_the_other_does_not_go_on(failing: int) -> None:
+    endless = "SELECT count(*) FROM range(10_000_000_000) AS a, range(10_000_000_000) AS b"
+
+    def fail(own: Relations) -> None:
+        own.drop("what is not there")
+
+    def go_on(own: Relations) -> None:
+        own.put("files", [])
+        if not failing:
+            assert isinstance(own, DuckRelations)
+            own._connection.execute(endless)
+
+    with duckdb.connect() as connection:
+        relations = DuckRelations(connection, at_once=True)
+        with pytest.raises(duckdb.CatalogException):
+            relations.together(*((go_on, fail) if failing else (fail, go_on)))
 
 
 @pytest.mark.parametrize("trace", [7, 2**127 + 3, 2**130, "no-number="])

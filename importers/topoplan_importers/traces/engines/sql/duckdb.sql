@@ -196,7 +196,41 @@ FROM (
 SELECT
   "t3"."id",
   "t3"."parent",
+  "t3"."weight",
+  "t3"."n",
   "t3"."links",
+  "t7"."w_t" AS "t",
+  "t3"."start_us" AS "start",
+  "t3"."duration_us" AS "duration",
+  "t6"."p_role" AS "role",
+  "t6"."p_failed" AS "failed",
+  "t6"."p_sig" AS "sig",
+  "t6"."p_svc" AS "svc",
+  "t6"."p_file" AS "file"
+FROM "keyed" AS "t3"
+INNER JOIN (
+  SELECT
+    "t1"."place" AS "p_place",
+    "t1"."role" AS "p_role",
+    "t1"."failed" AS "p_failed",
+    "t1"."sig" AS "p_sig",
+    "t1"."svc" AS "p_svc",
+    "t1"."file" AS "p_file"
+  FROM "common" AS "t1"
+) AS "t6"
+  ON "t3"."place" = "t6"."p_place"
+INNER JOIN (
+  SELECT
+    "t2"."trace" AS "w_trace",
+    "t2"."t" AS "w_t"
+  FROM "traces" AS "t2"
+) AS "t7"
+  ON "t3"."trace" = "t7"."w_trace"
+
+-- lean_rows
+SELECT
+  "t3"."id",
+  "t3"."parent",
   "t3"."weight",
   "t3"."n",
   "t7"."w_t" AS "t",
@@ -227,249 +261,277 @@ INNER JOIN (
 ) AS "t7"
   ON "t3"."trace" = "t7"."w_trace"
 
+-- linking
+SELECT
+  "t0"."n",
+  "t0"."links"
+FROM "rows" AS "t0"
+WHERE
+  ARRAY_LENGTH("t0"."links") > 0
+
 -- links
 SELECT
-  "t2"."n",
-  "t2"."link"."trace" AS "trace",
-  "t2"."link"."span" AS "id"
+  "t1"."n",
+  "t1"."link"."trace" AS "trace",
+  "t1"."link"."span" AS "id"
 FROM (
   SELECT
-    "t1"."n",
-    UNNEST("t1"."links") AS "link"
+    "t0"."n",
+    UNNEST("t0"."links") AS "link"
+  FROM "linking" AS "t0"
+) AS "t1"
+
+-- shared
+SELECT
+  "t2"."n",
+  "t2"."t",
+  "t2"."id",
+  "t2"."parent",
+  "t2"."sig",
+  "t2"."role",
+  "t2"."svc",
+  "t2"."file",
+  "t2"."start",
+  "t2"."duration",
+  "t2"."failed",
+  "t2"."weight",
+  "t5"."l_links" AS "links"
+FROM "rows" AS "t2"
+INNER JOIN (
+  SELECT
+    "t3"."t" AS "k_t",
+    "t3"."id" AS "k_id",
+    "t3"."members" AS "k_members"
   FROM (
     SELECT
-      *
+      "t0"."t",
+      "t0"."id",
+      COUNT(*) AS "members"
     FROM "rows" AS "t0"
-    WHERE
-      ARRAY_LENGTH("t0"."links") > 0
-  ) AS "t1"
-) AS "t2"
+    GROUP BY
+      1,
+      2
+  ) AS "t3"
+  WHERE
+    "t3"."members" > 1
+) AS "t7"
+  ON "t2"."t" = "t7"."k_t" AND "t2"."id" = "t7"."k_id"
+LEFT OUTER JOIN (
+  SELECT
+    "t1"."n" AS "l_n",
+    "t1"."links" AS "l_links"
+  FROM "linking" AS "t1"
+) AS "t5"
+  ON "t2"."n" = "t5"."l_n"
 
 -- repeats
 SELECT
-  "t9"."n",
-  "t9"."key",
-  "t9"."file",
-  "t9"."spare",
-  CASE WHEN "t9"."both" THEN "t9"."side" ELSE 0 END AS "half",
+  "t7"."n",
+  "t7"."key",
+  "t7"."file",
+  "t7"."spare",
+  CASE WHEN "t7"."both" THEN "t7"."side" ELSE 0 END AS "half",
   (
-    "t9"."place" = 0
+    "t7"."place" = 0
   ) AND (
     (
-      "t9"."side" <> 0
-    ) OR "t9"."lone"
+      "t7"."side" <> 0
+    ) OR "t7"."lone"
   ) AS "kept"
 FROM (
   SELECT
-    "t8"."id",
-    "t8"."parent",
-    "t8"."links",
-    "t8"."weight",
-    "t8"."n",
-    "t8"."t",
-    "t8"."start",
-    "t8"."duration",
-    "t8"."role",
-    "t8"."failed",
-    "t8"."sig",
-    "t8"."svc",
-    "t8"."file",
-    "t8"."k_t",
-    "t8"."k_id",
-    "t8"."k_members",
-    "t8"."key",
-    "t8"."both",
-    "t8"."side",
-    "t8"."lone",
-    "t8"."counted",
+    "t6"."n",
+    "t6"."t",
+    "t6"."id",
+    "t6"."parent",
+    "t6"."sig",
+    "t6"."role",
+    "t6"."svc",
+    "t6"."file",
+    "t6"."start",
+    "t6"."duration",
+    "t6"."failed",
+    "t6"."weight",
+    "t6"."links",
+    "t6"."g_t",
+    "t6"."g_id",
+    "t6"."g_key",
+    "t6"."g_calls",
+    "t6"."g_serves",
+    "t6"."key",
+    "t6"."both",
+    "t6"."lone",
+    "t6"."side",
+    "t6"."counted",
     ROW_NUMBER() OVER (
-      PARTITION BY "t8"."key", "t8"."side"
-      ORDER BY "t8"."svc" = 0 ASC, -(
-        "t8"."duration"
-      ) ASC, "t8"."start" ASC, NOT (
-        "t8"."failed"
-      ) ASC, "t8"."sig" DESC, COALESCE(ID_TEXT("t8"."parent"), '') DESC, -(
-        "t8"."file"
-      ) DESC, LINK_TEXTS("t8"."links") DESC, "t8"."weight" DESC
+      PARTITION BY "t6"."key", "t6"."side"
+      ORDER BY "t6"."svc" = 0 ASC, -(
+        "t6"."duration"
+      ) ASC, "t6"."start" ASC, NOT (
+        "t6"."failed"
+      ) ASC, "t6"."sig" DESC, COALESCE(ID_TEXT("t6"."parent"), '') DESC, -(
+        "t6"."file"
+      ) DESC, LINK_TEXTS("t6"."links") DESC, "t6"."weight" DESC
       ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
     ) - 1 AS "place",
     (
       ROW_NUMBER() OVER (
-        PARTITION BY "t8"."key", "t8"."counted"
-        ORDER BY "t8"."file" ASC
+        PARTITION BY "t6"."key", "t6"."counted"
+        ORDER BY "t6"."file" ASC
         ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
       ) - 1
     ) > 0 AS "spare"
   FROM (
     SELECT
-      "t7"."id",
-      "t7"."parent",
-      "t7"."links",
-      "t7"."weight",
-      "t7"."n",
-      "t7"."t",
-      "t7"."start",
-      "t7"."duration",
-      "t7"."role",
-      "t7"."failed",
-      "t7"."sig",
-      "t7"."svc",
-      "t7"."file",
-      "t7"."k_t",
-      "t7"."k_id",
-      "t7"."k_members",
-      "t7"."key",
-      "t7"."both",
-      "t7"."side",
-      "t7"."lone",
-      "t7"."both" AND (
-        "t7"."side" = 1
+      "t5"."n",
+      "t5"."t",
+      "t5"."id",
+      "t5"."parent",
+      "t5"."sig",
+      "t5"."role",
+      "t5"."svc",
+      "t5"."file",
+      "t5"."start",
+      "t5"."duration",
+      "t5"."failed",
+      "t5"."weight",
+      "t5"."links",
+      "t5"."g_t",
+      "t5"."g_id",
+      "t5"."g_key",
+      "t5"."g_calls",
+      "t5"."g_serves",
+      "t5"."g_key" AS "key",
+      "t5"."g_calls" AND "t5"."g_serves" AS "both",
+      NOT (
+        "t5"."g_calls" OR "t5"."g_serves"
+      ) AS "lone",
+      CASE WHEN "t5"."role" IN (1, 3) THEN 1 WHEN "t5"."role" IN (2, 4) THEN 2 ELSE 0 END AS "side",
+      "t5"."g_calls"
+      AND "t5"."g_serves"
+      AND (
+        CASE WHEN "t5"."role" IN (1, 3) THEN 1 WHEN "t5"."role" IN (2, 4) THEN 2 ELSE 0 END = 1
       ) AS "counted"
     FROM (
       SELECT
-        "t6"."id",
-        "t6"."parent",
-        "t6"."links",
-        "t6"."weight",
-        "t6"."n",
-        "t6"."t",
-        "t6"."start",
-        "t6"."duration",
-        "t6"."role",
-        "t6"."failed",
-        "t6"."sig",
-        "t6"."svc",
-        "t6"."file",
-        "t6"."k_t",
-        "t6"."k_id",
-        "t6"."k_members",
-        "t6"."key",
-        BOOL_OR(CAST("t6"."role" IN (1, 3) AS BOOLEAN)) OVER (PARTITION BY "t6"."key" ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
-        AND BOOL_OR(CAST("t6"."role" IN (2, 4) AS BOOLEAN)) OVER (PARTITION BY "t6"."key" ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS "both",
-        CASE WHEN "t6"."role" IN (1, 3) THEN 1 WHEN "t6"."role" IN (2, 4) THEN 2 ELSE 0 END AS "side",
-        NOT (
-          BOOL_OR(CAST("t6"."role" IN (1, 3) OR "t6"."role" IN (2, 4) AS BOOLEAN)) OVER (PARTITION BY "t6"."key" ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
-        ) AS "lone"
-      FROM (
+        "t1"."n",
+        "t1"."t",
+        "t1"."id",
+        "t1"."parent",
+        "t1"."sig",
+        "t1"."role",
+        "t1"."svc",
+        "t1"."file",
+        "t1"."start",
+        "t1"."duration",
+        "t1"."failed",
+        "t1"."weight",
+        "t1"."links",
+        "t4"."g_t",
+        "t4"."g_id",
+        "t4"."g_key",
+        "t4"."g_calls",
+        "t4"."g_serves"
+      FROM "shared" AS "t1"
+      INNER JOIN (
         SELECT
-          "t5"."id",
-          "t5"."parent",
-          "t5"."links",
-          "t5"."weight",
-          "t5"."n",
-          "t5"."t",
-          "t5"."start",
-          "t5"."duration",
-          "t5"."role",
-          "t5"."failed",
-          "t5"."sig",
-          "t5"."svc",
-          "t5"."file",
-          "t5"."k_t",
-          "t5"."k_id",
-          "t5"."k_members",
-          MIN("t5"."n") OVER (
-            PARTITION BY "t5"."t", "t5"."id"
-            ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
-          ) AS "key"
+          "t2"."t" AS "g_t",
+          "t2"."id" AS "g_id",
+          "t2"."key" AS "g_key",
+          "t2"."calls" AS "g_calls",
+          "t2"."serves" AS "g_serves"
         FROM (
           SELECT
-            "t1"."id",
-            "t1"."parent",
-            "t1"."links",
-            "t1"."weight",
-            "t1"."n",
-            "t1"."t",
-            "t1"."start",
-            "t1"."duration",
-            "t1"."role",
-            "t1"."failed",
-            "t1"."sig",
-            "t1"."svc",
-            "t1"."file",
-            "t4"."k_t",
-            "t4"."k_id",
-            "t4"."k_members"
-          FROM "rows" AS "t1"
-          INNER JOIN (
-            SELECT
-              "t2"."t" AS "k_t",
-              "t2"."id" AS "k_id",
-              "t2"."members" AS "k_members"
-            FROM (
-              SELECT
-                "t0"."t",
-                "t0"."id",
-                COUNT(*) AS "members"
-              FROM "rows" AS "t0"
-              GROUP BY
-                1,
-                2
-            ) AS "t2"
-            WHERE
-              "t2"."members" > 1
-          ) AS "t4"
-            ON "t1"."t" = "t4"."k_t" AND "t1"."id" = "t4"."k_id"
-        ) AS "t5"
-      ) AS "t6"
-    ) AS "t7"
-  ) AS "t8"
-) AS "t9"
+            "t0"."t",
+            "t0"."id",
+            MIN("t0"."n") AS "key",
+            BOOL_OR(CAST("t0"."role" IN (1, 3) AS BOOLEAN)) AS "calls",
+            BOOL_OR(CAST("t0"."role" IN (2, 4) AS BOOLEAN)) AS "serves"
+          FROM "shared" AS "t0"
+          GROUP BY
+            1,
+            2
+        ) AS "t2"
+      ) AS "t4"
+        ON "t1"."t" = "t4"."g_t" AND "t1"."id" = "t4"."g_id"
+    ) AS "t5"
+  ) AS "t6"
+) AS "t7"
+
+-- halves
+SELECT
+  "t2"."n",
+  "t2"."t",
+  "t2"."id",
+  "t2"."parent",
+  "t2"."sig",
+  "t2"."role",
+  "t2"."svc",
+  "t2"."file",
+  "t2"."start",
+  "t2"."duration",
+  "t2"."failed",
+  "t2"."weight",
+  "t4"."r_key" AS "key",
+  "t4"."r_half" AS "half"
+FROM "shared" AS "t2"
+INNER JOIN (
+  SELECT
+    "t1"."n" AS "r_n",
+    "t1"."key" AS "r_key",
+    "t1"."file" AS "r_file",
+    "t1"."spare" AS "r_spare",
+    "t1"."half" AS "r_half",
+    "t1"."kept" AS "r_kept"
+  FROM "repeats" AS "t1"
+  WHERE
+    "t1"."kept"
+) AS "t4"
+  ON "t2"."n" = "t4"."r_n"
+
+-- plain
+SELECT
+  "t2"."n",
+  "t2"."t",
+  "t2"."id",
+  "t2"."parent",
+  "t2"."sig",
+  "t2"."role",
+  "t2"."svc",
+  "t2"."file",
+  "t2"."start",
+  "t2"."duration",
+  "t2"."failed",
+  "t2"."weight",
+  "t2"."n" AS "key"
+FROM "rows" AS "t2"
+ANTI JOIN "repeats" AS "t3"
+  ON "t2"."n" = "t3"."n"
 
 -- spans
 SELECT
-  "t5"."n",
-  "t5"."t",
-  "t5"."id",
-  "t5"."parent",
-  "t5"."sig",
-  "t5"."role",
-  "t5"."svc",
-  "t5"."file",
-  "t5"."start",
-  "t5"."duration",
-  "t5"."failed",
-  "t5"."weight",
-  COALESCE("t5"."r_key", "t5"."n") AS "key",
-  COALESCE("t5"."r_half", 0) AS "half"
+  *
+FROM "plain" AS "t0"
+UNION ALL
+SELECT
+  *
 FROM (
   SELECT
-    "t2"."id",
-    "t2"."parent",
-    "t2"."links",
-    "t2"."weight",
-    "t2"."n",
-    "t2"."t",
-    "t2"."start",
-    "t2"."duration",
-    "t2"."role",
-    "t2"."failed",
-    "t2"."sig",
-    "t2"."svc",
-    "t2"."file",
-    "t4"."r_n",
-    "t4"."r_key",
-    "t4"."r_file",
-    "t4"."r_spare",
-    "t4"."r_half",
-    "t4"."r_kept"
-  FROM "rows" AS "t2"
-  LEFT OUTER JOIN (
-    SELECT
-      "t1"."n" AS "r_n",
-      "t1"."key" AS "r_key",
-      "t1"."file" AS "r_file",
-      "t1"."spare" AS "r_spare",
-      "t1"."half" AS "r_half",
-      "t1"."kept" AS "r_kept"
-    FROM "repeats" AS "t1"
-  ) AS "t4"
-    ON "t2"."n" = "t4"."r_n"
-) AS "t5"
-WHERE
-  (
-    "t5"."r_n" IS NULL
-  ) OR "t5"."r_kept"
+    "t1"."n",
+    "t1"."t",
+    "t1"."id",
+    "t1"."parent",
+    "t1"."sig",
+    "t1"."role",
+    "t1"."svc",
+    "t1"."file",
+    "t1"."start",
+    "t1"."duration",
+    "t1"."failed",
+    "t1"."weight",
+    "t1"."key"
+  FROM "halves" AS "t1"
+) AS "t2"
 
 -- presences
 SELECT
@@ -537,241 +599,232 @@ GROUP BY
   1
 
 -- tree
+WITH "t4" AS (
+  SELECT
+    "t0"."n" AS "o_n",
+    "t0"."t" AS "o_t",
+    "t0"."id" AS "o_id",
+    "t0"."parent" AS "o_parent",
+    "t0"."sig" AS "o_sig",
+    "t0"."role" AS "o_role",
+    "t0"."svc" AS "o_svc",
+    "t0"."file" AS "o_file",
+    "t0"."start" AS "o_start",
+    "t0"."duration" AS "o_duration",
+    "t0"."failed" AS "o_failed",
+    "t0"."weight" AS "o_weight",
+    "t0"."key" AS "o_key",
+    "t0"."half" AS "o_half"
+  FROM "halves" AS "t0"
+  WHERE
+    "t0"."half" = 1
+)
 SELECT
-  "t10"."n",
-  "t10"."t",
-  "t10"."key",
-  "t10"."sig",
-  "t10"."role",
-  "t10"."svc",
-  "t10"."file",
-  "t10"."start",
-  "t10"."duration",
-  "t10"."failed",
-  "t10"."weight",
-  "t10"."parent" IS NULL AS "parentless",
-  CASE WHEN "t10"."by_twin" THEN "t10"."o_n" ELSE "t10"."a_n" END AS "above",
-  CASE WHEN "t10"."by_twin" THEN "t10"."o_sig" ELSE "t10"."a_sig" END AS "above_sig",
-  CASE WHEN "t10"."by_twin" THEN "t10"."o_role" ELSE "t10"."a_role" END AS "above_role",
-  CASE WHEN "t10"."by_twin" THEN "t10"."o_svc" ELSE "t10"."a_svc" END AS "above_svc",
-  CASE WHEN "t10"."by_twin" THEN "t10"."o_start" ELSE "t10"."a_start" END AS "above_start"
+  *
 FROM (
   SELECT
-    "t9"."n",
-    "t9"."t",
-    "t9"."id",
-    "t9"."parent",
-    "t9"."sig",
-    "t9"."role",
-    "t9"."svc",
-    "t9"."file",
-    "t9"."start",
-    "t9"."duration",
-    "t9"."failed",
-    "t9"."weight",
-    "t9"."key",
-    "t9"."half",
-    "t9"."a_n",
-    "t9"."a_t",
-    "t9"."a_id",
-    "t9"."a_parent",
-    "t9"."a_sig",
-    "t9"."a_role",
-    "t9"."a_svc",
-    "t9"."a_file",
-    "t9"."a_start",
-    "t9"."a_duration",
-    "t9"."a_failed",
-    "t9"."a_weight",
-    "t9"."a_key",
-    "t9"."a_half",
-    "t9"."twin",
-    "t9"."o_n",
-    "t9"."o_t",
-    "t9"."o_id",
-    "t9"."o_parent",
-    "t9"."o_sig",
-    "t9"."o_role",
-    "t9"."o_svc",
-    "t9"."o_file",
-    "t9"."o_start",
-    "t9"."o_duration",
-    "t9"."o_failed",
-    "t9"."o_weight",
-    "t9"."o_key",
-    "t9"."o_half",
-    COALESCE(
-      (
-        "t9"."half" = 2
-      )
-      OR (
-        (
-          "t9"."o_svc" = "t9"."svc"
-        ) AND (
-          "t9"."a_svc" <> "t9"."svc"
-        )
-      ),
-      FALSE
-    ) AS "by_twin"
+    "t17"."n",
+    "t17"."t",
+    "t17"."key",
+    "t17"."sig",
+    "t17"."role",
+    "t17"."svc",
+    "t17"."file",
+    "t17"."start",
+    "t17"."duration",
+    "t17"."failed",
+    "t17"."weight",
+    "t17"."parent" IS NULL AS "parentless",
+    CASE
+      WHEN COALESCE((
+        "t17"."o_svc" = "t17"."svc"
+      ) AND (
+        "t17"."a_svc" <> "t17"."svc"
+      ), FALSE)
+      THEN "t17"."o_n"
+      ELSE "t17"."a_n"
+    END AS "above",
+    CASE
+      WHEN COALESCE((
+        "t17"."o_svc" = "t17"."svc"
+      ) AND (
+        "t17"."a_svc" <> "t17"."svc"
+      ), FALSE)
+      THEN "t17"."o_sig"
+      ELSE "t17"."a_sig"
+    END AS "above_sig",
+    CASE
+      WHEN COALESCE((
+        "t17"."o_svc" = "t17"."svc"
+      ) AND (
+        "t17"."a_svc" <> "t17"."svc"
+      ), FALSE)
+      THEN "t17"."o_role"
+      ELSE "t17"."a_role"
+    END AS "above_role",
+    CASE
+      WHEN COALESCE((
+        "t17"."o_svc" = "t17"."svc"
+      ) AND (
+        "t17"."a_svc" <> "t17"."svc"
+      ), FALSE)
+      THEN "t17"."o_svc"
+      ELSE "t17"."a_svc"
+    END AS "above_svc",
+    CASE
+      WHEN COALESCE((
+        "t17"."o_svc" = "t17"."svc"
+      ) AND (
+        "t17"."a_svc" <> "t17"."svc"
+      ), FALSE)
+      THEN "t17"."o_start"
+      ELSE "t17"."a_start"
+    END AS "above_start"
   FROM (
     SELECT
-      "t8"."n",
-      "t8"."t",
-      "t8"."id",
-      "t8"."parent",
-      "t8"."sig",
-      "t8"."role",
-      "t8"."svc",
-      "t8"."file",
-      "t8"."start",
-      "t8"."duration",
-      "t8"."failed",
-      "t8"."weight",
-      "t8"."key",
-      "t8"."half",
-      "t8"."a_n",
-      "t8"."a_t",
-      "t8"."a_id",
-      "t8"."a_parent",
-      "t8"."a_sig",
-      "t8"."a_role",
-      "t8"."a_svc",
-      "t8"."a_file",
-      "t8"."a_start",
-      "t8"."a_duration",
-      "t8"."a_failed",
-      "t8"."a_weight",
-      "t8"."a_key",
-      "t8"."a_half",
-      "t8"."twin",
-      "t4"."o_n",
-      "t4"."o_t",
-      "t4"."o_id",
-      "t4"."o_parent",
-      "t4"."o_sig",
-      "t4"."o_role",
-      "t4"."o_svc",
-      "t4"."o_file",
-      "t4"."o_start",
-      "t4"."o_duration",
-      "t4"."o_failed",
-      "t4"."o_weight",
-      "t4"."o_key",
-      "t4"."o_half"
+      "t11"."n",
+      "t11"."t",
+      "t11"."id",
+      "t11"."parent",
+      "t11"."sig",
+      "t11"."role",
+      "t11"."svc",
+      "t11"."file",
+      "t11"."start",
+      "t11"."duration",
+      "t11"."failed",
+      "t11"."weight",
+      "t11"."key",
+      "t15"."a_t",
+      "t15"."a_id",
+      "t15"."a_n",
+      "t15"."a_sig",
+      "t15"."a_role",
+      "t15"."a_svc",
+      "t15"."a_start",
+      "t15"."a_twin",
+      "t13"."o_n",
+      "t13"."o_t",
+      "t13"."o_id",
+      "t13"."o_parent",
+      "t13"."o_sig",
+      "t13"."o_role",
+      "t13"."o_svc",
+      "t13"."o_file",
+      "t13"."o_start",
+      "t13"."o_duration",
+      "t13"."o_failed",
+      "t13"."o_weight",
+      "t13"."o_key",
+      "t13"."o_half"
     FROM (
       SELECT
-        "t6"."n",
-        "t6"."t",
-        "t6"."id",
-        "t6"."parent",
-        "t6"."sig",
-        "t6"."role",
-        "t6"."svc",
-        "t6"."file",
-        "t6"."start",
-        "t6"."duration",
-        "t6"."failed",
-        "t6"."weight",
-        "t6"."key",
-        "t6"."half",
-        "t6"."a_n",
-        "t6"."a_t",
-        "t6"."a_id",
-        "t6"."a_parent",
-        "t6"."a_sig",
-        "t6"."a_role",
-        "t6"."a_svc",
-        "t6"."a_file",
-        "t6"."a_start",
-        "t6"."a_duration",
-        "t6"."a_failed",
-        "t6"."a_weight",
-        "t6"."a_key",
-        "t6"."a_half",
-        CASE
-          WHEN "t6"."half" = 2
-          THEN "t6"."key"
-          WHEN "t6"."a_half" = 2
-          THEN "t6"."a_key"
-          ELSE NULL
-        END AS "twin"
+        *
+      FROM "plain" AS "t1"
+      UNION ALL
+      SELECT
+        *
       FROM (
         SELECT
-          "t1"."n",
-          "t1"."t",
-          "t1"."id",
-          "t1"."parent",
-          "t1"."sig",
-          "t1"."role",
-          "t1"."svc",
-          "t1"."file",
-          "t1"."start",
-          "t1"."duration",
-          "t1"."failed",
-          "t1"."weight",
-          "t1"."key",
-          "t1"."half",
-          "t5"."a_n",
-          "t5"."a_t",
-          "t5"."a_id",
-          "t5"."a_parent",
-          "t5"."a_sig",
-          "t5"."a_role",
-          "t5"."a_svc",
-          "t5"."a_file",
-          "t5"."a_start",
-          "t5"."a_duration",
-          "t5"."a_failed",
-          "t5"."a_weight",
-          "t5"."a_key",
-          "t5"."a_half"
-        FROM "spans" AS "t1"
-        LEFT OUTER JOIN (
-          SELECT
-            "t0"."n" AS "a_n",
-            "t0"."t" AS "a_t",
-            "t0"."id" AS "a_id",
-            "t0"."parent" AS "a_parent",
-            "t0"."sig" AS "a_sig",
-            "t0"."role" AS "a_role",
-            "t0"."svc" AS "a_svc",
-            "t0"."file" AS "a_file",
-            "t0"."start" AS "a_start",
-            "t0"."duration" AS "a_duration",
-            "t0"."failed" AS "a_failed",
-            "t0"."weight" AS "a_weight",
-            "t0"."key" AS "a_key",
-            "t0"."half" AS "a_half"
-          FROM "spans" AS "t0"
-          WHERE
-            "t0"."half" <> 1
-        ) AS "t5"
-          ON "t1"."t" = "t5"."a_t" AND "t1"."parent" = "t5"."a_id"
-      ) AS "t6"
-    ) AS "t8"
+          "t0"."n",
+          "t0"."t",
+          "t0"."id",
+          "t0"."parent",
+          "t0"."sig",
+          "t0"."role",
+          "t0"."svc",
+          "t0"."file",
+          "t0"."start",
+          "t0"."duration",
+          "t0"."failed",
+          "t0"."weight",
+          "t0"."key"
+        FROM "halves" AS "t0"
+        WHERE
+          "t0"."half" <> 2
+      ) AS "t3"
+    ) AS "t11"
     LEFT OUTER JOIN (
       SELECT
-        "t0"."n" AS "o_n",
-        "t0"."t" AS "o_t",
-        "t0"."id" AS "o_id",
-        "t0"."parent" AS "o_parent",
-        "t0"."sig" AS "o_sig",
-        "t0"."role" AS "o_role",
-        "t0"."svc" AS "o_svc",
-        "t0"."file" AS "o_file",
-        "t0"."start" AS "o_start",
-        "t0"."duration" AS "o_duration",
-        "t0"."failed" AS "o_failed",
-        "t0"."weight" AS "o_weight",
-        "t0"."key" AS "o_key",
-        "t0"."half" AS "o_half"
-      FROM "spans" AS "t0"
-      WHERE
-        "t0"."half" = 1
-    ) AS "t4"
-      ON "t8"."twin" = "t4"."o_key"
-  ) AS "t9"
-) AS "t10"
+        "t10"."t" AS "a_t",
+        "t10"."id" AS "a_id",
+        "t10"."n" AS "a_n",
+        "t10"."sig" AS "a_sig",
+        "t10"."role" AS "a_role",
+        "t10"."svc" AS "a_svc",
+        "t10"."start" AS "a_start",
+        "t10"."twin" AS "a_twin"
+      FROM (
+        SELECT
+          *
+        FROM (
+          SELECT
+            "t1"."t",
+            "t1"."id",
+            "t1"."n",
+            "t1"."sig",
+            "t1"."role",
+            "t1"."svc",
+            "t1"."start",
+            CASE WHEN FALSE THEN "t1"."key" ELSE NULL END AS "twin"
+          FROM "plain" AS "t1"
+        ) AS "t5"
+        UNION ALL
+        SELECT
+          *
+        FROM (
+          SELECT
+            "t0"."t",
+            "t0"."id",
+            "t0"."n",
+            "t0"."sig",
+            "t0"."role",
+            "t0"."svc",
+            "t0"."start",
+            CASE WHEN "t0"."half" = 2 THEN "t0"."key" ELSE NULL END AS "twin"
+          FROM "halves" AS "t0"
+          WHERE
+            "t0"."half" <> 1
+        ) AS "t7"
+      ) AS "t10"
+    ) AS "t15"
+      ON "t11"."t" = "t15"."a_t" AND "t11"."parent" = "t15"."a_id"
+    LEFT OUTER JOIN "t4" AS "t13"
+      ON "t15"."a_twin" = "t13"."o_key"
+  ) AS "t17"
+) AS "t18"
+UNION ALL
+SELECT
+  *
+FROM (
+  SELECT
+    "t6"."n",
+    "t6"."t",
+    "t6"."key",
+    "t6"."sig",
+    "t6"."role",
+    "t6"."svc",
+    "t6"."file",
+    "t6"."start",
+    "t6"."duration",
+    "t6"."failed",
+    "t6"."weight",
+    "t6"."parent" IS NULL AS "parentless",
+    "t12"."o_n" AS "above",
+    "t12"."o_sig" AS "above_sig",
+    "t12"."o_role" AS "above_role",
+    "t12"."o_svc" AS "above_svc",
+    "t12"."o_start" AS "above_start"
+  FROM (
+    SELECT
+      *
+    FROM "halves" AS "t0"
+    WHERE
+      "t0"."half" = 2
+  ) AS "t6"
+  INNER JOIN "t4" AS "t12"
+    ON "t6"."key" = "t12"."o_key"
+) AS "t16"
 
 -- turning
 SELECT
@@ -1663,8 +1716,7 @@ INNER JOIN (
     "t2"."duration" AS "s_duration",
     "t2"."failed" AS "s_failed",
     "t2"."weight" AS "s_weight",
-    "t2"."key" AS "s_key",
-    "t2"."half" AS "s_half"
+    "t2"."key" AS "s_key"
   FROM "spans" AS "t2"
 ) AS "t8"
   ON "t7"."w_t" = "t8"."s_t" AND "t6"."id" = "t8"."s_id"
