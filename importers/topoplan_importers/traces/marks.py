@@ -34,6 +34,10 @@ _FAULTS = frozenset({*_FLAGS, _ENVOY_FLAGS, *_HEADERS})
 MARKS = frozenset({_CASE, _SUITE, _CASE_STATUS, _SUITE_STATUS, *_ENVIRONMENT, *_FAULTS})
 """Attribute keys, of spans and resources, that are looked at here."""
 
+NAMING_TEST = (_CASE, _SUITE)
+TELLING = (*NAMING_TEST, *_ENVIRONMENT)
+"""Those that tell whether a trace is of a test run."""
+
 _ENVIRONMENTS = words("test tests testing ci it e2e integration acceptance functional")
 _ENDS = words("test tests testing ci e2e")
 _WORD = re.compile(r"[^a-z0-9]+")
@@ -109,6 +113,12 @@ def _known(text: str) -> SpanId:
     if own is None:
         raise ValueError("a mark without trace or span id")
     return own
+
+
+def tells_of_test(said: Mapping[str, str]) -> bool:
+    """Whether these values of `TELLING`, of a span and its resource, make a trace one of a test run."""
+    named = any(clean(said.get(key, "")) for key in NAMING_TEST)
+    return named or any(is_test_environment(said.get(key, "")) for key in _ENVIRONMENT)
 
 
 def resource_marks(found: Attributes) -> dict[str, str]:

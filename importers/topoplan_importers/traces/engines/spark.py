@@ -6,7 +6,7 @@ A session that is there is used as it is; else one on this machine is started, w
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import IntEnum
 from pathlib import Path
@@ -21,7 +21,7 @@ from topoplan_importers.traces.engines.relational import Row
 from topoplan_importers.traces.engines.warehouse import TableRelations, observe_table
 from topoplan_importers.traces.mappings import Mapping as SpanMapping
 from topoplan_importers.traces.observed import Observed
-from topoplan_importers.traces.span_tables import MARKER
+from topoplan_importers.traces.span_tables import MARKER, about, database
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -48,15 +48,17 @@ class SparkEngine:
         self._memory, self._threads = memory, threads
 
     def observe_parts(self, parts: Sequence[Path], mapping: SpanMapping | None = None) -> Observed:
-        """What the spans in these Parquet files, or folders of them, show; without a mapping they are span tables.
-        Raises ValueError where they do not have what they must have, or a folder is not finished."""
+        """What the spans in these Parquet files, or folders of them, show; without a mapping they are span tables, and
+        traces that they tell to be of test runs are left out. Raises ValueError where they do not have what they must
+        have, or a folder is not finished."""
         if any((part / MARKER).exists() for part in parts):
             raise ValueError("`topoplan traces flatten` has not finished in this folder; run it again")
+        of_tests = _of_tests(parts) if mapping is None else ()
         with self._session() as session:
             # Folders hold other files too, such as what tells what their tables are of.
             reader = session.read.option("pathGlobFilter", "*.parquet") if parts[0].is_dir() else session.read
             found = reader.parquet(*(str(part.absolute()) for part in parts))
-            return self._observe(session, found, mapping, str(parts[0]))
+            return self._observe(session, found, mapping, str(parts[0]), of_tests)
 
     def observe_table(self, table: str, mapping: SpanMapping | None = None) -> Observed:
         """What the spans of a table of the catalog show; without a mapping it is a span table. Raises ValueError where
@@ -64,9 +66,12 @@ class SparkEngine:
         with self._session() as session:
             return self._observe(session, session.table(table), mapping, table)
 
-    def _observe(self, session: SparkSession, found: DataFrame, mapping: SpanMapping | None, shown: str) -> Observed:
+    def _observe(
+        self, session: SparkSession, found: DataFrame, mapping: SpanMapping | None, shown: str,
+        of_tests: Collection[str] = (),
+    ) -> Observed:  # fmt: skip
         relations = SparkRelations(session)
-        return observe_table(relations, relations.view(found), mapping, shown)
+        return observe_table(relations, relations.view(found), mapping, shown, of_tests)
 
     @contextmanager
     def _session(self) -> Iterator[SparkSession]:
@@ -82,6 +87,19 @@ class SparkEngine:
                 yield session
             finally:
                 session.stop()
+
+
+def _of_tests(parts: Sequence[Path]) -> set[str]:
+    """Ids of traces that these files, or those in folders, tell to be of test runs. Raises ValueError where one is no
+    whole Parquet file."""
+    import duckdb
+
+    files = [file for part in parts for file in (sorted(part.rglob("*.parquet")) if part.is_dir() else [part])]
+    with TemporaryDirectory(prefix="topoplan-") as folder, database(Path(folder)) as connection:
+        try:
+            return {trace for file in files for trace in about(connection, file).marks.traces}
+        except duckdb.Error as error:
+            raise ValueError("holds what is no whole Parquet file") from error
 
 
 def local_session(memory: str, threads: int, folder: Path) -> SparkSession:

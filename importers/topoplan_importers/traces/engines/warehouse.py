@@ -5,7 +5,7 @@ Spans stay there. What comes out are names, counts and what spans say, each once
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 MOST_TEXTS = 1_000_000
 """More different descriptions of spans are refused: they come into memory."""
+_ASIDE = {"trace": "VARCHAR"}
 _NAMING = frozenset({"said", "paths"})
 """Stages whose rows have names in them."""
 
@@ -45,11 +46,15 @@ class TableRelations:
         self._stored: dict[str, str] = {}
         self._made = 0
 
-    def take(self, source: Table, mapping: SpanMapping | None, shown: str) -> None:
-        """Let the spans be those of a table: a span table, or one that the mapping knows, which is shown as `shown`.
-        Raises ValueError where it does not have what it must have."""
+    def take(self, source: Table, mapping: SpanMapping | None, shown: str, of_tests: Collection[str] = ()) -> None:
+        """Let the spans be those of a table: a span table, with the ids of traces that are `of_tests`, or one that the
+        mapping knows, which is shown as `shown`. Traces of tests, and those that follow from them by links, are left
+        out. Raises ValueError where it does not have what it must have."""
         if mapping is None:
             self._tables["raw"] = _span_table(source)
+            if of_tests:
+                self._put("aside", _ASIDE, [(trace,) for trace in sorted(of_tests)])
+                self._leave_out()
             return
         self._keep("exported", exported(source, mapping, self._backend.name))
         texts = self._tables["exported"].select("said").distinct()
@@ -59,7 +64,27 @@ class TableRelations:
         described = [describer.describe(text) for (text,) in self._rows(texts)]
         self._put("descriptions", DESCRIBED, described)
         self._keep("raw", _described(self._tables["exported"], self._tables["descriptions"], shown))
+        if any(of_test for *_, of_test in described):
+            of_test = self._tables["descriptions"].filter(ibis._.of_test)
+            self._keep("aside", self._tables["exported"].semi_join(of_test, "said").select("trace").distinct())
+            self._leave_out()
         self.drop("exported", "descriptions")
+
+    def _leave_out(self) -> None:
+        """Leave out the traces `aside`, and those that follow from them by links."""
+        raw = self._tables["raw"]
+        linking = raw.filter(raw.links.length() > 0).select("trace", link=raw.links.unnest())
+        self._keep("effects", linking.select("trace", cause=linking.link["trace"]).distinct())
+        left = True
+        while left:
+            aside, effects = self._tables["aside"], self._tables["effects"]
+            met = effects.semi_join(aside.select(cause=aside.trace), "cause").select("trace").distinct()
+            self._keep("following", met.anti_join(aside, "trace"))
+            left = self._count(self._tables["following"]) > 0
+            if left:
+                self._keep("aside", aside.union(self._tables["following"]))
+        self.drop("effects", "following")
+        self._tables["raw"] = raw.anti_join(self._tables["aside"], "trace")
 
     def put(self, table: str, rows: Iterable[Row]) -> None:
         self._put(table, GIVEN[table], rows)
@@ -118,10 +143,12 @@ class TableRelations:
         return int(self._rows(expression.agg(rows=expression.count()))[0][0])
 
 
-def observe_table(relations: TableRelations, source: Table, mapping: SpanMapping | None, shown: str) -> Observed:
-    """What the spans of a table show. Raises ValueError as `TableRelations.take` does."""
+def observe_table(
+    relations: TableRelations, source: Table, mapping: SpanMapping | None, shown: str, of_tests: Collection[str] = ()
+) -> Observed:  # fmt: skip
+    """What the spans of a table show, as `TableRelations.take` takes it. Raises ValueError as that does."""
     with _closing(relations):
-        relations.take(source, mapping, shown)
+        relations.take(source, mapping, shown, of_tests)
         take_apart(relations)
         return observe(relations)
 

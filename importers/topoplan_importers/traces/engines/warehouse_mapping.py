@@ -16,6 +16,7 @@ from ibis.expr.types import BooleanValue, IntegerValue, StringValue, Table, Valu
 from topoplan_importers.traces.engines.warehouse_dialects import json_text, microseconds
 from topoplan_importers.traces.engines.warehouse_words import ATTRIBUTES, ENTRY, ESCAPES, KEYS, VALUE
 from topoplan_importers.traces.mappings import First, Links, Mapping, Path, Text, Time
+from topoplan_importers.traces.marks import NAMING_TEST, TELLING
 
 LINKS = "array<struct<trace: string, span: string>>"
 
@@ -88,7 +89,21 @@ class _Reader:
                 texts[key] = self.text([*inside, key])
             except _NoFieldError:
                 continue
-        return texts
+        return texts | self._telling(inside, mapping.resource)
+
+    def _telling(self, inside: Sequence[str], resource: Path | None) -> dict[str, StringValue]:
+        """What tells of tests: of the span, else of its resource."""
+        around = [resource] if isinstance(resource, str) else resource
+        found: dict[str, StringValue] = {}
+        for key in TELLING:
+            for place in (inside, around):
+                try:
+                    text = self.text([*place, key]) if place is not None else None
+                except _NoFieldError:
+                    continue
+                if text is not None:
+                    found[key] = ibis.coalesce(found[key], text) if key in found else text
+        return found
 
     def text(self, text: Text) -> StringValue:
         """Null where there is none."""
@@ -158,6 +173,9 @@ def _telling(key: str, raw: StringValue) -> StringValue:
         # Its presence is the error.
         said = raw.notnull() & ~raw.strip().lower().isin(["false", "0"])
         return ibis.ifelse(said.fill_null(False), "true", "")
+    if key in NAMING_TEST:
+        # That it has a name; cases would be as many texts.
+        return ibis.ifelse((raw.strip() != "").fill_null(False), "true", "")
     value = raw.fill_null("").substr(0, _LONGEST)
     if key == "state":
         return _sampled(value)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import TypeAlias
 
 from topoplan_importers.traces.conventions import WANTED, Signatures, criticality, failed, service_name
+from topoplan_importers.traces.marks import TELLING, tells_of_test
 from topoplan_importers.traces.sampling import SAMPLING, weigh
 from topoplan_importers.traces.span import Attributes
 
@@ -19,7 +20,7 @@ ESCAPES = ((ESCAPE, "~0"), (ENTRY, "~1"))
 
 ABOUT = ("kind", "name", "service", "criticality", "status", "state")
 ATTRIBUTES = tuple(sorted(WANTED | SAMPLING))
-KEYS = (*ABOUT, *ATTRIBUTES)
+KEYS = (*ABOUT, *ATTRIBUTES, *TELLING)
 """An entry is `|`, the place of its key here, `=` and the value. Empty values have none."""
 
 _KINDS = ("", "internal", "server", "client", "producer", "consumer")
@@ -27,15 +28,16 @@ _PREFIX = "span_kind_"
 _ERRORS = frozenset({"2", "error", "status_code_error"})
 
 Description: TypeAlias = tuple[
-    str, str, int, str, str, str, int, str, str, int, str, str, bool, str, str, bool, float
+    str, str, int, str, str, str, int, str, str, int, str, str, bool, str, str, bool, float, bool
 ]  # fmt: skip
 DESCRIBED = {
     "said": "VARCHAR", "service": "VARCHAR", "role": "TINYINT", "protocol": "VARCHAR", "method": "VARCHAR",
     "path": "VARCHAR", "rank": "TINYINT", "peer": "VARCHAR", "peer_key": "VARCHAR", "resource": "TINYINT",
     "technology": "VARCHAR", "channel": "VARCHAR", "channel_is_template": "BOOLEAN", "step": "VARCHAR",
     "criticality": "VARCHAR", "failed": "BOOLEAN", "weight": "DOUBLE",
+    "of_test": "BOOLEAN",
 }  # fmt: skip
-"""Columns of a description, the text first, with their SQL types."""
+"""Columns of a description, the text first and last whether a test made the span, with their SQL types."""
 
 
 class Describer:
@@ -49,7 +51,7 @@ class Describer:
         about: dict[str, str] = {}
         found: Attributes = {}
         for key, value in _entries(text):
-            if key in ABOUT:
+            if key in ABOUT or key in TELLING:
                 about[key] = value
             else:
                 found[key] = value
@@ -61,7 +63,7 @@ class Describer:
         return (
             text, said.service, int(said.role), said.protocol, said.method, said.path, int(said.rank), said.peer,
             said.peer_key, int(said.resource), said.technology, said.channel, said.channel_is_template, said.step,
-            said.criticality, bad, weight,
+            said.criticality, bad, weight, tells_of_test(about),
         )  # fmt: skip
 
 

@@ -62,6 +62,8 @@ class Mapping(Struct, forbid_unknown_fields=True, kw_only=True):
     """W3C trace state, which may tell of sampling."""
     attributes: Path
     """Attributes of the span: a map, JSON, or a struct."""
+    resource: Path | None = None
+    """The same of its resource, looked at for what tells of tests."""
     start: Time
     end: Time | None = None
     duration: Time | None = None
@@ -97,7 +99,7 @@ def parse(content: bytes) -> Mapping:
 def _paths(mapping: Mapping) -> list[Path]:
     texts = (
         mapping.trace, mapping.id, mapping.parent, mapping.name, mapping.kind, mapping.service, mapping.criticality,
-        mapping.status, mapping.state, mapping.attributes,
+        mapping.status, mapping.state, mapping.attributes, mapping.resource,
     )  # fmt: skip
     times = (mapping.start, mapping.end, mapping.duration)
     within = mapping.links.within if mapping.links is not None else None

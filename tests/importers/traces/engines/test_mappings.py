@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,10 @@ import pytest
 from generated_traces import write
 from ibis.backends.duckdb import Backend as DuckDB
 from span_exports import SCHEMAS, Json, load
-from trace_files import attribute_list, otlp, span
+from trace_files import attribute_list, candidate, otlp, resource_spans, span
 
+from topoplan.importing.contract import ImportOptions
+from topoplan.importing.workspace import Workspace
 from topoplan_importers.traces.batch import Batch
 from topoplan_importers.traces.engines.dicts import DictEngine
 from topoplan_importers.traces.engines.relational import GIVEN
@@ -26,6 +29,7 @@ from topoplan_importers.traces.engines.warehouse import TableRelations, observe_
 from topoplan_importers.traces.engines.warehouse_dialects import DIALECTS
 from topoplan_importers.traces.engines.warehouse_mapping import CONCRETE, HOSTS, exported
 from topoplan_importers.traces.engines.warehouse_words import ATTRIBUTES, KEYS, Describer
+from topoplan_importers.traces.finding import find
 from topoplan_importers.traces.mappings import named, names, parse
 from topoplan_importers.traces.marks import Marks
 from topoplan_importers.traces.otlp import OtlpReader
@@ -113,6 +117,49 @@ def test_rows_are_those_of_the_same_spans_read_as_otlp(name: str, tmp_path: Path
 
 def _comparable(row: Any) -> list[str]:
     return [repr(int(value) if isinstance(value, bool) else value) for value in row]
+
+
+def some_of_tests() -> list[Json]:
+    """Traces 1 to 4 and 9 are of nobody's test, 5 to 8 of tests: by suite, by resource, and by links from one to the
+    next."""
+    traces: list[Any] = [
+        {}, {"deployment_environment_name": "staging"}, {"test_case_name": " "}, {"deployment_environment": ""},
+        {"test_suite_name": "orders"}, {"resource": "CI"}, {"links": [(6, 1)]}, {"links": [(7, 1)]},
+        {"links": [(4, 1)]},
+    ]  # fmt: skip
+    requests = []
+    for trace, said in enumerate(traces, 1):
+        environment, links = said.pop("resource", ""), said.pop("links", ())
+        sent = span("shop", 1, kind="producer", trace=trace, messaging_system="kafka", **said)
+        taken = span("mail", 2, kind="consumer", name="take", trace=trace, messaging_system="kafka", links=links)
+        about = {"deployment_environment_name": environment} if environment else {}
+        requests.append({"resourceSpans": [resource_spans(own, [one], **about) for own, one in (sent, taken)]})
+    return requests
+
+
+@pytest.mark.parametrize("name", names())
+def test_traces_of_tests_and_what_follows_from_them_are_left_out(name: str, tmp_path: Path) -> None:
+    backend = connect()
+    relations = TableRelations(backend)
+    relations.take(backend.table(load(backend.con, name, some_of_tests(), tmp_path)), named(name), SHOWN)
+    left = {int(row[0], 16) for row in relations._rows(relations._tables["raw"].select("trace"))}
+    assert left == {1, 2, 3, 4, 9} | ({7, 8} if name == "snowflake" else set())  # event tables hold no links
+    relations.close()
+
+
+def test_the_same_traces_are_left_out_as_of_files(tmp_path: Path) -> None:
+    requests = [*exports(tmp_path), *some_of_tests()]
+    (tmp_path / "spans.jsonl").write_text("".join(json.dumps(request) + "\n" for request in requests), "utf-8")
+    file = candidate(tmp_path, "spans.jsonl")
+    found = find([file], "otlp", Workspace({".": tmp_path}), ImportOptions())
+    assert found.checks
+    backend = connect()
+    table = backend.table(load(backend.con, "otel-maps", requests, tmp_path))
+    asked = observe_table(TableRelations(backend), table, named("otel-maps"), "spans.jsonl")
+    flawless = [
+        replace(observed, flaws={}) for observed in (asked, found.observed)
+    ]  # those of tests are told with them
+    assert flawless[0] == flawless[1]
 
 
 def test_what_is_observed_is_what_the_reference_engine_observes_and_nothing_stays(tmp_path: Path) -> None:

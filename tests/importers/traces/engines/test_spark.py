@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from msgspec.structs import replace
 from span_exports import load
 from span_forests import PATHS, forests
-from trace_files import candidate
+from trace_files import candidate, otlp, span
 
 from topoplan.errors import UsageError
 from topoplan.importing.contract import ImportOptions
@@ -24,6 +24,7 @@ from topoplan_importers.traces.batch import Batch
 from topoplan_importers.traces.engines.dicts import DictEngine
 from topoplan_importers.traces.engines.duck import DuckRelations, _row
 from topoplan_importers.traces.engines.warehouse_source import observe_source
+from topoplan_importers.traces.finding import find
 from topoplan_importers.traces.mappings import named
 from topoplan_importers.traces.marks import Marks
 from topoplan_importers.traces.otlp import OtlpReader
@@ -83,6 +84,20 @@ def test_generated_spans_in_a_folder_as_flatten_wrote_it_give_the_same(session: 
     found = observe_source("spark", str(tmp_path / "tables"), "", {})
     assert found == DictEngine().observe(spans_of(tmp_path / "in" / "a.jsonl"), ["a.jsonl"])
     assert len(found.boundaries) > 150
+    assert not session.catalog.listTables()
+
+
+def test_traces_of_tests_are_left_out_as_they_are_of_files(session: SparkSession, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    tested = [span("web", 1, kind="client", trace=7, test_case_name="t1"), span("cart", 2, 1, "server", trace=7)]
+    lone = [span("web", 1, kind="producer", trace=8), span("mail", 2, 1, "consumer", trace=8)]
+    follows = [span("mail", 1, kind="consumer", trace=9, links=[(7, 1)]), span("log", 2, 1, "server", trace=9)]
+    (tmp_path / "in" / "a.json").write_text(otlp(*tested, *lone, *follows), "utf-8")
+    given, workspace = [candidate(tmp_path / "in", "a.json")], Workspace({".": tmp_path / "in"})
+    TraceTools().flatten(given, workspace, ImportOptions(jobs=1), tmp_path / "tables")
+    found = observe_source("spark", str(tmp_path / "tables"), "", {})
+    assert found == find(given, "otlp", workspace, ImportOptions()).observed
+    assert set(found.services) == {"web", "mail"}
     assert not session.catalog.listTables()
 
 
