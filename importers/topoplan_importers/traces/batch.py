@@ -24,7 +24,7 @@ RawId: TypeAlias = str | int | None
 """An id as a file gives it; `span_id` tells which it is."""
 Links: TypeAlias = tuple[tuple[SpanId, SpanId], ...]
 _TRACE_DIGITS, _SPAN_DIGITS = 32, 16
-_NONE = "0" * _SPAN_DIGITS
+_NONE, _ZERO = "0" * _SPAN_DIGITS, bytes(8)
 
 
 class Numbers(NamedTuple):
@@ -34,6 +34,13 @@ class Numbers(NamedTuple):
     low: array[int]
     ids: array[int]
     parents: array[int]
+
+
+class Times(NamedTuple):
+    """Microseconds in signed numbers of 64 bits."""
+
+    starts: array[int]
+    durations: array[int]
 
 
 class Batch:
@@ -46,7 +53,7 @@ class Batch:
         self.ids: list[RawId] = []
         self.parents: list[RawId] = []
         self.starts: list[int] = []
-        """Microseconds since the epoch, 0 when unknown; as long as spans are added, as they are given."""
+        """Microseconds since the epoch, 0 when unknown; as they are given until `check_times`."""
         self.durations: list[int] = []
         """Microseconds, -1 when unknown; as the starts."""
         self.told: list[Told] = []
@@ -79,12 +86,20 @@ class Batch:
         del self.dependencies[dependencies:]
         self.links = {place: links for place, links in self.links.items() if place < spans}
 
-    def _check_times(self) -> None:
+    def check_times(self) -> None:
         """What cannot be a time becomes unknown."""
         if min(self.starts, default=EARLIEST_US) < EARLIEST_US or max(self.starts, default=0) >= LATEST_US:
             self.starts = list(map(time_us, self.starts))
         if min(self.durations, default=0) < 0 or max(self.durations, default=0) >= LATEST_US:
             self.durations = list(map(duration_us, self.durations))
+
+    def times(self) -> Times:
+        """Starts and durations; there may still be some that cannot be times."""
+        try:
+            return Times(array("q", self.starts), array("q", self.durations))
+        except OverflowError:
+            self.check_times()
+            return Times(array("q", self.starts), array("q", self.durations))
 
     def _columns(self) -> tuple[list[Any], ...]:
         return self.traces, self.ids, self.parents, self.starts, self.durations, self.told, self.weights
@@ -98,7 +113,6 @@ class Batch:
 
     def told_spans(self, file: int) -> Iterator[tuple[Span, Told]]:
         """The same, with what they say."""
-        self._check_times()
         for place, told in enumerate(self.told):
             span = self.span(place, file)
             if span is not None:
@@ -110,13 +124,12 @@ class Batch:
             return None
         told = self.told[place]
         return Span(
-            trace, own, span_id(self.parents[place]), self.starts[place], self.durations[place], told.failed, file,
-            told.signature, self.links.get(place, ()), self.weights[place],
+            trace, own, span_id(self.parents[place]), time_us(self.starts[place]), duration_us(self.durations[place]),
+            told.failed, file, told.signature, self.links.get(place, ()), self.weights[place],
         )  # fmt: skip
 
     def take_linked(self, file: int) -> list[tuple[Span, Told]]:
         """Take the spans with links out of the columns, from which all others can be taken then."""
-        self._check_times()
         taken = [(self.span(place, file), self.told[place]) for place in self.links]
         for place in sorted(self.links, reverse=True):
             for column in self._columns():
@@ -127,13 +140,15 @@ class Batch:
     def numbers(self) -> Numbers | None:
         """The ids, where all of them are hexadecimal text, as in nearly all files; spans with links must be out."""
         try:
-            traces = _packed(self.traces, _TRACE_DIGITS)
-            ids = _packed(self.ids, _SPAN_DIGITS)
-            parents = _packed([parent or _NONE for parent in self.parents], _SPAN_DIGITS)
+            traces, no_trace = _packed(self.traces, _TRACE_DIGITS)
+            ids, no_id = _packed(self.ids, _SPAN_DIGITS)
+            parents, _ = _packed([parent or _NONE for parent in self.parents], _SPAN_DIGITS)
         except (TypeError, ValueError, AttributeError):
             return None
         low = traces[1::2]
-        return None if 0 in low or 0 in ids else Numbers(traces[0::2], low, ids, parents)
+        if (no_trace and 0 in low) or (no_id and 0 in ids):
+            return None
+        return Numbers(traces[0::2], low, ids, parents)
 
 
 class Places(dict[Told, int]):
@@ -148,15 +163,16 @@ class Places(dict[Told, int]):
         return place
 
 
-def _packed(texts: Sequence[RawId], digits: int) -> array[int]:
-    """What each text means, in halves of 64 bits. Raises ValueError, TypeError or AttributeError where one is not
-    hexadecimal, or longer."""
-    if set(map(len, texts)) - {digits}:  # type: ignore[arg-type]
-        texts = [text.rjust(digits, "0") for text in texts]  # type: ignore[union-attr]
-    raw = bytes.fromhex("".join(texts))  # type: ignore[arg-type]
-    if len(raw) * 2 != digits * len(texts):  # one is longer, or has spaces in it, which `fromhex` passes over
+def _packed(texts: Sequence[RawId], digits: int) -> tuple[array[int], bool]:
+    """What each text means, in halves of 64 bits, and whether one of those may be 0. Raises ValueError, TypeError or
+    AttributeError where a text is not hexadecimal, or longer."""
+    line = " ".join(texts)  # type: ignore[arg-type]  # `fromhex` passes over spaces; they tell that lengths are right
+    if line[digits :: digits + 1] != " " * (len(texts) - 1) or len(line) != (digits + 1) * len(texts) - 1:
+        line = "".join([text.rjust(digits, "0") for text in texts])  # type: ignore[union-attr]
+    raw = bytes.fromhex(line)
+    if len(raw) * 2 != digits * len(texts):  # one is longer, or has spaces in it
         raise ValueError("an id of an odd length")
     numbers = array("Q", raw)
     if sys.byteorder == "little":
         numbers.byteswap()
-    return numbers
+    return numbers, _ZERO in raw

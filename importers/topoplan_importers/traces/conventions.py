@@ -102,9 +102,9 @@ _SLEUTH_NAME = re.compile(r"https?:(/[^/]\S*|/)")
 _QUALIFIED = re.compile(r"/?(\w+(?:\.\w+)+/\w+)\.?")
 _DB_NAME_TEXT = re.compile(r"([A-Z]{2,12})(?: ([\w$.-]{1,100}))?")
 _WORD = re.compile(r"[A-Za-z_]{2,40}")
-_INNER_NUMBER = re.compile(rb"(?<=[^/:]/)[0-9]+(?=[/?#;]|\Z)")
+_INNER_NUMBER = re.compile(rb"/(?<=[^/:]/)[0-9]+(?=[/?#;]|\Z)")  # the slash first: it is looked for at once
 """A number that `group` makes a placeholder of wherever a path begins before it, so that it may be made one first."""
-_PLACEHOLDER = PLACEHOLDER.encode()
+_PLACEHOLDER = f"/{PLACEHOLDER}".encode()
 _TABLE = re.compile(r"[\w$.\-\[\]\"`]{1,200}")
 
 

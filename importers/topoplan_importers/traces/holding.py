@@ -44,6 +44,7 @@ class Held:
         places = self._told.get(file)
         if places is None:
             places = self._told[file] = Places(lambda told: self._place(told.signature, file, told.failed))
+        batch.check_times()
         packed, pack = self._packed, _RECORD.pack
         for trace, own, parent, start, duration, weight, told in zip(
             traces, ids, parents, batch.starts, batch.durations, batch.weights, batch.told, strict=True

@@ -18,10 +18,18 @@ from typing import BinaryIO, NamedTuple
 
 import msgspec
 
-from topoplan_importers.traces.batch import Batch, Numbers, Places
+from topoplan_importers.traces.batch import Batch, Numbers, Places, Times
 from topoplan_importers.traces.keys import TRACE, number_of, text_of
 from topoplan_importers.traces.plain_parquet import Kind, NumberColumn, NumberWriter
-from topoplan_importers.traces.span import DependencyLink, Signature, Span, Told, id_text
+from topoplan_importers.traces.span import (
+    EARLIEST_US,
+    LATEST_US,
+    DependencyLink,
+    Signature,
+    Span,
+    Told,
+    id_text,
+)
 from topoplan_importers.traces.table import COLUMNS, row_of
 
 _U, _S = Kind.UNSIGNED, Kind.SIGNED
@@ -36,6 +44,11 @@ _KINDS = ("spans.parquet", "places.json", "odd.json")
 _GROUP_ROWS = 65_536
 """Kept in memory before they are written: one row group."""
 
+_TIMES = (
+    f"CASE WHEN start_us >= {EARLIEST_US} AND start_us < {LATEST_US} THEN start_us ELSE 0 END AS start_us, "
+    f"CASE WHEN duration_us >= 0 AND duration_us < {LATEST_US} THEN duration_us ELSE -1 END AS duration_us"
+)
+"""Numbers that cannot be times become unknown; a writer need not look."""
 _TYPES = {column.name: column.sql for column in COLUMNS}
 _SAID = tuple(name for name in Signature.__struct_fields__)
 _PLACE_TYPES = {"place": "UBIGINT", "failed": "BOOLEAN", "file": "VARCHAR"} | {name: _TYPES[name] for name in _SAID}
@@ -75,11 +88,11 @@ class PartWriter:
         group = self._group
         for kept, more in zip(group.ids, numbers, strict=True):
             kept.extend(more)
-        group.starts.fromlist(batch.starts)
-        group.durations.fromlist(batch.durations)
+        for kept, more in zip(group.times, batch.times(), strict=True):
+            kept.extend(more)
         group.weights.fromlist(batch.weights)
         group.places.fromlist(list(map(places.__getitem__, batch.told)))
-        if len(group.starts) >= _GROUP_ROWS:
+        if len(group.places) >= _GROUP_ROWS:
             self._flush()
         return len(odd) + len(batch)
 
@@ -108,7 +121,7 @@ class PartWriter:
 
     def _flush(self) -> None:
         group = self._group
-        self._numbers.write((*group.ids, group.starts, group.durations, group.weights, group.places))
+        self._numbers.write((*group.ids, *group.times, group.weights, group.places))
         self._group = _Group()
 
 
@@ -124,7 +137,7 @@ class _Group:
 
     def __init__(self) -> None:
         self.ids = Numbers(array("Q"), array("Q"), array("Q"), array("Q"))
-        self.starts, self.durations = array("q"), array("q")
+        self.times = Times(array("q"), array("q"))
         self.weights = array("d")
         self.places = array("Q")
 
@@ -178,7 +191,7 @@ def table_of(folder: Path, numbers: Sequence[int]) -> SpanTable:
     files = {kind: [_path(folder, number, kind) for number in numbers] for kind in _KINDS}
     listed = [_listed(paths) for paths in files.values()]
     spans, places, odd = (
-        f"read_parquet({listed[0]}, file_row_number = true)",
+        f"(SELECT * REPLACE ({_TIMES}) FROM read_parquet({listed[0]}, file_row_number = true))",  # noqa: S608
         _lines(listed[1], _PLACE_TYPES),
         _lines(listed[2], _ODD_TYPES),
     )

@@ -132,36 +132,18 @@ class Fit(NamedTuple):
             self.told[self.values] = told
 
 
-class _Hole(NamedTuple):
-    stop: bytes
-    """The byte that ends its value."""
-    rest: bytes
-    """What follows, up to the next hole."""
-    length: int
-    """Of `rest`."""
-    key: str
-    """Of the attribute whose value it holds; empty when that is not looked at."""
-    is_text: bool
-    settle: Callable[[bytes], str] | None
+_Hole: TypeAlias = tuple[bytes, bytes, int, str, bool, Callable[[bytes], str] | None]
+"""The byte that ends its value; what follows, up to the next hole, and the length of that; the key of the attribute
+whose value it holds, empty when that is not looked at; whether that is a text; and how it settles. Holes and shapes are
+plain tuples, since named ones are taken apart at half the speed."""
 
-
-class _Shape(NamedTuple):
-    """What a text that fits consists of: a beginning, holes with what follows each, and a last hole before the end."""
-
-    first: bytes
-    length: int
-    holes: Sequence[_Hole]
-    """All but the last."""
-    last: bytes
-    """What follows the last hole."""
-    last_length: int
-    told: dict[_Values, Told]
-    has_holes: bool
-    key: str
-    is_text: bool
-    settle: Callable[[bytes], str] | None
-    """Of the last hole, as in `_Hole`."""
-    template: _Template
+_Shape: TypeAlias = tuple[
+    bytes, int, Sequence[_Hole], bytes, int, dict[_Values, Told], bool, str, bool, Callable[[bytes], str] | None,
+    "_Template",
+]  # fmt: skip
+"""What a text that fits consists of: a beginning and its length, all holes but the last, what follows the last one and
+the length of that, what is told by values, whether there are holes; of the last hole the key, whether it is a text, and
+how it settles; and the template."""
 
 
 class _Template:
@@ -178,17 +160,16 @@ class _Template:
                 fixed[place] += b'"'
                 fixed[place + 1] = b'"' + fixed[place + 1]
         pieces = [school.pieces.setdefault(piece, piece) for piece in fixed]
-        holes = [
-            _Hole(rest[:1], rest, len(rest), key, is_text, school.sense.settled(key) if is_text else None)
+        holes: list[_Hole] = [
+            (rest[:1], rest, len(rest), key, is_text, school.sense.settled(key) if is_text else None)
             for rest, is_text, key in zip(pieces[1:], texts, [keys.get(place, "") for place in ordered], strict=True)
         ]
-        self._wanted = [(hole.key, hole.is_text) for hole in holes if hole.key]
+        self._wanted = [(key, is_text) for *_, key, is_text, _ in holes if key]
         self.told: dict[_Values, Told] = {} if self._wanted else {(): lesson.told}
         """By the values in holes that are looked at."""
-        end = holes[-1] if holes else _Hole(b"", b"", 0, "", False, None)
-        self.shape = _Shape(
-            pieces[0], len(pieces[0]), holes[:-1], end.rest, end.length, self.told, bool(holes),
-            end.key, end.is_text, end.settle, self,
+        _, rest, length, key, is_text, settle = holes[-1] if holes else (b"", b"", 0, "", False, None)
+        self.shape: _Shape = (
+            pieces[0], len(pieces[0]), holes[:-1], rest, length, self.told, bool(holes), key, is_text, settle, self,
         )  # fmt: skip
 
     def filled(self, values: _Values) -> Fit | None:
