@@ -162,7 +162,8 @@ class KeyedSpans(NamedTuple):
     odd: str
     """The same of those with links, which this has, and of those with other ids, which are all texts here."""
     ends: str
-    """One row: a number above all of `row`, and one above all of `part`."""
+    """One row: a number above all of `row`, and one above all of `part`; the longest duration in `numbers`, in
+    microseconds, and the least and the most weight, as far as there are any."""
 
 
 class SpanTable(NamedTuple):
@@ -213,7 +214,11 @@ def table_of(folder: Path, numbers: Sequence[int]) -> SpanTable:
             FROM {spans}
         """,  # noqa: S608
         f"SELECT * FROM {odd}",  # noqa: S608
-        f"SELECT max(num_rows), {max(numbers) + 1} FROM parquet_file_metadata({listed[0]})",  # noqa: S608
+        f"""
+            SELECT (SELECT max(num_rows) FROM parquet_file_metadata({listed[0]})), {max(numbers) + 1},
+                max(duration_us), min(weight), max(weight)
+            FROM read_parquet({listed[0]})
+        """,  # noqa: S608
     )
     return SpanTable(select, tuple(path for paths in files.values() for path in paths), keyed)
 

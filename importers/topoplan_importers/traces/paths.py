@@ -16,7 +16,7 @@ from topoplan.model.text import clean
 
 PLACEHOLDER = "{id}"
 
-_NUMBER = re.compile(r"(?<=/)[0-9]+(?=/|\Z)")
+_NUMBER = re.compile(r"/[0-9]+(?=/|\Z)")
 _PART = re.compile(r"[-_.~:,+=@|]")
 _HEX = re.compile(r"(?=.*\d)[0-9a-fA-F]{8,}|[0-9a-fA-F]{16,}")
 _CHANGES = re.compile(r"\d+")
@@ -29,7 +29,7 @@ _ROUTE_NAME = re.compile(r"[A-Za-z_]\w*")
 
 def group(path: str) -> str:
     """Template of a concrete path. Query, fragment and matrix parameters are dropped, they may hold secrets."""
-    return _group(_NUMBER.sub(PLACEHOLDER, path))  # plain numbers first: what is left is the same for many paths
+    return _group(_NUMBER.sub(f"/{PLACEHOLDER}", path))  # plain numbers first: what is left is the same for many paths
 
 
 @lru_cache(maxsize=16384)

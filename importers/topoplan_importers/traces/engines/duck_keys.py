@@ -6,6 +6,7 @@ are numbered with `row_count` makes narrow: a join of a million spans takes half
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from topoplan_importers.traces.keys import LINKS, SPAN, TRACE, as_number, is_number, text_of
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 _NARROW, _MOST_NARROW = "UINTEGER", 2**32
+_MOST_DURATION = 2**31
 _IDS = {"trace": TRACE, "id": SPAN, "parent": SPAN}
 
 
@@ -33,28 +35,38 @@ def take_numbers(connection: DuckDBPyConnection, spans: KeyedSpans) -> bool:
     connection.execute(f"CREATE TABLE places AS {spans.places}")
     ids = ", ".join(f"{as_number(name, kind)} AS {name}" for name, kind in _IDS.items())
     link = f"{{'trace': {as_number('link.trace', TRACE)}, 'span': {as_number('link.span', SPAN)}}}"
-    own = "start_us, duration_us, weight, place"
-    longest, parts = connection.execute(spans.ends).fetchone() or (1, 1)
-    others = longest * parts
+    rows, parts, *figures = connection.execute(spans.ends).fetchone() or (1, 1, None, None, None)
+    asked = "SELECT count(*), max(duration_us), min(weight), max(weight) FROM odd"
+    count, *odd_figures = connection.execute(asked).fetchone() or (0, None, None, None)
+    own = f"start_us, {_narrow(figures, odd_figures)}, place"
+    others = rows * parts
     connection.execute(f"""
         CREATE TABLE given_odd AS
-        SELECT {ids}, {own}, list_transform(links, lambda link: {link}) AS links,
+        SELECT {ids}, start_us, duration_us, weight, place, list_transform(links, lambda link: {link}) AS links,
             {others} + row_number() OVER () - 1 AS n
         FROM odd
     """)  # noqa: S608
     connection.execute("DROP TABLE odd")
     link = f"{{'trace': {text_of('link.trace')}, 'span': {text_of('link.span')}}}"
-    count = others + _count(connection, "given_odd")
-    _name(connection, text_of("id"), f"list_transform(links, lambda link: {link})", count)
+    _name(connection, text_of("id"), f"list_transform(links, lambda link: {link})", others + count)
     connection.execute(f"""
         CREATE VIEW raw AS
-        SELECT trace, id, parent, {own}, CAST([] AS {LINKS}) AS links, row_count(part * {longest} + row) AS n
+        SELECT trace, id, parent, {own}, CAST([] AS {LINKS}) AS links, row_count(part * {rows} + row) AS n
         FROM ({spans.numbers})
         UNION ALL SELECT trace, id, parent, {own}, links, row_count(n) FROM given_odd
     """)  # noqa: S608
     connection.execute("CREATE VIEW keyed AS FROM raw")
     connection.execute("CREATE TABLE linking AS SELECT row_count(n) AS n, links FROM given_odd WHERE len(links) > 0")
     return True
+
+
+def _narrow(*figures: Sequence[float | None]) -> str:
+    """Durations and weights in columns as narrow as these allow: they go along with every span to the end. Of figures
+    there is the longest duration, the least and the most weight, where there are any."""
+    longest, least, most = zip(*figures, strict=True)
+    duration = "INTEGER" if all(number is None or number < _MOST_DURATION for number in longest) else "BIGINT"
+    weight = "UTINYINT" if {*least, *most} <= {None, 1.0} else "DOUBLE"
+    return f"CAST(duration_us AS {duration}) AS duration_us, CAST(weight AS {weight}) AS weight"
 
 
 def _count(connection: DuckDBPyConnection, table: str) -> int:

@@ -110,7 +110,7 @@ class Book:
         sums: defaultdict[int, Stats] = defaultdict(Stats)
         for page, operation, calls, errors, traces, first, last, sampled_out in figures:
             own = tuple(sorted(histograms.pop((page, operation), ())))
-            stats = Stats(calls, errors, traces, first // _SECOND_US, last // _SECOND_US, own, sampled_out)
+            stats = Stats(calls, errors, traces, first // _SECOND_US, last // _SECOND_US, own, float(sampled_out))
             sums[page] += stats
             named = operations[operation]
             if named is not None:
