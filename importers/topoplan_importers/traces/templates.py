@@ -73,7 +73,6 @@ class Templates:
         shapes = self._shapes.get(kind)
         if shapes is None:
             return None
-        is_plain = _BACKSLASH not in text
         for first, at, holes, last, last_length, told, has_holes, key, is_text, settle, template in shapes:
             # All in one, with as few steps as can be: this is done for every span.
             if not (text.startswith(first) and text.endswith(last)):
@@ -84,18 +83,17 @@ class Templates:
                 place = text.find(stop, at)
                 if place < 0 or not text.startswith(rest, place):
                     break
-                if own_key or not own_text or not is_plain:
-                    value = text[at:place]
-                    if _BACKSLASH in value if own_text else not (value.isdigit() or _NUMBER.fullmatch(value)):
-                        break
-                    if own_key:
-                        values += (value if own_settle is None else _settled(value, own_settle),)
+                value = text[at:place]
+                if _BACKSLASH in value if own_text else not (value.isdigit() or _NUMBER.fullmatch(value)):
+                    break
+                if own_key:
+                    values += (value if own_settle is None else _settled(value, own_settle),)
                 at = place + length
             else:
                 if has_holes:
                     value = text[at:end]
                     if (
-                        at > end or _QUOTE in value or (not is_plain and _BACKSLASH in value)
+                        not value.isalnum() and (at > end or _QUOTE in value or _BACKSLASH in value)
                         if is_text
                         else not (value.isdigit() or _NUMBER.fullmatch(value))
                     ):
