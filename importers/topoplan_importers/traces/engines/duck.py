@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from topoplan_importers.traces.engines.duck_keys import take_numbers, take_texts
-from topoplan_importers.traces.engines.relational import GIVEN, Relations, Row, S, T, observe, take_apart
+from topoplan_importers.traces.engines.relational import GIVEN, Row, S, T, observe, take_apart
 from topoplan_importers.traces.observed import Observed
-from topoplan_importers.traces.parts import SpanTable
+from topoplan_importers.traces.parts import KeyedSpans, SpanTable
 from topoplan_importers.traces.span import Span, id_text
 from topoplan_importers.traces.table import COLUMNS, row_of
 
@@ -82,7 +82,7 @@ class DuckEngine:
         with self._connection(table.files) as connection:
             relations = DuckRelations(connection, at_once=not self._memory)
             try:
-                is_keyed = table.keyed is not None and take_numbers(connection, table.keyed)
+                is_keyed = table.keyed is not None and relations.take(table.keyed)
                 if not is_keyed:
                     take_texts(connection, table.select)
                     take_apart(relations)
@@ -129,6 +129,16 @@ class DuckRelations:
         self._connection, self._at_once = connection, at_once
         self._queries = queries()
 
+    def take(self, spans: KeyedSpans) -> bool:
+        """Make `raw` and what belongs to it of spans whose ids are numbers; whether all of them are."""
+        places = f"CREATE TABLE places AS {spans.places}"
+        is_keyed, _ = self.together(
+            lambda own: take_numbers(own._connection, spans), lambda own: own._connection.execute(places)
+        )  # fmt: skip
+        if not is_keyed:
+            self.drop("places")
+        return is_keyed
+
     def put(self, table: str, rows: Iterable[Row]) -> None:
         given = list(rows)
         values = zip(*given, strict=True) if given else iter(())
@@ -164,7 +174,7 @@ class DuckRelations:
         for table in tables:
             self._connection.execute(f'DROP TABLE "{table}"')
 
-    def together(self, one: Callable[[Relations], S], other: Callable[[Relations], T]) -> tuple[S, T]:
+    def together(self, one: Callable[[DuckRelations], S], other: Callable[[DuckRelations], T]) -> tuple[S, T]:
         if not self._at_once:
             return one(self), other(self)
         with self._connection.cursor() as second, ThreadPoolExecutor(1) as pool:

@@ -27,12 +27,11 @@ def take_texts(connection: DuckDBPyConnection, select: str) -> None:
 
 
 def take_numbers(connection: DuckDBPyConnection, spans: KeyedSpans) -> bool:
-    """Make `raw`, `keyed`, `places` and `linking` of spans whose ids are numbers; whether all of them are."""
+    """Make `raw`, `keyed` and `linking` of spans whose ids are numbers; whether all of them are."""
     connection.execute(f"CREATE TABLE odd AS {spans.odd}")
     if connection.execute(f"SELECT 1 FROM odd WHERE NOT ({_all_numbers()}) LIMIT 1").fetchone():  # noqa: S608
         connection.execute("DROP TABLE odd")
         return False
-    connection.execute(f"CREATE TABLE places AS {spans.places}")
     ids = ", ".join(f"{as_number(name, kind)} AS {name}" for name, kind in _IDS.items())
     link = f"{{'trace': {as_number('link.trace', TRACE)}, 'span': {as_number('link.span', SPAN)}}}"
     rows, parts, *figures = connection.execute(spans.ends).fetchone() or (1, 1, None, None, None)

@@ -120,7 +120,6 @@ def _name(relations: Relations) -> Names:
     names = Names(relations.rows("said"), relations.rows("paths"))
     relations.put("files", names.files())
     relations.put("signatures", names.signatures())
-    relations.put("bounds", _bounds())
     _make(relations, ("common",))
     return names
 
@@ -133,6 +132,7 @@ class _Seen(NamedTuple):
 
 
 def _see(relations: Relations, *, sketch: bool) -> _Seen:
+    relations.put("bounds", _bounds())  # for later, while there is time
     return _Seen(relations.rows("presences"), relations.rows("service_hashes") if sketch else ())
 
 
