@@ -28,6 +28,12 @@ ODD: list[RawId] = [
     "-1", "+1", "f" * 17, "f" * 33, " abc", "abc\n", "ä", "00000000000000000000000000000000abc",
 ]  # fmt: skip
 
+EVENED: list[tuple[RawId, RawId]] = [
+    ("a" * 15, "b" * 17), ("a" * 14, "b" * 18), ("a" * 15, " " + "b" * 16), ("a" * 14, "  " + "b" * 16),
+    ("a" * 14, "b " + "b" * 16), ("aa " + "a" * 13, "b" * 16), ("a" * 16, "b" * 15), ("a" * 16 + " ", "b" * 15),
+]  # fmt: skip
+"""Ids one of which has the digits or spaces that the other lacks."""
+
 
 def batch_of(ids: list[tuple[RawId, RawId, RawId]], seed: int = 0) -> Batch:
     draw, batch, signatures = Random(seed), Batch(), Signatures()
@@ -48,7 +54,10 @@ def samples() -> list[list[tuple[RawId, RawId, RawId]]]:
     odd: list[list[tuple[RawId, RawId, RawId]]] = [
         [(trace, "1", "2"), ("1", own, "2")] for trace, own in zip(ODD, ODD, strict=True)
     ]
-    return [[], plain, *odd, [("1", "2", parent) for parent in ODD], [*plain, ("1", "x", None)]]
+    evened: list[list[tuple[RawId, RawId, RawId]]] = [
+        [("1" * 32, one, None), ("2" * 32, other, None)] for one, other in EVENED
+    ]
+    return [[], plain, *odd, *evened, [("1", "2", parent) for parent in ODD], [*plain, ("1", "x", None)]]
 
 
 @pytest.mark.parametrize("number", range(len(samples())))

@@ -22,10 +22,11 @@ from topoplan_importers.traces.engines import duck_keys
 from topoplan_importers.traces.engines.dicts import DictEngine
 from topoplan_importers.traces.engines.duck import SQL, DuckEngine, DuckRelations
 from topoplan_importers.traces.engines.relational import Relations
+from topoplan_importers.traces.keeping import encode
 from topoplan_importers.traces.observed import Observed
 from topoplan_importers.traces.parts import PartWriter, table_of
 from topoplan_importers.traces.sketch import K
-from topoplan_importers.traces.span import Resource, Role, Signature, Span, SpanId, Told, id_text
+from topoplan_importers.traces.span import OperationRank, Resource, Role, Signature, Span, SpanId, Told, id_text
 
 
 def observe(spans: list[Span]) -> tuple[Observed, Observed]:
@@ -115,6 +116,22 @@ def test_more_rows_than_narrow_numbers_count_give_the_same(spans: list[Span]) ->
         patch.setattr(duck_keys, "_MOST_NARROW", 0)
         reference, found = observe_parts(numbered(spans), parts=3)
     assert found == reference
+
+
+@pytest.mark.parametrize("linked", [False, True])
+@pytest.mark.parametrize("weight", [1.0, 2.5, 300.0])
+@pytest.mark.parametrize("duration", [2**31 - 1, 2**31, 10**15])
+def test_durations_and_weights_of_any_width_are_told_whole(duration: int, weight: float, linked: bool) -> None:
+    links: tuple[tuple[SpanId, SpanId], ...] = ((1, 1),) if linked else ()
+    spans = [
+        Span(1, 1, None, START, duration, False, 0, Signature("web", Role.CALL), weight=weight),
+        Span(1, 2, 1, START, 5, False, 1, Signature("cart", Role.SERVE, "http", "GET", "/", OperationRank.EXACT)),
+        Span(2, 1, None, START, -1, False, 0, Signature("web", Role.CALL, peer="mail"), links),
+    ]
+    reference, found = observe_parts(spans)
+    assert encode(found) == encode(reference)
+    called = next(traffic for key, traffic in found.boundaries.items() if key.provider.name == "cart")
+    assert called.total.sampled_out == weight - 1
 
 
 @pytest.mark.parametrize("most", [127, 128, 2**15 - 1, 2**15, 2**31 - 1])
