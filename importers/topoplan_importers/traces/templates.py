@@ -28,6 +28,7 @@ _Values: TypeAlias = tuple[bytes | str, ...]
 _NOTHING: _Values = ()
 _QUOTE, _BACKSLASH = 34, 92  # as bytes
 _TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|[^"\d-]+')
+_PLAIN = re.compile(rb'("[^"]*")')
 _NUMERIC = re.compile(rb"[\d-]")
 _NUMBER = re.compile(rb"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _HOLES = 8
@@ -258,11 +259,10 @@ class _Kind:
 
 def _tokens(text: bytes) -> list[bytes]:
     """Texts with their quotation marks, numbers, and what stands between them."""
-    pieces = text.split(b'"')
+    pieces = _PLAIN.split(text)
     if _BACKSLASH in text or _NUMERIC.search(b"".join(pieces[::2])):
         return _TOKEN.findall(text)
-    pieces[1::2] = [b'"' + piece + b'"' for piece in pieces[1::2]]  # found at once, as there is nothing but texts
-    return pieces
+    return pieces  # found at once, as there is nothing but texts
 
 
 def _may_be_hole(one: Sequence[bytes], other: Sequence[bytes], place: int) -> bool:
