@@ -181,6 +181,8 @@ def _merged_sums(one: Sums, other: Sums) -> Sums:
 
 
 def _union(one: Mapping[K, V], other: Mapping[K, V], both: Callable[[V, V], V]) -> dict[K, V]:
+    if not one or not other:  # as large ones mostly are merged with
+        return dict(one or other)
     found = dict(one)
     for key, value in other.items():
         found[key] = both(found[key], value) if key in found else value

@@ -21,7 +21,8 @@ Unit: TypeAlias = bytes | memoryview
 UNIT_LIMIT = 256 * 1024 * 1024
 """Largest single value, in bytes: one trace, or one batch of an exporter."""
 PEEK = 8 * 1024 * 1024
-"""Bytes looked at to tell lines from a document."""
+"""Most bytes looked at to tell lines from a document."""
+_FIRST_LOOK = 64 * 1024
 _CHUNK = 1024 * 1024
 _KEY_LIMIT = 64 * 1024
 _BOM = b"\xef\xbb\xbf"
@@ -48,10 +49,16 @@ class UnreadableError(ValueError):
 
 def is_lines(stream: BinaryIO) -> bool:
     """Whether the first line is a whole value and more follows."""
-    head = stream.read(PEEK).removeprefix(_BOM).lstrip(_SPACE)
-    line, newline, rest = head.partition(b"\n")
-    if not newline or not rest.strip(_SPACE):
-        return False
+    head, size = b"", _FIRST_LOOK
+    while size <= PEEK and (chunk := stream.read(size - len(head))):
+        head, size = head + chunk, 2 * size
+        line, newline, rest = head.removeprefix(_BOM).lstrip(_SPACE).partition(b"\n")
+        if newline and rest.strip(_SPACE):
+            return _is_value(line)
+    return False
+
+
+def _is_value(line: bytes) -> bool:
     try:
         _RAW.decode(line)
     except (msgspec.DecodeError, RecursionError):

@@ -124,7 +124,12 @@ def test_lines_carry_their_number_and_overlong_ones_do_not_swallow_the_next(monk
         (b'[\n{"a":1},\n{"a":2}]', False),
         (b'[{"a":1},\n{"a":2}]', False),
         (b"", False),
+        (b'{"a":"' + b"x" * 200_000 + b'"}\n{"a":2}\n', True),
+        (b'{"a":1}' + b"\n" * 200_000 + b'{"a":2}\n', True),
+        (b'{"a":1}' + b"\n" * 200_000, False),
+        (b'{"a":"' + b"x" * 200_000 + b'",\n"b":2}\n', False),
     ],
+    ids=range(12),
 )
 def test_lines_are_told_from_documents(data: bytes, expected: bool) -> None:
     assert units.is_lines(io.BytesIO(data)) is expected
