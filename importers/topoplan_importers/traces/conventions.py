@@ -178,7 +178,7 @@ class Signatures:
         if told is None:
             size = len(name) + sum(len(value) for value in found.values() if isinstance(value, str))
             outcome = failed(kind, found) or bad
-            signature = self.describe(service, criticality, kind, name, found)
+            signature = self._described(service, criticality, kind, name, found)
             told = self._outcomes.setdefault((signature, outcome), Told(signature, outcome))
             if size < self._LONGEST:
                 if len(self._told) >= self._KEPT:
@@ -189,13 +189,16 @@ class Signatures:
     def describe(self, service: str, criticality: str, kind: str, name: str, found: Attributes) -> Signature:
         """The signature of a span. `kind` is lower case, empty when the source does not say."""
         group_concrete(found)
+        return self._described(service, criticality, kind, name, found)
+
+    def _described(self, service: str, criticality: str, kind: str, name: str, found: Attributes) -> Signature:
         try:
             key = (service, criticality, kind, name, *found, *found.values())
             known = self._seen.get(key)
         except TypeError:
             # A list or an object where a plain value belongs.
             plain = {k: v for k, v in found.items() if isinstance(v, (str, int, float))}
-            return self.describe(service, criticality, kind, name, plain)
+            return self._described(service, criticality, kind, name, plain)
         if known is None:
             values = {k: str(v)[: self._LONGEST] for k, v in found.items() if v not in (None, "")}
             made = _describe(service, criticality, kind, name[: self._LONGEST], values)
