@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _NARROW, _MOST_NARROW = "UINTEGER", 2**32
 _MOST_DURATION = 2**31
+"""Microseconds from which on a duration does not fit into 32 bits."""
 _IDS = {"trace": TRACE, "id": SPAN, "parent": SPAN}
 
 
