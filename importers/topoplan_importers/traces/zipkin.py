@@ -50,9 +50,7 @@ class _BinaryAnnotation(Struct, gc=False):
     endpoint: _Endpoint | None = None
 
 
-class _Span(Struct, gc=False, rename="camel"):
-    """A span of either version, or an edge of the dependencies API."""
-
+class _Common(Struct, gc=False, rename="camel"):
     trace_id: str | int | None = None
     id: str | int | None = None
     parent_id: str | int | None = None
@@ -60,10 +58,23 @@ class _Span(Struct, gc=False, rename="camel"):
     name: str | None = None
     timestamp: int | str | float | None = None
     duration: int | str | float | None = None
-    local_endpoint: _Endpoint | None = None
+
+
+class _Span(_Common, gc=False, rename="camel", kw_only=True):
+    """A span of version 2 that tells whose it is, as nearly all are and do: each field costs, there or not."""
+
+    local_endpoint: _Endpoint
     remote_endpoint: _Endpoint | None = None
     tags: msgspec.Raw = msgspec.Raw()
     """An object of texts, still encoded."""
+
+
+class _Record(_Common, gc=False, rename="camel"):
+    """A span of either version, or an edge of the dependencies API."""
+
+    local_endpoint: _Endpoint | None = None
+    remote_endpoint: _Endpoint | None = None
+    tags: msgspec.Raw = msgspec.Raw()
     annotations: list[_Annotation | None] | None = None
     binary_annotations: list[_BinaryAnnotation | None] | None = None
     parent: Any = None
@@ -72,8 +83,10 @@ class _Span(Struct, gc=False, rename="camel"):
     error_count: Any = None
 
 
-_DECODER = msgspec.json.Decoder(_Span)
-_LIST = msgspec.json.Decoder(list[_Span | list[_Span]])
+_SPAN = msgspec.json.Decoder(_Span)
+_SPANS = msgspec.json.Decoder(list[_Span])
+_RECORD = msgspec.json.Decoder(_Record)
+_RECORDS = msgspec.json.Decoder(list[_Record | list[_Record]])
 _TAGS = msgspec.json.Decoder(dict[str, Any] | None)
 
 
@@ -84,22 +97,33 @@ class ZipkinReader:
         self._signatures = signatures or Signatures()
         self._marks = marks
         self._templates = self._signatures.templates
+        self._is_plain = True
+        """So far there were but spans as `_Span` has them."""
 
     def read(self, unit: Unit, batch: Batch) -> None:
         """Add what one unit holds. Raises msgspec.DecodeError, UnicodeDecodeError or RecursionError; what was added
         then has to go."""
-        self._add(_LIST.decode(unit) if unit[:1] == b"[" else [_DECODER.decode(unit)], batch)
+        is_list = unit[:1] == b"["
+        if self._is_plain:
+            try:
+                spans = _SPANS.decode(unit) if is_list else [_SPAN.decode(unit)]
+            except msgspec.ValidationError:
+                pass  # some are others
+            else:
+                self._add(spans, batch)
+                return
+        given = _RECORDS.decode(unit) if is_list else (_RECORD.decode(unit),)
+        self._is_plain = False
+        for one in given:
+            self._add(one if isinstance(one, list) else (one,), batch)
 
-    def _add(self, given: Sequence[_Span | list[_Span]], batch: Batch) -> None:
+    def _add(self, given: Sequence[_Span] | Sequence[_Record], batch: Batch) -> None:
         fit_of = self._templates.fit
         traces, ids, parents, starts = batch.traces, batch.ids, batch.parents, batch.starts
         durations, told_of, weights = batch.durations, batch.told, batch.weights
         for raw in given:  # once, and little of it: this is most of what a span costs
-            if not isinstance(raw, _Span):
-                self._add(raw, batch)
-                continue
             local, remote, start, lasted = raw.local_endpoint, raw.remote_endpoint, raw.timestamp, raw.duration
-            if local is None and self._is_other(raw, batch):
+            if local is None and isinstance(raw, _Record) and self._is_other(raw, batch):
                 continue
             about = (
                 local.service if local is not None else None, remote.service if remote is not None else None,
@@ -121,14 +145,14 @@ class ZipkinReader:
             told_of.append(told)
             weights.append(weight)
 
-    def _is_other(self, raw: _Span, batch: Batch) -> bool:
+    def _is_other(self, raw: _Record, batch: Batch) -> bool:
         """Whether this is no span of version 2; it is added then."""
         if raw.call_count is not None:
             _add_dependency(raw, batch)
             return True
         return self._is_first_version(raw, batch)
 
-    def _tell_second(self, raw: _Span, about: _About, text: bytes, fit: Fit | None) -> tuple[Told, float]:
+    def _tell_second(self, raw: _Common, about: _About, text: bytes, fit: Fit | None) -> tuple[Told, float]:
         """What a span says that was not known again by its text, and its weight."""
         service, remote, kind = service_name(about[0]), service_name(about[1]), (raw.kind or "").lower()
         if kind not in _KINDS:
@@ -142,7 +166,7 @@ class ZipkinReader:
             self._templates.learn(about, text, found, told, _decoded)
         return told, weight
 
-    def _is_first_version(self, raw: _Span, batch: Batch) -> bool:
+    def _is_first_version(self, raw: _Record, batch: Batch) -> bool:
         """Whether a span is of version 1; it is added then."""
         annotated = [a for a in raw.annotations or () if a is not None and a.endpoint is not None]
         if not annotated and not raw.binary_annotations:
@@ -150,7 +174,7 @@ class ZipkinReader:
         self._first_version(raw, annotated, batch)
         return True
 
-    def _first_version(self, raw: _Span, annotated: list[_Annotation], batch: Batch) -> None:
+    def _first_version(self, raw: _Record, annotated: list[_Annotation], batch: Batch) -> None:
         found: Attributes = {}
         remote, some = "", _name(annotated[0].endpoint) if annotated else ""
         for binary in raw.binary_annotations or ():
@@ -174,7 +198,7 @@ class ZipkinReader:
             batch.add(raw.trace_id, raw.id, raw.parent_id, raw.timestamp, raw.duration, told, weight)
 
     def _tell(
-        self, raw: _Span, service: str, remote: str, kind: str, start: int | str | float | None, found: Attributes
+        self, raw: _Common, service: str, remote: str, kind: str, start: int | str | float | None, found: Attributes
     ) -> tuple[Told, float]:  # fmt: skip
         """What a span says, and its weight."""
         weight = 1.0
@@ -188,7 +212,7 @@ class ZipkinReader:
         return self._signatures.tell(service, "", kind, raw.name or "", found), weight
 
 
-def _add_dependency(raw: _Span, batch: Batch) -> None:
+def _add_dependency(raw: _Record, batch: Batch) -> None:
     parent, child = service_name(raw.parent), service_name(raw.child)
     if parent and child:
         batch.dependencies.append(DependencyLink(parent, child, number(raw.call_count), number(raw.error_count)))

@@ -280,6 +280,30 @@ def test_zipkin_one(tmp_path: Path) -> None:
     assert failing.errors == 1
 
 
+@pytest.mark.parametrize("shape", ["lines", "array"])
+def test_zipkin_versions_may_be_mixed(tmp_path: Path, shape: str) -> None:
+    old = {
+        "traceId": "1", "id": "f", "parentId": "a",
+        "annotations": [
+            {"timestamp": START_US, "value": value, "endpoint": {"serviceName": "old"}} for value in ("sr", "ss")
+        ],
+    }  # fmt: skip
+    nameless = zipkin_span("9", "", None) | {"localEndpoint": None}
+    units = [
+        [CLIENT],
+        [SERVER, old],
+        [zipkin_span("c", "price", "SERVER", "a"), nameless, [zipkin_span("d", "b", "SERVER", "c")]],
+    ]
+    text = (
+        "\n".join(map(json.dumps, units)) if shape == "lines" else json.dumps([one for unit in units for one in unit])
+    )
+    found = read(tmp_path, {"t.json": text})
+    assert [(s.state, s.reason) for s in found.sources] == [(SourceState.ANALYSED, "")]
+    assert {pair: [*uses(fact).values()] for pair, fact in calls(found).items()} == {
+        ("web", "cart"): [1], ("cart", "old"): [], ("cart", "price"): [1], ("price", "b"): [1],
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("attributes", "use", "protocol"),
     [
