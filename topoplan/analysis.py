@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from topoplan import __version__
 from topoplan.config import PlanningSettings, Settings
@@ -44,7 +45,7 @@ def analyse(request: Request, progress: Progress = unwatched) -> Report:
         )
     with collector_paused():
         journeys, unknown = find_journeys(found.facts, topology, settings)
-        topology = dataclasses.replace(topology, notices=(*topology.notices, *notices, *unknown))
+        topology = replace(topology, notices=(*topology.notices, *notices, *unknown))
         progress("scoring boundaries")
         profiles = profile(topology, history, journeys, settings.risk)
         progress("choosing tests")
@@ -55,7 +56,7 @@ def analyse(request: Request, progress: Progress = unwatched) -> Report:
         open_tests = {gap.test for gap in gaps.open}
         plan = beside_existing(plan, topology, profiles, journeys, settings.planning, coverage, open_tests)
         gaps, past = _accepted(gaps, request, settings)
-        topology = dataclasses.replace(topology, notices=(*topology.notices, *past))
+        topology = replace(topology, notices=(*topology.notices, *past))
     return Report(
         found.system, topology, history, journeys, profiles, plan, coverage, gaps, __version__, method=_method(settings)
     )
@@ -76,7 +77,7 @@ def plan(request: Request, choice: Choice, progress: Progress = unwatched) -> Re
     """
     report = analyse(request, progress)
     progress("planning")
-    return dataclasses.replace(report, plan=replanned(report, settings_of(request).planning, choice))
+    return replace(report, plan=replanned(report, settings_of(request).planning, choice))
 
 
 def replanned(report: Report, planning: PlanningSettings, choice: Choice) -> Plan:

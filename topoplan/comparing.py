@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from topoplan.analysis import Progress, Request, analyse, unwatched
 from topoplan.errors import NoInputError
@@ -26,7 +27,7 @@ def analyse_changes(request: Request, before: str, progress: Progress = unwatche
     # First, so that a base of no use is told before anything else is done.
     earlier = saved_base(before, Path(request.base)) if file else _analysed_at(request, before, progress)
     report = analyse(_beside(request, file), progress)
-    return dataclasses.replace(report, changes=compare(earlier, report, clean(before)))
+    return replace(report, changes=compare(earlier, report, clean(before)))
 
 
 def analyse_against(request: Request, before: str, progress: Progress = unwatched) -> Report:
@@ -36,7 +37,7 @@ def analyse_against(request: Request, before: str, progress: Progress = unwatche
     file = _file(request, before)
     earlier = saved_gaps(before, Path(request.base)) if file else _analysed_at(request, before, progress).gaps
     report = analyse(_beside(request, file), progress)
-    return dataclasses.replace(report, gaps=opened_since(report.gaps, earlier, clean(before)))
+    return replace(report, gaps=opened_since(report.gaps, earlier, clean(before)))
 
 
 def _file(request: Request, name: str) -> Path | None:
@@ -48,7 +49,7 @@ def _file(request: Request, name: str) -> Path | None:
 def _beside(request: Request, file: Path | None) -> Request:
     """The request with this file as no input, though it may lie among them; one that is asked for by name stays one."""
     named = {Path(request.base, path).resolve() for path in request.paths}
-    return dataclasses.replace(request, aside=file if file and file.resolve() not in named else None)
+    return replace(request, aside=file if file and file.resolve() not in named else None)
 
 
 def _analysed_at(request: Request, name: str, progress: Progress) -> Report:
@@ -79,9 +80,7 @@ def _report_at(request: Request, base: Path, then: Checkout) -> Report:
         config = moved(config) if (start / moved(config)).is_file() else str(base / config)
     if not paths:
         return _NOTHING
-    earlier = dataclasses.replace(
-        request, paths=paths, test_traces=traces, config=config, baseline="-", today="", base=str(start)
-    )
+    earlier = replace(request, paths=paths, test_traces=traces, config=config, baseline="-", today="", base=str(start))
     try:
         return analyse(earlier)
     except NoInputError:

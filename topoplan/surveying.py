@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import posixpath
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from topoplan import __version__
 from topoplan.config import Settings, find_config, load_settings
@@ -29,8 +30,7 @@ def unwatched(_: str) -> None:
     """Progress that nobody watches."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """What to analyse. Fields that overlap with `Settings` win over the configuration file when given."""
 
     paths: tuple[str, ...] = (".",)
@@ -64,8 +64,7 @@ class Request:
     """Folder that relative paths are seen from."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """What the importers read, joined, and what later steps still need of it."""
 
     system: str
@@ -159,7 +158,7 @@ def _put_aside(found: Found, file: Path | None) -> tuple[Found, list[Source]]:
     shown = {candidate.path for candidate in found.candidates if held and _real(found, candidate.path) == held}
     kept = tuple(candidate for candidate in found.candidates if candidate.path not in shown)
     told = [Source(path, SourceState.SKIPPED, reason="what this analysis is compared with") for path in sorted(shown)]
-    return dataclasses.replace(found, candidates=kept), told
+    return replace(found, candidates=kept), told
 
 
 def _settings(request: Request, base: Path) -> Settings:
@@ -167,10 +166,10 @@ def _settings(request: Request, base: Path) -> Settings:
     settings = load_settings(path, base) if path else Settings()
     history = settings.history
     if request.history is not None:
-        history = dataclasses.replace(history, enabled=request.history)
+        history = replace(history, enabled=request.history)
     if request.since_days is not None:
-        history = dataclasses.replace(history, since_days=request.since_days)
-    return dataclasses.replace(
+        history = replace(history, since_days=request.since_days)
+    return replace(
         settings,
         importers=request.importers or settings.importers,
         exclude=(*settings.exclude, *request.exclude),
@@ -191,9 +190,7 @@ def _unread(candidates: Sequence[Source], read: Sequence[Source], settings: Sett
     """The files no importer took, without those that one read on its way, and with the configuration told as such."""
     taken = {source.path for source in read}
     return [
-        dataclasses.replace(source, reason="the configuration of this analysis")
-        if source.path == settings.path
-        else source
+        replace(source, reason="the configuration of this analysis") if source.path == settings.path else source
         for source in candidates
         if source.path not in taken
     ]

@@ -10,7 +10,8 @@ lists and lists of bare host names.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from topoplan_importers.hosts import is_ip
 
@@ -20,8 +21,7 @@ ADDRESS_LIMIT = 64
 """Most addresses taken from one value."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Address:
+class Address(Struct, frozen=True, order=True):
     """A host as written, lower case. `port` 0 and `scheme` "" mean not said. The scheme is stripped of wrappers and
     drivers: `jdbc:postgresql` and `postgresql+asyncpg` are both `postgresql`."""
 

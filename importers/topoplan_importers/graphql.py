@@ -5,8 +5,9 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from topoplan.errors import DocumentError
 from topoplan.importing.contract import Candidate, Imported, ImportOptions
@@ -76,8 +77,7 @@ class _Field(NamedTuple):
     line: int
 
 
-@dataclass(slots=True)
-class _Schema:
+class _Schema(Struct):
     types: dict[str, list[_Field]] = field(default_factory=dict)
     enums: set[str] = field(default_factory=set)
     roots: dict[str, str] = field(default_factory=lambda: dict(_ROOTS))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
+
+from msgspec import Struct, field
 
 from topoplan.model.operation import Field, FieldPlace
 from topoplan.model.text import clean
@@ -22,8 +23,7 @@ MAX_MEMBERS = 1000
 _COMBINING = ("allOf", "anyOf", "oneOf")
 
 
-@dataclass(slots=True)
-class _Shape:
+class _Shape(Struct):
     """What a schema says with its references and `allOf`, `oneOf`, `anyOf` members put together."""
 
     type: str = ""

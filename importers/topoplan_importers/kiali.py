@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from topoplan.errors import DocumentError
 from topoplan.importing.contract import Candidate, Imported, ImportOptions
@@ -61,8 +62,7 @@ class KialiImporter:
         return outcome(NAME, states, facts, notices, workspace)
 
 
-@dataclass(slots=True)
-class _Graph:
+class _Graph(Struct):
     """One graph: nodes that are programs or outside parties, and Kubernetes Services that only stand between them."""
 
     path: str

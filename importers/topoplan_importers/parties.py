@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from topoplan.model.facts import NodeKind, Party, Style
 from topoplan.model.text import clean
@@ -20,8 +21,7 @@ _OWN_NAME = words(
 _OWN_ATTRIBUTE = re.compile(r"(?:^|,)\s*service\.name=([^,]+)")
 
 
-@dataclass(frozen=True, slots=True)
-class Outside:
+class Outside(Struct, frozen=True):
     """A party nobody defines, and how it is spoken to."""
 
     party: Party

@@ -10,9 +10,11 @@ import posixpath
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from topoplan.errors import DocumentError
 from topoplan.importing.documents import load_json
@@ -41,8 +43,7 @@ _PLAIN_KEY = re.compile(r"[\w.-]{1,100}")
 _PLACEHOLDER = re.compile(r"\$\{([^${}:]{1,200})(?::-?([^${}]{0,1000}))?\}")
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """One value of one file. `profile` is empty where it holds always; Quarkus' own start with `%`."""
 
     key: str
@@ -51,8 +52,7 @@ class Setting:
     profile: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SettingsFile:
+class SettingsFile(Struct, frozen=True):
     """All settings of one file, in its order."""
 
     path: str

@@ -7,15 +7,15 @@ Product names follow OpenTelemetry's `db.system.name` and `messaging.system` whe
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from topoplan.model.facts import NodeKind
 from topoplan_importers.products import BROKERS, GATEWAYS, INFRASTRUCTURE, PROXIES, STORES
 from topoplan_importers.vocabulary import words
 
 
-@dataclass(frozen=True, slots=True)
-class Technology:
+class Technology(Struct, frozen=True):
     """One product. `kind` None means an ordinary service; `infrastructure` that it runs beside a system, not in it.
     `proxy` marks web servers that are a gateway only where they pass requests on to somebody."""
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from enum import Enum
 from functools import lru_cache
 from itertools import pairwise
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from topoplan_importers.addresses import TEXT_LIMIT, Address, find_addresses
 from topoplan_importers.vocabulary import words
@@ -27,8 +29,7 @@ class Purpose(Enum):
     """No call at all: CORS origins, redirects, listeners, names of topics, images and users."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Reference:
+class Reference(Struct, frozen=True, order=True):
     """One address under one name. `hostlike`: the name asks for a host, so a bare word is one."""
 
     key: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
+from msgspec.structs import replace
 from referencing import Registry, Resource
 from system_strategies import inputs
 
@@ -71,7 +71,7 @@ def test_swapped_sides_mirror_each_other(one: Report, other: Report) -> None:
 
 
 def _swapped(gap: GapChange) -> GapChange:
-    return dataclasses.replace(
+    return replace(
         gap, before=gap.after, after=gap.before, urgency_before=gap.urgency_after, urgency_after=gap.urgency_before,
         opened=gap.closed, closed=gap.opened,
     )  # fmt: skip
@@ -79,7 +79,7 @@ def _swapped(gap: GapChange) -> GapChange:
 
 def _bare(gaps: Iterable[GapChange]) -> list[GapChange]:
     """Without the title, which is that of the later side."""
-    return [dataclasses.replace(gap, title="") for gap in gaps]
+    return [replace(gap, title="") for gap in gaps]
 
 
 @QUICK

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import random
 
 from check_builders import asks, environment, pact, receives, run, used, verified
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from topology_builders import DAY, NOW, answered, call, changed, history, message, node, op, resource, store, topology
 
 from topoplan.config import CoverageSettings, PlanningSettings, Settings
@@ -31,10 +31,10 @@ from topoplan.risk import profile
 
 QUICK = settings(max_examples=150, deadline=None, derandomize=True)
 
-PLACED = dataclasses.replace(message("c", "b", "placed"), operations=(BoundaryOperation("publish placed"),))
+PLACED = replace(message("c", "b", "placed"), operations=(BoundaryOperation("publish placed"),))
 SHOP = topology(
     [
-        dataclasses.replace(node("a"), folders=("a",)),
+        replace(node("a"), folders=("a",)),
         node("b", op("GET", "/x", answered("id")), op("POST", "/x"), op("GET", "/y/{id}")),
         node("c"),
         store("db"),
@@ -91,7 +91,7 @@ def verifications(verdicts: st.SearchStrategy[Verdict]) -> st.SearchStrategy[Ver
         if verdict is Verdict.PASSED:
             told = dict.fromkeys(told, Verdict.PASSED)
         fact = verified(verdict, *content, consumer=pair[0], provider=pair[1], time=time)
-        return dataclasses.replace(fact, results=tuple(InteractionResult(*one) for one in sorted(told.items())))
+        return replace(fact, results=tuple(InteractionResult(*one) for one in sorted(told.items())))
 
     described = st.dictionaries(st.sampled_from([i.description for i in INTERACTIONS]), VERDICTS)
     return st.builds(

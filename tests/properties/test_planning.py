@@ -1,12 +1,12 @@
 """What must hold of any plan: residual within bounds, tests that only help, order that does not matter."""
 
-import dataclasses
 import itertools
 import random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from system_strategies import Inputs, inputs
 
 from topoplan.config import PlanningSettings
@@ -103,7 +103,7 @@ def test_order_of_inputs_does_not_matter(given_: Inputs, threshold: float, rng: 
     before = plan(given_, threshold)
     for sequence in (services, boundaries, profiles):
         rng.shuffle(sequence)
-    shuffled = dataclasses.replace(given_.topology, services=tuple(services), boundaries=tuple(boundaries))
+    shuffled = replace(given_.topology, services=tuple(services), boundaries=tuple(boundaries))
     again = make_plan(shuffled, profiles, given_.journeys[::-1], PlanningSettings(min_value=threshold))
     assert again == before
 
@@ -193,7 +193,7 @@ def test_existing_tests_count_first_and_more_of_them_never_leave_more_risk(
     assert not proven & {test.id for test in chosen(given_, Choice(hours=hours), coverage).tests}
     full = Coverage(
         tuple(
-            BoundaryCoverage(b.boundary, tuple(dataclasses.replace(t, share=1.0) for t in b.techniques))
+            BoundaryCoverage(b.boundary, tuple(replace(t, share=1.0) for t in b.techniques))
             for b in coverage.boundaries
         )
     )

@@ -1,11 +1,11 @@
 """What must hold of scores for any system: bounds, monotonicity, names and order that do not matter."""
 
-import dataclasses
 import random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from system_strategies import Inputs, inputs
 
 from topoplan.model.change import BreakingChange, BreakKind, ChangeRate, History
@@ -37,7 +37,7 @@ def never_lower(before: Inputs, after: Inputs, only: str = "") -> None:
 
 
 def replaced(topology: Topology, old: Boundary, new: Boundary) -> Topology:
-    return dataclasses.replace(topology, boundaries=tuple(new if b is old else b for b in topology.boundaries))
+    return replace(topology, boundaries=tuple(new if b is old else b for b in topology.boundaries))
 
 
 @QUICK
@@ -63,8 +63,8 @@ def test_parts_add_up(given_: Inputs) -> None:
 @QUICK
 @given(inputs(), st.randoms(use_true_random=False))
 def test_order_of_inputs_does_not_matter(given_: Inputs, rng: random.Random) -> None:
-    boundaries = [dataclasses.replace(b, operations=b.operations[::-1]) for b in given_.topology.boundaries]
-    services = [dataclasses.replace(s, operations=s.operations[::-1]) for s in given_.topology.services]
+    boundaries = [replace(b, operations=b.operations[::-1]) for b in given_.topology.boundaries]
+    services = [replace(s, operations=s.operations[::-1]) for s in given_.topology.services]
     for sequence in (boundaries, services):
         rng.shuffle(sequence)
     shuffled = Topology(tuple(services), tuple(boundaries))
@@ -79,16 +79,16 @@ def test_a_renamed_service_keeps_its_score(given_: Inputs) -> None:
     """Every service gets a name that sorts the other way round."""
     ids = sorted({s.id for s in given_.topology.services})
     new = {name: f"{len(ids) - i:02}-renamed" for i, name in enumerate(ids)}
-    services = tuple(dataclasses.replace(s, id=new[s.id], name=new[s.id]) for s in given_.topology.services)
+    services = tuple(replace(s, id=new[s.id], name=new[s.id]) for s in given_.topology.services)
     boundaries = tuple(
-        dataclasses.replace(b, id=f"x{b.id}", consumer=new[b.consumer], provider=new[b.provider])
+        replace(b, id=f"x{b.id}", consumer=new[b.consumer], provider=new[b.provider])
         for b in given_.topology.boundaries
     )
-    history = dataclasses.replace(
+    history = replace(
         given_.history,
-        services=tuple(dataclasses.replace(h, service=new[h.service]) for h in given_.history.services),
+        services=tuple(replace(h, service=new[h.service]) for h in given_.history.services),
     )
-    journeys = tuple(dataclasses.replace(j, services=tuple(new[s] for s in j.services)) for j in given_.journeys)
+    journeys = tuple(replace(j, services=tuple(new[s] for s in j.services)) for j in given_.journeys)
     before = {name: (p.risk, p.impact) for name, p in scores(given_).items()}
     after = scores(Inputs(Topology(services, boundaries), history, journeys))
     assert {name.removeprefix("x"): (p.risk, p.impact) for name, p in after.items()} == before
@@ -104,7 +104,7 @@ def test_more_churn_and_fixes_never_lower_a_score(given_: Inputs, data: st.DataO
     def grown(rate: ChangeRate | None) -> ChangeRate | None:
         if rate is None:
             return None
-        return dataclasses.replace(
+        return replace(
             rate,
             commits=rate.commits + 1,
             fix_commits=rate.fix_commits + 1,
@@ -112,8 +112,8 @@ def test_more_churn_and_fixes_never_lower_a_score(given_: Inputs, data: st.DataO
             relative_churn=rate.relative_churn + more,
         )
 
-    worse = dataclasses.replace(changed, code=grown(changed.code), interface=grown(changed.interface))
-    never_lower(given_, dataclasses.replace(given_, history=_with(given_.history, changed, worse)))
+    worse = replace(changed, code=grown(changed.code), interface=grown(changed.interface))
+    never_lower(given_, replace(given_, history=_with(given_.history, changed, worse)))
 
 
 @QUICK
@@ -124,8 +124,8 @@ def test_more_breaking_changes_never_lower_a_score(given_: Inputs, data: st.Data
         return
     changed = data.draw(st.sampled_from(versioned))
     step = BreakingChange(BreakKind.FIELD_REMOVED, "GET /x", "x", "abc", given_.history.until - age, Where("s"))
-    worse = dataclasses.replace(changed, breaking=(*changed.breaking, step))
-    never_lower(given_, dataclasses.replace(given_, history=_with(given_.history, changed, worse)))
+    worse = replace(changed, breaking=(*changed.breaking, step))
+    never_lower(given_, replace(given_, history=_with(given_.history, changed, worse)))
 
 
 @QUICK
@@ -136,8 +136,8 @@ def test_more_errors_never_lower_a_score(given_: Inputs, data: st.DataObject, mo
         return
     old = data.draw(st.sampled_from(seen))
     assert old.stats
-    new = dataclasses.replace(old, stats=dataclasses.replace(old.stats, errors=old.stats.errors + more))
-    never_lower(given_, dataclasses.replace(given_, topology=replaced(given_.topology, old, new)))
+    new = replace(old, stats=replace(old.stats, errors=old.stats.errors + more))
+    never_lower(given_, replace(given_, topology=replaced(given_.topology, old, new)))
 
 
 @QUICK
@@ -151,8 +151,8 @@ def test_more_of_the_same_traffic_never_lowers_a_boundarys_score(
     old = data.draw(st.sampled_from(seen))
     assert old.stats
     stats = sum([old.stats] * times, Stats())
-    topology = replaced(given_.topology, old, dataclasses.replace(old, stats=stats))
-    never_lower(given_, dataclasses.replace(given_, topology=topology), only=old.id)
+    topology = replaced(given_.topology, old, replace(old, stats=stats))
+    never_lower(given_, replace(given_, topology=topology), only=old.id)
 
 
 @QUICK
@@ -163,9 +163,9 @@ def test_a_more_critical_journey_never_lowers_a_score(given_: Inputs, data: st.D
     if not rising:
         return
     old = data.draw(st.sampled_from(rising))
-    new = dataclasses.replace(old, criticality=ladder[ladder.index(old.criticality) + 1])
+    new = replace(old, criticality=ladder[ladder.index(old.criticality) + 1])
     journeys = tuple(new if j is old else j for j in given_.journeys)
-    never_lower(given_, dataclasses.replace(given_, journeys=journeys))
+    never_lower(given_, replace(given_, journeys=journeys))
 
 
 @QUICK
@@ -173,7 +173,7 @@ def test_a_more_critical_journey_never_lowers_a_score(given_: Inputs, data: st.D
 def test_a_further_money_journey_never_lowers_a_score(given_: Inputs, data: st.DataObject) -> None:
     members = data.draw(st.lists(st.sampled_from([s.id for s in given_.topology.services]), min_size=1, max_size=4))
     more = Journey("further", tuple(members), "money")
-    never_lower(given_, dataclasses.replace(given_, journeys=(*given_.journeys, more)))
+    never_lower(given_, replace(given_, journeys=(*given_.journeys, more)))
 
 
 @QUICK
@@ -183,9 +183,9 @@ def test_a_journey_seen_in_traces_never_lowers_a_score_and_a_proposed_one_change
 ) -> None:
     on = data.draw(st.lists(st.sampled_from([b.id for b in given_.topology.boundaries]), unique=True))
     more = Journey("further", ("a",), entry="POST /x", source=JourneySource.TRACES, share=1.0, boundaries=tuple(on))
-    never_lower(given_, dataclasses.replace(given_, journeys=(*given_.journeys, more)))
-    guess = dataclasses.replace(more, source=JourneySource.PROPOSED)
-    assert scores(dataclasses.replace(given_, journeys=(*given_.journeys, guess))) == scores(given_)
+    never_lower(given_, replace(given_, journeys=(*given_.journeys, more)))
+    guess = replace(more, source=JourneySource.PROPOSED)
+    assert scores(replace(given_, journeys=(*given_.journeys, guess))) == scores(given_)
 
 
 @QUICK
@@ -195,9 +195,9 @@ def test_a_gateway_scores_no_lower_than_a_plain_service(given_: Inputs, data: st
     if not plain:
         return
     old = data.draw(st.sampled_from(plain))
-    services = tuple(dataclasses.replace(s, kind=NodeKind.GATEWAY) if s is old else s for s in given_.topology.services)
-    topology = dataclasses.replace(given_.topology, services=services)
-    never_lower(given_, dataclasses.replace(given_, topology=topology))
+    services = tuple(replace(s, kind=NodeKind.GATEWAY) if s is old else s for s in given_.topology.services)
+    topology = replace(given_.topology, services=services)
+    never_lower(given_, replace(given_, topology=topology))
 
 
 @QUICK
@@ -208,4 +208,4 @@ def test_saturation_rises_within_bounds(less: float, more: float, half: float) -
 
 def _with(history: History, old: object, new: object) -> History:
     services = tuple(new if h is old else h for h in history.services)
-    return dataclasses.replace(history, services=services)  # type: ignore[arg-type]
+    return replace(history, services=services)  # type: ignore[arg-type]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Sequence
 from enum import Enum
 from typing import Any, TypeVar
 from zlib import crc32
 
+import msgspec
+from msgspec.structs import replace
 from sample_report import REPORT
 
 from topoplan.model.plan import Level
@@ -65,8 +66,8 @@ def _spoil(value: T, nasty: Callable[[str], str]) -> T:
         result = f"{nasty(value)}{value}"
     elif isinstance(value, tuple):
         result = tuple(_spoil(item, nasty) for item in value)
-    elif dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
+    elif isinstance(value, msgspec.Struct):
+        fields = msgspec.structs.asdict(value)
         changed = {name: _spoil(item, nasty) for name, item in fields.items() if name not in _CLOSED}
-        result = dataclasses.replace(value, **changed)
+        result = replace(value, **changed)
     return result  # type: ignore[no-any-return]

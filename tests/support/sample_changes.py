@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from msgspec.structs import replace
 from sample_report import GATEWAY_ORDER, NOTIFICATION_ORDER, ORDER_DB, ORDER_PAYMENT, REPORT
 
 from topoplan.model.changes import (

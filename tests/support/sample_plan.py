@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from msgspec.structs import replace
 from sample_report import GATEWAY_ORDER, NOTIFICATION_ORDER, ORDER_PAYMENT, PLAN, REPORT
 
 from topoplan.model.journey import Journey, JourneySource

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from hypothesis import strategies as st
+from msgspec import Struct
 from topology_builders import NOW, answered, changed, history, node, op, sent
 
 from topoplan.model.change import History
@@ -20,8 +19,7 @@ STORES = ("cache", "db")
 FIELDS = (sent("amount", "number"), answered("amount", "string"), answered("createdAt"), sent("sku"))
 
 
-@dataclass(frozen=True, slots=True)
-class Inputs:
+class Inputs(Struct, frozen=True):
     """What scores are made from."""
 
     topology: Topology

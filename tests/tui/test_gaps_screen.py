@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import gc
 from pathlib import Path
 
 import pytest
 from exploring import NARROW, WIDE, FixedSource, exploring, screen_text, settled, told, until
+from msgspec.structs import replace
 from nasty_report import NASTY, nasty_report
 from rich.cells import cell_len
 from sample_report import REPORT
@@ -141,9 +141,7 @@ async def test_a_filter_is_saved_found_again_and_forgotten(tmp_path: Path) -> No
 
 
 async def test_analysing_again_shows_the_new_report_and_keeps_filter_and_row() -> None:
-    smaller = dataclasses.replace(
-        REPORT, topology=dataclasses.replace(REPORT.topology, boundaries=REPORT.topology.boundaries[:3])
-    )
+    smaller = replace(REPORT, topology=replace(REPORT.topology, boundaries=REPORT.topology.boundaries[:3]))
     async with exploring(REPORT, smaller) as (app, pilot):
         await pilot.press(*"/order", "enter", "down")
         await settled(app, pilot)

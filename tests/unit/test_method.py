@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 
 import pytest
@@ -115,7 +114,7 @@ def test_every_setting_named_is_one(system: Path) -> None:
         part, _, key = row.setting.partition(".")
         if part in ("risk", "planning", "history"):
             settings = {"risk": RiskSettings, "planning": PlanningSettings, "history": HistorySettings}[part]
-            assert key.partition(".")[0] in {field.name for field in dataclasses.fields(settings)}
+            assert key.partition(".")[0] in settings.__struct_fields__
         else:
             assert row.setting in ("", "coverage.max_age_days")
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from urllib.parse import urlencode
 
 import pytest
 from browser import Page
+from msgspec.structs import replace
 from nasty_report import nasty_report
 from page_hands import catch, choose, column, copied
 from page_reading import Reader

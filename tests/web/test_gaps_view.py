@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from msgspec.structs import replace
 from nasty_report import nasty_report
 from page_hands import catch, choose, column, copied
 from page_reading import Reader

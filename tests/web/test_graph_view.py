@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
 import pytest
 from browser import Page
 from large_system import large_report
+from msgspec.structs import replace
 from page_hands import choose, press_button
 from page_reading import Reader
 from sample_changes import CHANGES

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from urllib.parse import urlencode
 
 from browser import Page
 from large_system import large_report
+from msgspec.structs import replace
 from nasty_report import nasty_report
 from page_hands import column
 from page_reading import Reader

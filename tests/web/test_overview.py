@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 from browser import Page
+from msgspec.structs import replace
 from page_reading import Reader
 from sample_changes import CHANGED
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from functools import partial
 from urllib.parse import parse_qsl
 
@@ -12,6 +11,7 @@ import pytest
 import pytest_asyncio
 from browser import Page
 from large_system import large_report
+from msgspec.structs import replace
 from page_reading import Reader
 
 from topoplan.model.report import Report

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from topoplan.cli.selection import find_journey, find_service
 from topoplan.model.report import Report
 from topoplan.reporting.part import along, around, open_gaps, part
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """Each of these narrows the graph further; without any it is all of it."""
 
     focus: str | None = None

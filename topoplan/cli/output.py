@@ -6,12 +6,12 @@ import io
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from shutil import copyfileobj
 from tempfile import SpooledTemporaryFile
 from typing import IO, TYPE_CHECKING, BinaryIO, TextIO, cast
 
 import click
+from msgspec import Struct
 
 from topoplan.cli.diagnostics import PipeClosedError
 from topoplan.cli.recording import current
@@ -28,8 +28,7 @@ _IN_MEMORY = 16_000_000
 """Most bytes for standard output that are held in memory until all of them are made; more go to a temporary file."""
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """One wanted output: a format and the file it goes to (`-`: standard output)."""
 
     format: str
@@ -72,8 +71,7 @@ def check_targets(targets: Sequence[Target], binary: Sequence[str] = ()) -> None
             raise OutputError("its folder does not exist", slug="output-failed", where=target.file)
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """What the user said of colour, width and groups."""
 
     color: str = "auto"

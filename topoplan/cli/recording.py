@@ -9,8 +9,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import IO
+from typing import IO, NamedTuple
 
 from topoplan.looking import ASKED, HELPED, LOOKED, UNSURE, WRITTEN
 
@@ -63,8 +62,7 @@ def presence(path: str) -> str | None:
     return "file" if stat.S_ISREG(mode) else "folder" if stat.S_ISDIR(mode) else "other"
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(NamedTuple):
     """A run that can be told again."""
 
     looked: dict[str, str]

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TextIO
+
+from msgspec import Struct
 
 WIDTH = 100
 """Columns where nobody says otherwise."""
 
 
-@dataclass(frozen=True, slots=True)
-class Terminal:
+class Terminal(Struct, frozen=True):
     """Answers about one stream, from what the user said, then the environment, then the stream itself."""
 
     stream: TextIO | None

@@ -7,10 +7,11 @@ import posixpath
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from topoplan.cli.broker import evidence_mounts
 from topoplan.cli.diagnostics import ExitCode, failed_sources, say

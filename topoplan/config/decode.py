@@ -1,4 +1,4 @@
-"""Strict reading of a configuration document into dataclasses, driven by their types and nothing else.
+"""Strict reading of a configuration document into structs, driven by their types and nothing else.
 
 Unlike `topoplan.model.codec`, which reads what topoplan itself wrote, this reads what a person wrote: an unknown key
 or an impossible value is an error with a place and a hint, never ignored.
@@ -6,7 +6,6 @@ or an impossible value is an error with a place and a hint, never ignored.
 
 from __future__ import annotations
 
-import dataclasses
 import difflib
 import math
 import posixpath
@@ -15,6 +14,8 @@ from datetime import date
 from enum import Enum
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+
+from msgspec import Struct
 
 from topoplan.config.settings import FilePath, Glob, IsoDate, OneOf, Range
 from topoplan.errors import ConfigError
@@ -46,7 +47,7 @@ class Decoder:
         if origin is dict:
             keys, values = get_args(kind)
             return self._entries(keys, values, data, key, line)
-        if dataclasses.is_dataclass(kind):
+        if isinstance(kind, type) and issubclass(kind, Struct):
             return self._fields(kind, data, key, line)
         return self._scalar(kind, data, key, line)
 
@@ -133,7 +134,7 @@ class Decoder:
 def writable_fields(kind: Any) -> dict[str, Any]:
     """The keys a person may write for a settings class, in order, with their types; `path` is the loader's own."""
     hints = get_type_hints(kind, include_extras=True)
-    return {f.name: hints[f.name] for f in dataclasses.fields(kind) if f.name != "path"}
+    return {name: hints[name] for name in kind.__struct_fields__ if name != "path"}
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import posixpath
 import re
 from collections.abc import Iterable
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from topoplan import looking
 from topoplan.config.decode import Decoder
@@ -60,7 +61,7 @@ def load_settings(path: str, base: Path) -> Settings:
     settings: Settings = decoder.decode(Settings, data, line=root_line)
     _check_aliases(settings, decoder, data)
     _check_rules(settings, decoder, data)
-    return dataclasses.replace(settings, path=shown)
+    return replace(settings, path=shown)
 
 
 def _below(base: Path, folder: Path) -> str:

@@ -7,15 +7,15 @@ classes cannot disagree: a test compares all three.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
 from typing import Annotated
+
+from msgspec import Struct, field
 
 from topoplan.model.plan import Technique
 from topoplan.model.risk import Mode
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(Struct, frozen=True):
     """A number's bounds, both included unless `above` says that `low` itself is not allowed."""
 
     low: float
@@ -30,25 +30,21 @@ class Range:
         return low if self.high == math.inf else f"{low} and at most {self.high:g}"
 
 
-@dataclass(frozen=True, slots=True)
-class OneOf:
+class OneOf(Struct, frozen=True):
     """The words a text may be; leaving the key out is always allowed."""
 
     words: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FilePath:
+class FilePath(Struct, frozen=True):
     """A path written relative to the folder of topoplan.yaml, kept here as a shown path."""
 
 
-@dataclass(frozen=True, slots=True)
-class IsoDate:
+class IsoDate(Struct, frozen=True):
     """A day as `2026-12-31`; leaving the key out is always allowed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Glob:
+class Glob(Struct, frozen=True):
     """A gitignore pattern relative to the folder of topoplan.yaml, kept here relative to the folder paths are seen
     from."""
 
@@ -59,8 +55,7 @@ Days = Annotated[int, Range(1, 36_500)]
 Paths = tuple[Annotated[str, FilePath()], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceSettings:
+class ServiceSettings(Struct, frozen=True):
     """What the team says of one service, by its name. Empty means not said."""
 
     aliases: tuple[str, ...] = ()
@@ -82,15 +77,13 @@ class ServiceSettings:
     """Leave it and its boundaries out."""
 
 
-@dataclass(frozen=True, slots=True)
-class JourneySettings:
+class JourneySettings(Struct, frozen=True):
     services: tuple[str, ...] = ()
     entry: str = ""
     criticality: Annotated[str, OneOf(("money", "compliance", "high", "normal", "low"))] = "normal"
 
 
-@dataclass(frozen=True, slots=True)
-class HistorySettings:
+class HistorySettings(Struct, frozen=True):
     enabled: bool = True
     since_days: Days = 365
     half_life_days: Days = 90
@@ -99,23 +92,20 @@ class HistorySettings:
     fix_words: tuple[str, ...] = ("fix", "bug", "hotfix", "revert", "regression")
 
 
-@dataclass(frozen=True, slots=True)
-class RiskSettings:
+class RiskSettings(Struct, frozen=True):
     mode_weights: dict[Mode, Share] = field(default_factory=dict)
     """Overrides of the default weight of a mode, each in [0, 1]."""
     money_fields: tuple[str, ...] = ()
     """Further field-name words that mean money, time or a unit."""
 
 
-@dataclass(frozen=True, slots=True)
-class TechniqueSettings:
+class TechniqueSettings(Struct, frozen=True):
     hours: Cost | None = None
     seconds: Cost | None = None
     effects: dict[Mode, Share] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class PlanningSettings:
+class PlanningSettings(Struct, frozen=True):
     min_value: Annotated[float, Range(0, 1)] = 0.02
     """Risk retired per hour below which a test is not recommended."""
     techniques: dict[Technique, TechniqueSettings] = field(default_factory=dict)
@@ -125,8 +115,7 @@ class PlanningSettings:
     """Ids of tests, or globs, that no plan takes."""
 
 
-@dataclass(frozen=True, slots=True)
-class ResultRule:
+class ResultRule(Struct, frozen=True):
     """Which tests of a test report cover what. A pattern is a glob (`*Contract*`), or a regular expression between
     slashes (`/calls (?P<provider>[a-z]+)/`) that must be found somewhere; every pattern given must fit. Named groups
     may be used in `services`, `journey` and `operations` as `{provider}`."""
@@ -146,16 +135,14 @@ class ResultRule:
     """`POST /orders`; `*`: all operations of the boundary. None: the tests do not tell."""
 
 
-@dataclass(frozen=True, slots=True)
-class CoverageSettings:
+class CoverageSettings(Struct, frozen=True):
     max_age_days: Days | None = None
     """Evidence older than this, against the newest time in the inputs, is stale; absent: age alone makes none stale."""
     tests: tuple[ResultRule, ...] = ()
     """Tried in order; every rule that fits a test counts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Suppression:
+class Suppression(Struct, frozen=True):
     """A gap that the team has decided to live with."""
 
     test: str = ""
@@ -167,8 +154,7 @@ class Suppression:
     """Last day it holds; empty: without end."""
 
 
-@dataclass(frozen=True, slots=True)
-class GapSettings:
+class GapSettings(Struct, frozen=True):
     fail_on: Annotated[str, OneOf(("high", "medium", "low", "none"))] = "high"
     fail_under: Annotated[float, Range(0, 100)] | None = None
     """Lowest risk-weighted coverage in per cent."""
@@ -176,8 +162,7 @@ class GapSettings:
     suppress: tuple[Suppression, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """Everything topoplan.yaml can say; the defaults are what an absent file means."""
 
     system: str = ""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Protocol, TypeVar
+
+from msgspec import Struct
 
 from topoplan.coverage.ages import Ages, day
 from topoplan.model.checks import Verdict
@@ -30,8 +31,7 @@ _REMEDIES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
+class Applied(Struct, frozen=True):
     """One claim at one boundary and technique. `whole`: it speaks of all operations of the boundary, or these are not
     known."""
 
@@ -41,8 +41,7 @@ class Applied:
     whole: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """What one kind of evidence says."""
 
     applied: tuple[Applied, ...] = ()

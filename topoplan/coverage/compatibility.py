@@ -7,7 +7,8 @@ specification leaves open is no conflict.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from topoplan.coverage.operations import HTTP_METHODS
 from topoplan.graph.operations import OperationIndex
@@ -21,8 +22,7 @@ _UNLISTED_HEADERS = frozenset({"accept", "authorization", "content-type"})
 _SENT = (FieldPlace.REQUEST, FieldPlace.QUERY, FieldPlace.HEADER)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Conflict:
+class Conflict(Struct, frozen=True, order=True):
     """One thing a specification does not allow, and where it says so (None where it says nothing at all)."""
 
     message: str

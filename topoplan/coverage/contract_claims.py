@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+
+from msgspec.structs import replace
 
 from topoplan.coverage.ages import Ages
 from topoplan.coverage.claiming import Applied, Told, deciding
@@ -92,7 +93,7 @@ class _Pairing:
         if not wrong:
             return standing
         provider = self._pair.provider
-        return dataclasses.replace(
+        return replace(
             standing,
             grade=Grade.UNVERIFIED if interaction.pending else Grade.FAILING,
             stale=False,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from topoplan.coverage.ages import Ages
 from topoplan.coverage.naming import Names, owned
@@ -13,8 +14,7 @@ from topoplan.model.coverage import Finding
 from topoplan.model.place import Evidence
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(Struct, frozen=True):
     """One content of a contract, wherever copies of it lie. `names` are its digest and its versions."""
 
     names: frozenset[str]
@@ -23,8 +23,7 @@ class Content:
     """Of the copy that speaks for it: the consumer's own, else the first by path."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(Struct, frozen=True):
     """The contract of two services. `present` is what the consumer expects today: several contents where its
     expectations lie in several files."""
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from topoplan.coverage.ages import Ages
 from topoplan.coverage.claiming import deciding
@@ -24,8 +25,7 @@ _FORMS = ("", "Upon ", "upon receiving ")
 """What JVM verifiers write between the consumer and the description."""
 
 
-@dataclass(frozen=True, slots=True)
-class Recognised:
+class Recognised(Struct, frozen=True):
     """Verifications, and the ids of the tests they were told by."""
 
     verifications: tuple[VerificationFact, ...]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from topoplan.coverage.ages import Ages
 from topoplan.coverage.claiming import Applied, Told, claim_of, deciding
@@ -42,8 +43,7 @@ def run_claims(
     return Told(tuple(applied), tuple(findings))
 
 
-@dataclass(frozen=True, slots=True)
-class _Exercised:
+class _Exercised(Struct, frozen=True):
     """One boundary within one run. `real` are its operations that the provider itself served, `injected` those that met
     a fault put in on purpose; None when no call of the boundary was of that kind."""
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from topoplan.coverage.ages import Ages, day
 from topoplan.coverage.claiming import deciding
@@ -14,8 +15,7 @@ from topoplan.model.coverage import Grade
 from topoplan.model.place import Evidence
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """How far one interaction is proven."""
 
     grade: Grade

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import msgspec
+from msgspec import Struct
 
 from topoplan.errors import UsageError
 from topoplan.fetching.client import Client
@@ -13,8 +13,7 @@ from topoplan.fetching.downloads import Download, counted, decoded
 from topoplan.fetching.pact_broker import pact_broker
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(Struct, frozen=True):
     """Which part of the records is wanted."""
 
     now_ms: int

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from topoplan.graph.entity import Entity
 from topoplan.model.facts import CallFact, Style
@@ -14,8 +15,7 @@ SUMMARY = "dependency-link"
 _PASSED_OVER = "a sum that is not added to what spans show"
 
 
-@dataclass(slots=True)
-class Edge:
+class Edge(Struct):
     """All that facts say of one boundary.
 
     Traffic of spans adds up. A back end's summary speaks of the same traffic once more: it counts only where no span

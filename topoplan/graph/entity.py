@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from topoplan.model.facts import NodeKind, Party, ServiceFact
 from topoplan.model.topology import Join
 
 
-@dataclass(eq=False, slots=True)
-class Entity:
+class Entity(Struct, eq=False):
     """A service while names are still being joined to it."""
 
     name: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from topoplan.graph.edge import EdgeKey, Edges
 from topoplan.graph.entity import Entity

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import takewhile
+
+from msgspec import Struct
 
 from topoplan.graph.metrics import communities
 from topoplan.model.facts import NodeKind
@@ -31,8 +32,7 @@ class GroupBasis(StrEnum):
     """What nothing tells where it belongs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """Nodes seen as one. `basis` and `name` together are unique; `members` are ids, sorted, at least one."""
 
     name: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from topoplan.config import JourneySettings, Settings
 from topoplan.graph.lookup import Lookup

@@ -10,8 +10,9 @@ import heapq
 import importlib.util
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from topoplan.graph.centrality import betweenness_of_shallow
 from topoplan.model.topology import Topology
@@ -23,16 +24,14 @@ Edge = tuple[str, str]
 """(consumer, provider): the first depends on the second."""
 
 
-@dataclass(frozen=True, slots=True)
-class Depth:
+class Depth(Struct, frozen=True):
     """Longest chain of services that call on to a service (`above`) and that it calls on to (`below`), in hops."""
 
     above: int
     below: int
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Struct, frozen=True):
     """A node in layer order. Layer 0 calls on nobody; `cycle` counts from 1, 0 for a node in no cycle."""
 
     node: str
@@ -40,8 +39,7 @@ class Placed:
     cycle: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Condensation:
+class _Condensation(Struct, frozen=True):
     """Strongly connected components, providers before their consumers, and the edges between them."""
 
     members: tuple[tuple[str, ...], ...]

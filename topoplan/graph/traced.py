@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from topoplan.graph.lookup import Lookup
 from topoplan.graph.operations import OperationIndex
@@ -16,8 +17,7 @@ from topoplan.model.topology import Boundary, Topology
 RESOURCES = (NodeKind.DATASTORE, NodeKind.BROKER)
 
 
-@dataclass(frozen=True, slots=True)
-class Traced:
+class Traced(Struct, frozen=True):
     """A journey and how many traces show it."""
 
     journey: Journey
@@ -28,8 +28,7 @@ class Traced:
         return self.journey.services[0]
 
 
-@dataclass(slots=True)
-class _Tally:
+class _Tally(Struct):
     traces: int = 0
     boundaries: dict[str, Boundary] = field(default_factory=dict)
     """In the order of first use."""

@@ -7,16 +7,16 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from topoplan.errors import UsageError
 from topoplan.history.git import GitCommand, GitError, GitRunner
 from topoplan.history.repository import Repository, output_of
 
 
-@dataclass(frozen=True, slots=True)
-class Checkout:
+class Checkout(Struct, frozen=True):
     """The files of a repository at another revision: what lies below `top` now lay below `files` then."""
 
     top: Path

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import TypeVar
+
+from msgspec import Struct, field
 
 from topoplan.model.change import ChangeRate
 
@@ -22,8 +23,7 @@ _DAY = 86_400
 Key = TypeVar("Key")
 
 
-@dataclass(frozen=True, slots=True)
-class Touch:
+class Touch(Struct, frozen=True):
     """What one commit changed of one owner. `lines` is added plus deleted."""
 
     time: int
@@ -32,8 +32,7 @@ class Touch:
     lines: int
 
 
-@dataclass(slots=True)
-class _Tally:
+class _Tally(Struct):
     authors: set[str] = field(default_factory=set)
     fixes: int = 0
     lines: int = 0

@@ -13,7 +13,6 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Protocol
 
@@ -74,13 +73,12 @@ class GitRunner(Protocol):
         ...
 
 
-@dataclass(slots=True)
 class GitCommand:
     """The real `git`, found on the search path."""
 
-    timeout: float = TIMEOUT_SECONDS
-    executable: str = "git"
-    _trusted: tuple[str, ...] | None = field(default=None, init=False)
+    def __init__(self, timeout: float = TIMEOUT_SECONDS, executable: str = "git") -> None:
+        self.timeout, self.executable = timeout, executable
+        self._trusted: tuple[str, ...] | None = None
 
     def __call__(self, folder: Path, arguments: Sequence[str], stdin: bytes = b"") -> Iterator[bytes]:
         settings = [*_SWITCHED_OFF, *_FIXED, *(f"safe.directory={path}" for path in self._trusted_folders())]

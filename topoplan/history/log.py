@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
+
+from msgspec import Struct
 
 _HEADER = b"\x02"
 _FORMAT = "--format=%x02%H%x00%ct%x00%aN%x00%aE%x00%s"
@@ -16,8 +17,7 @@ _COUNT = re.compile(rb"\n?(\d+|-)\t(\d+|-)\t(.+)", re.DOTALL)
 _REGULAR = frozenset({b"100644", b"100755"})
 
 
-@dataclass(frozen=True, slots=True)
-class FileChange:
+class FileChange(Struct, frozen=True):
     """One regular file changed by one commit."""
 
     path: str
@@ -30,8 +30,7 @@ class FileChange:
     """Blob id, empty when the commit deletes the file."""
 
 
-@dataclass(frozen=True, slots=True)
-class Commit:
+class Commit(Struct, frozen=True):
     """One commit that is no merge. `time` is when it was committed, Unix seconds."""
 
     id: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from topoplan import looking
 from topoplan.config import ServiceSettings
@@ -16,8 +17,7 @@ Files = Callable[[str], Path | None]
 may not be looked at."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """One folder or specification of one service."""
 
     service: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from topoplan.history.git import GitError, GitRunner
 from topoplan.history.log import Commit, log_arguments, read_log, read_sizes, size_arguments
@@ -14,8 +15,7 @@ MAX_BLOB_BYTES = 16 * 1024 * 1024
 """Largest stored version of a specification that is read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Repository:
+class Repository(Struct, frozen=True):
     """A usable repository. `partial` means file contents are missing (a clone with a filter), `shallow` that commits
     are (a clone with a depth)."""
 

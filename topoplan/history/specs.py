@@ -6,7 +6,8 @@ Every commit is compared with its own parent, so versions of parallel branches a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from topoplan.history.breaking import breaks
 from topoplan.history.repository import Repository
@@ -22,8 +23,7 @@ ReadInterface = Callable[[str, bytes], tuple[Operation, ...] | InterfaceVersion 
 """Reads one stored version of a specification: its operations, or a version that compares itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Revision:
+class Revision(Struct, frozen=True):
     """One commit's change of one specification: blob ids of the version before and after it."""
 
     shown: str

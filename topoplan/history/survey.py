@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from topoplan.config import HistorySettings
 from topoplan.history.churn import Touch
@@ -22,8 +23,7 @@ _MAX_PATHS = 500
 """More paths than this are not handed to git, which then tells of every file: the same result, more slowly."""
 
 
-@dataclass(slots=True)
-class Survey:
+class Survey(Struct):
     """What was found. `oldest` is the time of the oldest commit read, None when there was none in the period."""
 
     touches: list[tuple[Owner, Touch]] = field(default_factory=list)

@@ -7,9 +7,10 @@ First-party importers come through the same door.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, runtime_checkable
+
+from msgspec import Struct, field
 
 from topoplan.importing.workspace import Workspace
 from topoplan.model.change import Break
@@ -21,8 +22,7 @@ ENTRY_POINT_GROUP = "topoplan.importers"
 TRACE_TOOLS_GROUP = "topoplan.trace_tools"
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """One file that was found: `path` is the path as shown (the only name an importer may use for it), `name` its
     lower-case last component, `size` in bytes as stored, `head` the first 4 KiB of its content (unzipped for gzip)."""
 
@@ -32,8 +32,7 @@ class Candidate:
     head: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Imported:
+class Imported(Struct, frozen=True):
     """What one importer read. Every claimed file appears in `sources` exactly once, also when nothing came of it; so
     may files that were read on the way."""
 
@@ -44,8 +43,7 @@ class Imported:
     """What the files say of tests."""
 
 
-@dataclass(frozen=True, slots=True)
-class ImportOptions:
+class ImportOptions(Struct, frozen=True):
     """Settings an importer may honour; everything else it decides from the files."""
 
     environment: dict[str, str] = field(default_factory=dict)
@@ -87,8 +85,7 @@ class Importer(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Flattened:
+class Flattened(Struct, frozen=True):
     """What became of traces that were written as span tables."""
 
     sources: tuple[Source, ...]

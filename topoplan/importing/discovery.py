@@ -11,8 +11,9 @@ from __future__ import annotations
 import os
 import posixpath
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from topoplan import looking
 from topoplan.errors import DocumentError, UsageError
@@ -36,8 +37,7 @@ from topoplan.model.facts import Notice, Severity, Source, SourceState
 from topoplan.model.text import clean
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """What lies below the roots: `candidates` sorted by path, and in `skipped` what can be no input or not be read."""
 
     workspace: Workspace

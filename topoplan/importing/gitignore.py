@@ -7,9 +7,10 @@ ignore file is not, so that everybody gets the same result. Outside a repository
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from topoplan import looking
 from topoplan.errors import DocumentError
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
 _MAX_IGNORE_BYTES = 2**20
 
 
-@dataclass(frozen=True, slots=True)
-class Ignores:
+class Ignores(Struct, frozen=True):
     """The rules in force in one folder: (folder the patterns are relative to, patterns), outermost first."""
 
     in_repository: bool = False

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import codecs
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from topoplan.errors import DocumentError
 from topoplan.model.facts import Notice
@@ -19,8 +20,7 @@ MAX_DUPLICATES = 20
 """Duplicate keys told apart per document; the rest are only counted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """One parsed document: `value` in builtins (mappings are `YamlMap`, sequences `YamlList` when it was YAML), and
     what a person should know of it (duplicate keys, a merge of a non-mapping)."""
 

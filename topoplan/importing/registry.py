@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import replace
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from topoplan.errors import TopoplanError, UsageError
 from topoplan.importing.contract import (

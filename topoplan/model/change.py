@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from topoplan.model.place import Where
 
@@ -32,8 +33,7 @@ class Break(NamedTuple):
     detail: str
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class BreakingChange:
+class BreakingChange(Struct, frozen=True, order=True):
     """One incompatible step between two versions of a spec in version control."""
 
     kind: BreakKind
@@ -46,8 +46,7 @@ class BreakingChange:
     where: Where
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeRate:
+class ChangeRate(Struct, frozen=True):
     """Change of one set of files over the period looked at. Bots are excluded everywhere.
 
     `relative_churn` is lines added plus deleted, each weighted by 2^(-age/half-life), over the current size in lines
@@ -66,8 +65,7 @@ class ChangeRate:
     """Unix seconds of the newest commit that touched it, 0 when none did in the period."""
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceHistory:
+class ServiceHistory(Struct, frozen=True):
     """Change of one service: `code` over its folders without its specs, `interface` over its spec files (None when it
     has none under version control)."""
 
@@ -77,8 +75,7 @@ class ServiceHistory:
     breaking: tuple[BreakingChange, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class History:
+class History(Struct, frozen=True):
     """What version control said, by service, sorted by id. `available` False means no usable repository was found, and
     `reason` says why; change is then missing, not zero."""
 

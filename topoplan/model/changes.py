@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from topoplan.model.coverage import State
 from topoplan.model.facts import NodeKind, Style
@@ -12,8 +13,7 @@ from topoplan.model.plan import Technique
 from topoplan.model.risk import Mode
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class GoneService:
+class GoneService(Struct, frozen=True, order=True):
     """A service that only the base has, with what is needed to draw it."""
 
     id: str
@@ -21,8 +21,7 @@ class GoneService:
     kind: NodeKind
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class GoneBoundary:
+class GoneBoundary(Struct, frozen=True, order=True):
     """A boundary that only the base has, with what is needed to draw it. Its ends may be gone as well."""
 
     id: str
@@ -33,8 +32,7 @@ class GoneBoundary:
     channel: str = ""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class OperationChange:
+class OperationChange(Struct, frozen=True, order=True):
     """Operations that came to a boundary, or left it, while the boundary itself stays."""
 
     boundary: str
@@ -42,8 +40,7 @@ class OperationChange:
     removed: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class RiskChange:
+class RiskChange(Struct, frozen=True):
     """A boundary that stays, with another score (0–100), and the factor that moved it most."""
 
     boundary: str
@@ -58,8 +55,7 @@ class RiskChange:
     reason_after: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class GapChange:
+class GapChange(Struct, frozen=True):
     """A recommended test that is open on one side alone, or on both but not to the same degree."""
 
     test: str
@@ -85,14 +81,12 @@ class Part(StrEnum):
     COVERAGE = "coverage"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class NotCompared:
+class NotCompared(Struct, frozen=True, order=True):
     part: Part
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
+class Changes(Struct, frozen=True):
     """All differences from the base; everything is sorted by id where nothing else is said."""
 
     base: str

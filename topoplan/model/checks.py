@@ -6,9 +6,10 @@ what each proves. None of them makes a service or a boundary: a test is no evide
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from topoplan.model.facts import Party, Style
 from topoplan.model.operation import Field
@@ -26,8 +27,7 @@ class Verdict(StrEnum):
     """It ran, or is said to exist; nothing tells how it ended."""
 
 
-@dataclass(frozen=True, slots=True)
-class Interaction:
+class Interaction(Struct, frozen=True):
     """One exchange of a contract: a request with its response, or a message.
 
     `method` and `path` are as for `Use`: upper-case HTTP method and the *concrete* path, `RPC` and
@@ -51,8 +51,7 @@ class Interaction:
     """Not yet binding for the provider (Pact v4)."""
 
 
-@dataclass(frozen=True, slots=True)
-class ContractFact:
+class ContractFact(Struct, frozen=True):
     """A consumer-driven contract: what `consumer` expects of `provider`.
 
     `digest` identifies its *content* (hex SHA-256 over the interactions in canonical form, without ids, links and
@@ -68,16 +67,14 @@ class ContractFact:
     versions: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class InteractionResult:
+class InteractionResult(Struct, frozen=True):
     """How one interaction of a contract was verified, by its description."""
 
     description: str
     verdict: Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class VerificationFact:
+class VerificationFact(Struct, frozen=True):
     """The provider replayed a contract. `content` names what it replayed (digests and version names as in
     `ContractFact`); empty: the source only names the two services."""
 
@@ -93,8 +90,7 @@ class VerificationFact:
     """By interaction, where the source tells."""
 
 
-@dataclass(frozen=True, slots=True)
-class ResultFact:
+class ResultFact(Struct, frozen=True):
     """One test with its result, as a runner reported it; rules and properties say later what it proves.
 
     `properties` are (name, value) pairs in the order of the file, those of its suites first.
@@ -120,8 +116,7 @@ class ResultFact:
         return " > ".join(part for part in (self.suite, self.classname, self.name) if part)
 
 
-@dataclass(frozen=True, slots=True)
-class RunCall:
+class RunCall(Struct, frozen=True):
     """One kind of call seen within a run."""
 
     consumer: Party
@@ -138,8 +133,7 @@ class RunCall:
     """A span of the provider itself is there, not only its caller's word."""
 
 
-@dataclass(frozen=True, slots=True)
-class RunFact:
+class RunFact(Struct, frozen=True):
     """A test seen in traces: all calls of one test case, or of all traces of one root operation where none is named."""
 
     name: str
@@ -151,8 +145,7 @@ class RunFact:
     time: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class EnvironmentFact:
+class EnvironmentFact(Struct, frozen=True):
     """Something that starts these parties for tests: a compose file for tests, or containers a test asks for.
 
     `folder` (a shown path) is whose tests it serves where it lies beside a service's code; empty otherwise.

@@ -11,7 +11,7 @@ journey, and after a colon the operations, separated by semicolons (`*`: all of 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from topoplan.model.plan import Technique
 
@@ -19,8 +19,7 @@ PREFIX = "topoplan."
 _JOURNEY = "journey "
 
 
-@dataclass(frozen=True, slots=True)
-class Claimed:
+class Claimed(Struct, frozen=True):
     """What one test says it covers. Exactly one of `services` (two or more names) and `journey` is given."""
 
     technique: Technique

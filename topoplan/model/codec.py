@@ -1,4 +1,4 @@
-"""Model values to JSON-ready builtins and back, by the fields of the dataclasses.
+"""Model values to JSON-ready builtins and back, by the fields of the structs.
 
 Both directions live here so that they cannot drift apart: `decode(T, encode(x)) == x` for every model value.
 Derived properties named in a class's `json_extra` are written for readers and ignored when reading. `Where` is
@@ -7,13 +7,15 @@ written as its text form. Empty defaults are kept, so every document of one vers
 
 from __future__ import annotations
 
-import dataclasses
 import types
 from collections.abc import Callable, Sequence
 from enum import Enum
 from functools import cache
 from itertools import chain
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from msgspec import Struct
+from msgspec.structs import fields
 
 from topoplan.errors import DocumentError
 from topoplan.model.place import Where
@@ -30,7 +32,7 @@ def encode(value: Any) -> Any:
 
 
 def members(value: Any) -> dict[str, Any]:
-    """The object a document has for a dataclass of the model, with the values of its keys not encoded yet."""
+    """The object a document has for a struct of the model, with the values of its keys not encoded yet."""
     kind: Any = type(value)
     return {name: getattr(value, name) for name in _keys(kind)}
 
@@ -46,8 +48,7 @@ def _encoder(kind: Any) -> Callable[[Any], Any]:
         return lambda entries: {key: encode(item) for key, item in entries.items()}
     if issubclass(kind, Enum):
         return lambda member: member.value
-    is_object = dataclasses.is_dataclass(kind)
-    if is_object:
+    if issubclass(kind, Struct):
         names = _keys(kind)
         return lambda value: {name: encode(getattr(value, name)) for name in names}
     return lambda value: value
@@ -88,7 +89,7 @@ def _decode(kind: Any, data: Any, pointer: str) -> Any:
             return kind(data)
         except ValueError:
             raise _misfit(f"one of {', '.join(str(m.value) for m in kind)}", data, pointer) from None
-    if dataclasses.is_dataclass(kind):
+    if isinstance(kind, type) and issubclass(kind, Struct):
         return _decode_fields(kind, data, pointer)
     if kind is float and isinstance(data, int) and not isinstance(data, bool):
         return float(data)
@@ -113,9 +114,7 @@ def _decode_fields(kind: Any, data: Any, pointer: str) -> Any:
     try:
         return kind(**values)
     except TypeError:
-        missing = [
-            f.name for f in dataclasses.fields(kind) if f.name not in values and f.default is dataclasses.MISSING
-        ]
+        missing = [own.name for own in fields(kind) if own.required and own.name not in values]
         raise _misfit(f"an object with {', '.join(missing)}", data, pointer) from None
 
 
@@ -131,7 +130,7 @@ def _misfit(wanted: str, data: Any, pointer: str) -> DocumentError:
 
 @cache
 def _names(kind: type[Any]) -> tuple[str, ...]:
-    return tuple(f.name for f in dataclasses.fields(kind))
+    return kind.__struct_fields__  # type: ignore[no-any-return]
 
 
 @cache

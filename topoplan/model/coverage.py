@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
+
+from msgspec import Struct
 
 from topoplan.model.place import Evidence, Where
 from topoplan.model.plan import Technique
@@ -53,8 +54,7 @@ class State(StrEnum):
 _RANKS = {state: -index for index, state in enumerate(State)}
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """One check, applied to one boundary."""
 
     json_extra: ClassVar[tuple[str, ...]] = ("share",)
@@ -79,8 +79,7 @@ class Claim:
         return self.grade.share * (STALE_SHARE if self.stale else 1.0)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class OperationCoverage:
+class OperationCoverage(Struct, frozen=True, order=True):
     """One operation under one technique; `share` ∈ [0, 1] is its best claim's."""
 
     operation: str
@@ -88,8 +87,7 @@ class OperationCoverage:
     share: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class TechniqueCoverage:
+class TechniqueCoverage(Struct, frozen=True):
     """One technique on one boundary. `share` is the mean over its operations, or the best claim's where the boundary
     has none."""
 
@@ -102,8 +100,7 @@ class TechniqueCoverage:
     """Best first."""
 
 
-@dataclass(frozen=True, slots=True)
-class BoundaryCoverage:
+class BoundaryCoverage(Struct, frozen=True):
     """Every technique that was claimed for the boundary or makes sense for it, cheapest first."""
 
     boundary: str
@@ -114,8 +111,7 @@ class BoundaryCoverage:
         return next((t for t in self.techniques if t.technique is technique), None)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Finding:
+class Finding(Struct, frozen=True, order=True):
     """Something about the tests that a person should know, though it is no gap of its own."""
 
     kind: str
@@ -129,8 +125,7 @@ class Finding:
     operation: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
+class Coverage(Struct, frozen=True):
     """What all evidence adds up to. `boundaries` has every boundary of the topology, by id."""
 
     boundaries: tuple[BoundaryCoverage, ...] = ()

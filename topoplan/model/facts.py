@@ -5,9 +5,10 @@ Names in facts are as written in the source (cleaned); deciding which names mean
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from topoplan.model.operation import Operation
 from topoplan.model.place import Evidence, Where
@@ -35,8 +36,7 @@ class Style(StrEnum):
     """A service uses a datastore, cache or broker."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Party:
+class Party(Struct, frozen=True, order=True):
     """One end of a fact, as its source names it.
 
     `scope` is the namespace in which `name` is unique (a compose project, a Kubernetes namespace folder); empty means
@@ -53,8 +53,7 @@ class Party:
     path: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ModuleFact:
+class ModuleFact(Struct, frozen=True):
     """One program is built from `folder` (a shown path), and calls itself by `names`, the most telling first: its
     configured application name, then the name of its build file, then of its folder.
 
@@ -68,8 +67,7 @@ class ModuleFact:
     deployable: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class MountFact:
+class MountFact(Struct, frozen=True):
     """`service` is given the file or folder at `path` (a shown path) when it runs, so what stands there is its
     configuration, wherever it lies.
     """
@@ -79,8 +77,7 @@ class MountFact:
     evidence: Evidence
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceFact:
+class ServiceFact(Struct, frozen=True):
     """A node exists. `aliases` are further names that mean it within `scope` (host name, container name, network
     alias, `OTEL_SERVICE_NAME`); `folder` is where its code lives, as a shown path, empty when unknown.
     """
@@ -103,8 +100,7 @@ class ServiceFact:
     """The traces with spans of it; None for declared facts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(Struct, frozen=True):
     """One operation used across a boundary, with its traffic when observed."""
 
     method: str
@@ -112,8 +108,7 @@ class Use:
     stats: Stats | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CallFact:
+class CallFact(Struct, frozen=True):
     """`consumer` depends on `provider`. For style `message`, `channel` names topic or queue and `broker` where it
     lives; the consumer is the receiving service.
     """
@@ -136,8 +131,7 @@ class ChannelRole(StrEnum):
     RECEIVE = "receive"
 
 
-@dataclass(frozen=True, slots=True)
-class ChannelFact:
+class ChannelFact(Struct, frozen=True):
     """`service` publishes to, or receives from, `channel`; the graph pairs the two roles into message boundaries."""
 
     service: Party
@@ -162,14 +156,12 @@ class HintKind(StrEnum):
     """No provider's name: what the channel may be called that carries the message the interface is of."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hint:
+class Hint(Struct, frozen=True):
     kind: HintKind
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class InterfaceFact:
+class InterfaceFact(Struct, frozen=True):
     """Some provider offers these operations. `hints` are the names under which it may be known, strongest first; the
     graph takes the first that means exactly one service. `path` is the spec file, for its history.
     """
@@ -189,8 +181,7 @@ class InterfaceFact:
     """Whether it alone shows that a service exists; a definition that clients hold copies of does not."""
 
 
-@dataclass(frozen=True, slots=True)
-class OwnerFact:
+class OwnerFact(Struct, frozen=True):
     """`owner` answers for the code in `folder` (a shown path, `.` for everything). Of several facts in one file that
     hold a folder, the last counts."""
 
@@ -199,8 +190,7 @@ class OwnerFact:
     evidence: Evidence
 
 
-@dataclass(frozen=True, slots=True)
-class JourneyStep:
+class JourneyStep(Struct, frozen=True):
     """One boundary a journey uses, as its source names the ends."""
 
     consumer: Party
@@ -209,8 +199,7 @@ class JourneyStep:
     channel: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class JourneyFact:
+class JourneyFact(Struct, frozen=True):
     """Requests that begin with one operation of `entry` and what they lead to: `steps` are distinct, in the order of
     first use, united over all variants seen. `traces` is how many requests began so."""
 
@@ -233,8 +222,7 @@ class SourceState(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Source:
+class Source(Struct, frozen=True, order=True):
     """What became of one candidate file."""
 
     path: str
@@ -253,8 +241,7 @@ class Severity(StrEnum):
     ERROR = "error"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Notice:
+class Notice(Struct, frozen=True, order=True):
     """Something a person should know: `slug` is its section in docs/reference/messages.md."""
 
     severity: Severity

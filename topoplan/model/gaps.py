@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from topoplan.model.coverage import State
 from topoplan.model.place import Where
@@ -23,8 +24,7 @@ class Urgency(StrEnum):
         return {Urgency.HIGH: 3, Urgency.MEDIUM: 2, Urgency.LOW: 1}[self]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Missing:
+class Missing(Struct, frozen=True, order=True):
     """One operation that a gap leaves open; `operation` is empty where the boundary has none or is meant as a whole.
 
     `fingerprint` (32 hex digits) is made of technique, boundary and operation alone, so it is stable over runs, lines
@@ -36,8 +36,7 @@ class Missing:
     fingerprint: str
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(Struct, frozen=True):
     """A recommended test that is not covered."""
 
     test: str
@@ -60,8 +59,7 @@ class Gap:
     """The line that declares the boundary."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Ratio:
+class Ratio(Struct, frozen=True, order=True):
     """`covered` of `total`, addable; of nothing there is no share."""
 
     covered: int = 0
@@ -71,8 +69,7 @@ class Ratio:
         return Ratio(self.covered + other.covered, self.total + other.total)
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(Struct, frozen=True):
     """Totals of one technique, or of all (`technique` None): only where a test is recommended."""
 
     technique: Technique | None
@@ -90,8 +87,7 @@ class Tally:
     """Risk that the recommended tests would retire if all were verified (summed over boundaries and modes)."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Accepted:
+class Accepted(Struct, frozen=True, order=True):
     """A gap that is not told as one: suppressed by the configuration, or part of the baseline."""
 
     test: str
@@ -104,8 +100,7 @@ class Accepted:
     """ISO date of the last day, empty without end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Gaps:
+class Gaps(Struct, frozen=True):
     """All gaps, most open risk first, and what they are measured against."""
 
     open: tuple[Gap, ...] = ()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class JourneySource(StrEnum):
@@ -15,8 +16,7 @@ class JourneySource(StrEnum):
     """Guessed from what a gateway leads to; it counts for slices, never for risk."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Journey:
+class Journey(Struct, frozen=True, order=True):
     """A named user-visible path: the services it runs through, in order, and how much it matters."""
 
     name: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from topoplan.model.text import TEXT_LIMIT, clean
 
@@ -10,8 +10,7 @@ JUDGEMENT = "judgement"
 """The source of a figure that rests on nothing published."""
 
 
-@dataclass(frozen=True, slots=True)
-class MethodRow:
+class MethodRow(Struct, frozen=True):
     """One figure or rule, written as a person reads it."""
 
     name: str
@@ -30,8 +29,7 @@ class MethodRow:
     """Key of topoplan.yaml that sets it; empty when nothing does."""
 
 
-@dataclass(frozen=True, slots=True)
-class MethodSection:
+class MethodSection(Struct, frozen=True):
     """Figures that are used together."""
 
     id: str

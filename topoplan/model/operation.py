@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from topoplan.model.place import Where
 
@@ -21,8 +22,7 @@ class FieldPlace(StrEnum):
     COOKIE = "cookie"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Field:
+class Field(Struct, frozen=True, order=True):
     """One named value in an interface."""
 
     place: FieldPlace
@@ -34,8 +34,7 @@ class Field:
     required: bool = False
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Outcome:
+class Outcome(Struct, frozen=True, order=True):
     """One documented result of an operation."""
 
     status: str
@@ -43,8 +42,7 @@ class Outcome:
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(Struct, frozen=True):
     """One operation a provider offers, as documented.
 
     `method` is an upper-case HTTP method, `RPC`, `PUBLISH`, or GraphQL's `QUERY`, `MUTATION`, `SUBSCRIPTION`; `path` a

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class Basis(StrEnum):
@@ -31,8 +32,7 @@ class Confidence(StrEnum):
 _RANK = {Confidence.HIGH: 3, Confidence.MEDIUM: 2, Confidence.LOW: 1}
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Where:
+class Where(Struct, frozen=True, order=True):
     """One place in one input: `compose.yaml:12` or `users.json#/paths/~1users`.
 
     `path` is the path as shown to the user, with forward slashes; `line` counts from 1, 0 means unknown;
@@ -60,8 +60,7 @@ class Where:
         return cls(text)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Evidence:
+class Evidence(Struct, frozen=True, order=True):
     """One reason to believe a fact."""
 
     importer: str

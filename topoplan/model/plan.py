@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from topoplan.model.facts import Style
 from topoplan.model.risk import Mode
@@ -30,8 +31,7 @@ STYLE_TECHNIQUES: Mapping[Style, tuple[Technique, ...]] = {
 """Techniques aimed at one boundary that say something of a boundary of this style."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Case:
+class Case(Struct, frozen=True, order=True):
     """One thing to check. `expect` says what success looks like."""
 
     title: str
@@ -42,8 +42,7 @@ class Case:
     expect: str = ""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Stub:
+class Stub(Struct, frozen=True, order=True):
     """A service replaced in a test, and what its stub is made from."""
 
     service: str
@@ -51,8 +50,7 @@ class Stub:
     """`spec users/openapi.yaml`, `recorded traffic`, or `hand-written stub`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """What is real and what is not."""
 
     services: tuple[str, ...] = ()
@@ -62,16 +60,14 @@ class Scope:
     stubs: tuple[Stub, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Alternative:
+class Alternative(Struct, frozen=True, order=True):
     """A technique that was considered for the same boundary and not chosen."""
 
     technique: Technique
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Recommendation:
+class Recommendation(Struct, frozen=True):
     """One test worth writing. Risk figures are in the unit of RiskProfile (0–1 per boundary and mode, summed)."""
 
     id: str
@@ -101,8 +97,7 @@ class Recommendation:
         return self.risk_retired / self.hours
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Skip:
+class Skip(Struct, frozen=True, order=True):
     """Something not worth testing together, and why. `subject` is a boundary, a service, `journey NAME`, or
     `system`."""
 
@@ -112,8 +107,7 @@ class Skip:
     """Which technique is not worth it; empty means any."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Level:
+class Level(Struct, frozen=True, order=True):
     """One level of the pyramid, in cases; a slice counts as one. `wanted` is the least and the most for the slices
     there are, (0, 0) when there is nothing to compare with."""
 
@@ -125,8 +119,7 @@ class Level:
     wanted: tuple[int, int] = (0, 0)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Observation:
+class Observation(Struct, frozen=True, order=True):
     """Something about the shape of the tests, planned or existing, and what to do about it."""
 
     kind: str
@@ -138,8 +131,7 @@ class Observation:
     advice: str
 
 
-@dataclass(frozen=True, slots=True)
-class BudgetStep:
+class BudgetStep(Struct, frozen=True):
     """What a budget would buy: the tests, of how many hours, and the risk they would retire together."""
 
     budget: float
@@ -148,16 +140,14 @@ class BudgetStep:
     risk_retired: float
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Carried:
+class Carried(Struct, frozen=True, order=True):
     """Risk that stays on one boundary, with the tests that are counted and all recommended ones."""
 
     boundary: str
     risk: float
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """What a person asks of a plan. An empty one asks for everything above the least value per hour."""
 
     hours: float | None = None
@@ -176,8 +166,7 @@ class Choice:
     """Solve to the optimum, or prove how far from it the plan can be."""
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """Recommended tests in the order in which they are worth writing, with the risk before and after all of them."""
 
     tests: tuple[Recommendation, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from topoplan.model.change import History
 from topoplan.model.changes import Changes
@@ -17,8 +17,7 @@ from topoplan.model.topology import Topology
 __all__ = ["Journey", "Report"]
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """One analysis. `profiles` is sorted by falling risk, then boundary id."""
 
     system: str

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
+
+from msgspec import Struct
 
 
 class Mode(StrEnum):
@@ -20,8 +21,7 @@ class Mode(StrEnum):
     CONSISTENCY = "consistency"
 
 
-@dataclass(frozen=True, slots=True)
-class Factor:
+class Factor(Struct, frozen=True):
     """One reason a score is what it is.
 
     `value` ∈ [0, 1] is how strongly the factor is present, `weight` ∈ [0, 1] its share, `contribution` what it adds to
@@ -38,8 +38,7 @@ class Factor:
     """Places of the facts, as `file:line`, at most five."""
 
 
-@dataclass(frozen=True, slots=True)
-class ModeRisk:
+class ModeRisk(Struct, frozen=True):
     """Risk of one failure mode of one boundary: `risk = likelihood × impact`, all in [0, 1]."""
 
     mode: Mode
@@ -48,8 +47,7 @@ class ModeRisk:
     factors: tuple[Factor, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class RiskProfile:
+class RiskProfile(Struct, frozen=True):
     """All risk of one boundary. `risk = 1 − Π(1 − risk of mode)`, in [0, 1]; `score` shows it as 0–100."""
 
     json_extra: ClassVar[tuple[str, ...]] = ("score",)

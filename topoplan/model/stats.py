@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import accumulate
 from operator import itemgetter
 from typing import ClassVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 GAMMA = 1.01 / 0.99
 """Ratio of neighbouring bucket bounds; a quantile read from buckets is within 1 % of the true value."""
@@ -27,8 +29,7 @@ def bucket_ms(bucket: int) -> float:
     return 2 * GAMMA ** (bucket + 1) / (1 + GAMMA) / 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Stats:
+class Stats(Struct, frozen=True):
     """What traces say of one boundary or operation. Adding two is exact, in any order.
 
     `buckets` is the latency histogram: sorted (log bucket, count) pairs of durations seen by the caller where its span
@@ -94,8 +95,7 @@ class Stats:
         return self.errors / self.calls if self.calls else None
 
 
-@dataclass(frozen=True, slots=True)
-class Presence:
+class Presence(Struct, frozen=True):
     """In how many traces a service has a span, and from when to when: what its silence on a call can be judged by.
 
     `first_seen`/`last_seen` are Unix seconds of its spans, 0 when unknown.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
+
+from msgspec import Struct
 
 from topoplan.model.facts import NodeKind, Notice, Source, Style
 from topoplan.model.operation import Operation
@@ -11,8 +12,7 @@ from topoplan.model.place import Basis, Confidence, Evidence, Where
 from topoplan.model.stats import Presence, Stats
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Join:
+class Join(Struct, frozen=True, order=True):
     """Why a name means a service: `reason` is a sentence fragment such as `container_name in compose.yaml:4`."""
 
     name: str
@@ -20,8 +20,7 @@ class Join:
     where: Where | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Service:
+class Service(Struct, frozen=True):
     """A node. `id` is unique, lower-case where sources allow, stable under input order."""
 
     id: str
@@ -47,8 +46,7 @@ class Service:
     evidence: tuple[Evidence, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class BoundaryOperation:
+class BoundaryOperation(Struct, frozen=True):
     """One operation used, or believed used, across a boundary."""
 
     id: str
@@ -60,8 +58,7 @@ class BoundaryOperation:
     """Observed traffic; None when not observed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Boundary:
+class Boundary(Struct, frozen=True):
     """One (consumer, provider, protocol) edge; a message boundary also names its channel."""
 
     json_extra: ClassVar[tuple[str, ...]] = ("basis", "confidence")
@@ -100,8 +97,7 @@ class Boundary:
         return any(e.basis is Basis.DECLARED for e in self.evidence)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Drift:
+class Drift(Struct, frozen=True, order=True):
     """One difference between what is declared and what was observed; only told where traces were given."""
 
     kind: str
@@ -112,8 +108,7 @@ class Drift:
     message: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Topology:
+class Topology(Struct, frozen=True):
     """Services and boundaries sorted by id, with everything that was read and noticed on the way."""
 
     services: tuple[Service, ...] = ()

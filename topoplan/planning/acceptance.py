@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import fnmatch
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from topoplan.config import Suppression
 from topoplan.model.gaps import Accepted, Gap, Gaps, Missing
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Known:
+class Known(Struct, frozen=True, order=True):
     """One entry of a baseline. The fingerprint decides; the rest is for people."""
 
     fingerprint: str

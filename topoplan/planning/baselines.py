@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
+
+from msgspec.structs import asdict
 
 from topoplan import looking
 from topoplan.errors import ConfigError, DocumentError

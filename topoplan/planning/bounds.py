@@ -9,8 +9,9 @@ solving integer programming problems*, 1981); looking for good ones only makes i
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from operator import sub
+
+from msgspec import Struct
 
 from topoplan.model.plan import Technique
 from topoplan.planning.candidates import Candidate
@@ -52,16 +53,14 @@ def upper_bound(found: Sequence[Candidate], start: Ledger, budget: Budget) -> fl
     return max(0.0, best)
 
 
-@dataclass(frozen=True, slots=True)
-class _Prices:
+class _Prices(Struct, frozen=True):
     """Risk to be retired for an hour of writing and for a second of a run."""
 
     hour: float
     second: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Bill:
+class _Bill(Struct, frozen=True):
     """The combinations of one boundary with what each costs it."""
 
     techniques: tuple[Technique, ...]
@@ -77,8 +76,7 @@ class _Bill:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Settled:
+class _Settled(Struct, frozen=True):
     bound: float
     hours: float
     seconds: float

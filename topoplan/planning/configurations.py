@@ -8,15 +8,15 @@ depend on which test brings it there, and does not (`slices.share_on`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from topoplan.model.plan import Technique
 from topoplan.planning.candidates import Candidate
 from topoplan.planning.ledger import Ledger
 
 
-@dataclass(frozen=True, slots=True)
-class Configurations:
+class Configurations(Struct, frozen=True):
     """The combinations of one boundary."""
 
     techniques: tuple[Technique, ...]

@@ -15,8 +15,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from topoplan.errors import UsageError
 from topoplan.looking import UNSURE
@@ -37,8 +38,7 @@ GAP = 1e-6
 """Relative distance to the bound at which a plan counts as the optimum."""
 
 
-@dataclass(frozen=True, slots=True)
-class Solution:
+class Solution(Struct, frozen=True):
     """The best choice found, by id, and what no choice can exceed."""
 
     taken: tuple[Candidate, ...]

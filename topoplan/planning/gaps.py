@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from topoplan.config import PlanningSettings
 from topoplan.model.coverage import BoundaryCoverage, Coverage, State, TechniqueCoverage
@@ -73,8 +74,7 @@ def find_gaps(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(Struct, frozen=True):
     """One recommended test on one of its boundaries, and what is there of it."""
 
     test: Recommendation
@@ -116,8 +116,7 @@ def _part(
     return _Part(test, boundary, coverage, found or nothing)
 
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
+class _Wanted(Struct, frozen=True):
     """One recommended test. It is as far as the worst of its boundaries, and partial where others are covered."""
 
     test: Recommendation

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import fnmatch
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from topoplan.config import PlanningSettings
 from topoplan.model.plan import Choice, Technique
@@ -12,8 +13,7 @@ from topoplan.planning.candidates import Candidate
 from topoplan.planning.selection import Budget
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """Which candidates may be taken, up to what cost and down to what value."""
 
     budget: Budget

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from topoplan.config import PlanningSettings
 from topoplan.model.coverage import Coverage
@@ -21,7 +22,7 @@ from topoplan.planning.pyramid import pyramid_of
 from topoplan.planning.recommending import recommendations
 from topoplan.planning.residual import risks_of
 from topoplan.planning.scope import contracts_of
-from topoplan.planning.selection import MANY, Budget, Chosen, Selection, select
+from topoplan.planning.selection import MANY, UNLIMITED, Budget, Chosen, Selection, select
 from topoplan.planning.skips import SYSTEM, skips_of
 from topoplan.planning.system import system_of
 from topoplan.planning.techniques import figures
@@ -61,7 +62,7 @@ def make_plan(
         return select(allowed, start, limits.min_value, budget, pins)
 
     selection = buy(limits.budget)
-    whole = None if len(allowed) <= MANY else buy(Budget()) if limits.budget.limited else selection
+    whole = None if len(allowed) <= MANY else buy(UNLIMITED) if limits.budget.limited else selection
 
     def bought(hours: float) -> tuple[Chosen, ...]:
         budget = Budget(hours, choice.seconds)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from topoplan.model.coverage import Coverage, Grade
 from topoplan.model.plan import Level, Recommendation, Technique
@@ -26,8 +27,7 @@ PER_SLICE: Mapping[str, tuple[int, int]] = {SLICE: (0, 0), BOUNDARY: (5, 10), IN
 """Cases wanted for one slice, least and most."""
 
 
-@dataclass(frozen=True, slots=True)
-class ExistingCheck:
+class ExistingCheck(Struct, frozen=True):
     """One test or contract that exists, with all it was seen to cover. An environment or a test without any result is
     none: it may never have run."""
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from topoplan.model.facts import NodeKind, Style
 from topoplan.model.phrases import joined
@@ -29,8 +30,7 @@ NOTABLE = 0.1
 """Share of the retired risk from which a mode is named as a purpose of the test."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """All that the telling of one test looks up in the rest of the plan."""
 
     system: System

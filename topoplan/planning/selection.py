@@ -25,8 +25,9 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import combinations
+
+from msgspec import Struct
 
 from topoplan.model.risk import Mode
 from topoplan.planning.candidates import Candidate
@@ -48,8 +49,7 @@ budget has all the choices of a smaller one."""
 Cost = Callable[[Candidate], float]
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
+class Budget(Struct, frozen=True):
     """Most hours of writing and most seconds of one run of all tests; None: no limit."""
 
     hours: float | None = None
@@ -78,16 +78,17 @@ class Budget:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+UNLIMITED = Budget()
+
+
+class Chosen(Struct, frozen=True):
     """A candidate taken, with the risk it retired by mode at that moment, strongest first."""
 
     candidate: Candidate
     retired: Mapping[Mode, float]
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(Struct, frozen=True):
     """What was taken, pins first and then best value first, and what is left."""
 
     chosen: tuple[Chosen, ...]
@@ -118,7 +119,7 @@ def select(
     found: Iterable[Candidate],
     start: Ledger,
     min_value: float,
-    budget: Budget = Budget(),
+    budget: Budget = UNLIMITED,
     pins: Iterable[Candidate] = (),
 ) -> Selection:
     """Take the pins, whatever they are worth and cost, then candidates that fit what is left of the budget and retire
@@ -189,8 +190,7 @@ def _both(rate: float) -> Cost:
     return lambda candidate: candidate.figures.hours + candidate.figures.seconds / rate
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
+class _Run(Struct, frozen=True):
     taken: Sequence[Candidate]
     retired: float
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import combinations
+
+from msgspec import Struct
 
 from topoplan.model.facts import Style
 from topoplan.model.journey import Journey
@@ -30,8 +31,7 @@ _WAYS = 2
 _AFTERWARDS = ("the client gives up", "the client tries again")
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One service in which a journey writes, and how it is made to: by a call, a message, or of itself."""
 
     service: str
@@ -57,8 +57,7 @@ class Step:
         return f"{self.service} cannot write to {self.by}", f"{self.service} stops before it has written to {self.by}"
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
+class Path(Struct, frozen=True):
     """A connected part of a journey, as its cases need it."""
 
     journey: Journey

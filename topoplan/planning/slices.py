@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from topoplan.model.facts import Style
 from topoplan.model.journey import Journey, JourneySource
@@ -23,8 +25,7 @@ END_TO_END = ("money", "compliance")
 """Criticalities of the journeys that an end-to-end test may be worth."""
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
+class Path(Struct, frozen=True):
     """Connected services of one journey and the boundaries between them."""
 
     technique: Technique

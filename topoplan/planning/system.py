@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from topoplan.config import RiskSettings
 from topoplan.model.change import History
@@ -18,8 +19,7 @@ SMALLEST = 3
 """Services below which integration topology is not worth planning."""
 
 
-@dataclass(frozen=True, slots=True)
-class System:
+class System(Struct, frozen=True):
     """The scored topology."""
 
     context: Context

@@ -6,7 +6,9 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from topoplan.graph import Group, GroupBasis, groups
 from topoplan.graph.groups import split
@@ -28,8 +30,7 @@ _UNFIT = re.compile(r"[^a-z0-9]+")
 _LONGEST_SLUG = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """The picture of one group. `slug` is safe as a part of a file name, and no other page has it."""
 
     slug: str
@@ -37,8 +38,7 @@ class Page:
     drawing: Drawing
 
 
-@dataclass(frozen=True, slots=True)
-class Atlas:
+class Atlas(Struct, frozen=True):
     """`pages` is empty where one picture shows everything."""
 
     overview: Drawing

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from topoplan.model.changes import Changes, GapChange, OperationChange, RiskChange
 from topoplan.model.gaps import Ratio, Tally
@@ -19,8 +20,7 @@ TOLD_POINTS = 2
 """Scores that differ by less are counted only: rounding alone can make one point."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One difference: what it is about (a boundary, or a name or title), and the rest of the sentence. Neither is
     escaped for any format yet."""
 

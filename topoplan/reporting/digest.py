@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 from topoplan.model.facts import NodeKind, Notice, Severity, Source, SourceState
 from topoplan.model.phrases import counted
@@ -54,8 +55,7 @@ _KIND_NOUNS = {
 _SEVERITY_ORDER = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
+class Ranked(Struct, frozen=True):
     """A boundary with its risk, None where it was not scored."""
 
     boundary: Boundary
@@ -80,8 +80,7 @@ class Ranked:
         return f"{self.main_mode}: {found[0].reason}" if found else self.main_mode
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """The recommended tests of one technique, each with its place in the plan, counted from 1."""
 
     technique: Technique

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from topoplan.graph import Group, GroupBasis, groups
 from topoplan.model.changes import Changes
@@ -32,8 +33,7 @@ class Mark(StrEnum):
     GONE = "gone"
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True):
     """A service, or a group of them. The id is synthetic: names of services are never ids in a picture's source."""
 
     id: str
@@ -51,8 +51,7 @@ class Node:
     """Relative address of a picture of its own; empty: none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Arrow:
+class Arrow(Struct, frozen=True):
     """A boundary, or several between groups. It points along the call, or along the messages: from the provider to the
     consumer."""
 
@@ -92,8 +91,7 @@ class Arrow:
         return None if self.score is None else band_of(self.score)
 
 
-@dataclass(frozen=True, slots=True)
-class Cluster:
+class Cluster(Struct, frozen=True):
     """Nodes with a frame around them."""
 
     id: str
@@ -101,8 +99,7 @@ class Cluster:
     nodes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Drawing:
+class Drawing(Struct, frozen=True):
     title: str
     nodes: tuple[Node, ...]
     arrows: tuple[Arrow, ...]

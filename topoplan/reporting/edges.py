@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import IO, TextIO
+
+from msgspec import Struct
 
 from topoplan.model.codec import encode
 from topoplan.model.facts import CallFact, Fact, ServiceFact
@@ -27,8 +28,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(Struct, frozen=True):
     """One boundary as traces name its ends; of what several formats of trace show, the sum."""
 
     consumer: str

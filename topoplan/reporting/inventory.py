@@ -5,8 +5,9 @@ from __future__ import annotations
 import posixpath
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import TextIO
+
+from msgspec import Struct
 
 from topoplan.model.codec import encode
 from topoplan.model.facts import Fact, ModuleFact, ServiceFact, Source, SourceState
@@ -20,16 +21,14 @@ _GAP = "  "
 _ORDER = (SourceState.FAILED, SourceState.ANALYSED, SourceState.SKIPPED)
 
 
-@dataclass(frozen=True, slots=True)
-class Folder:
+class Folder(Struct, frozen=True):
     """A folder of code with what says whose it is; no evidence where only the configuration does."""
 
     path: str
     evidence: tuple[Evidence, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Home:
+class Home(Struct, frozen=True):
     """One service with its folders, its specifications, and the analysed files that count as its own. `service` is
     empty for the files of nobody."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -36,7 +35,7 @@ def compact(document: object) -> Iterator[bytes]:
 
 def _pieces(value: object, text: Callable[[object, str], str], line: str, indent: str, colon: str) -> Iterator[str]:
     """The text of a value whose lines begin with `line`: objects key by key, lists item by item."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, Where):
+    if isinstance(value, msgspec.Struct) and not isinstance(value, Where):
         value = members(value)
     inner = line + indent
     if isinstance(value, dict) and value:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from topoplan.graph.metrics import layered
 from topoplan.model.coverage import State
@@ -24,8 +25,7 @@ Place = tuple[int, int]
 """Row (consumer) and column (provider), from 0."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One service; it has the row and the column of the same number."""
 
     service: str
@@ -36,8 +36,7 @@ class Row:
     """Number of the dependency cycle it is part of, 0 for none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """Everything on which one service depends on another."""
 
     boundaries: tuple[Boundary, ...]
@@ -67,8 +66,7 @@ class Cell:
         return letter + HIGH if self.gap.urgency is Urgency.HIGH else letter
 
 
-@dataclass(frozen=True, slots=True)
-class Matrix:
+class Matrix(Struct, frozen=True):
     """`cells` holds only the places with a boundary, row by row; `rows` only the services with one."""
 
     rows: tuple[Row, ...] = ()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TextIO
+
+from msgspec import Struct
 
 from topoplan.model.facts import Style as Flow
 from topoplan.model.text import TEXT_LIMIT, clean
@@ -16,8 +17,7 @@ from topoplan.reporting.tables import GAP, Cell, Column, cut, display_width, pad
 Paint = Callable[[str], str]
 
 
-@dataclass(frozen=True, slots=True)
-class Signs:
+class Signs(Struct, frozen=True):
     to: str
     from_: str
     ellipsis: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import accumulate
+
+from msgspec import Struct
 
 from topoplan.model.coverage import State
 from topoplan.model.journey import Journey, JourneySource
@@ -28,8 +29,7 @@ _SOURCES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(Struct, frozen=True):
     """A test in its order, and what is done and retired once it is written, tests that exist included."""
 
     test: Recommendation

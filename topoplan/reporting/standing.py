@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from topoplan.model.coverage import BoundaryCoverage, State
 from topoplan.model.gaps import Accepted, Gap, Gaps, Missing
@@ -12,8 +13,7 @@ from topoplan.model.report import Report
 from topoplan.reporting.signs import COLUMN_TECHNIQUES, mark_of
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """One recommended test, and how far it is met."""
 
     test: Recommendation

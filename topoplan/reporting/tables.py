@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
+
+from msgspec import Struct
 
 _ZERO_WIDTH = frozenset({"Mn", "Me", "Cf"})
 
@@ -75,8 +76,7 @@ def _take(text: str, width: int) -> tuple[str, str]:
     return text, ""
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """`flex` is its share of a shortage of room, 0 for a column that is never cut; `least` how far it may shrink."""
 
     title: str
@@ -86,8 +86,7 @@ class Column:
     cut: Callable[[str, int, str], str] = cut
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """Text of one table cell; `paint` is applied after measuring, so that it may add terminal sequences."""
 
     text: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from topoplan.config import RiskSettings
 from topoplan.graph.metrics import Depth, blast_radius, fan_in, sync_depth
@@ -19,16 +20,14 @@ from topoplan.risk.surface import FieldTypes, Surface, field_types, surface_of
 _NOTHING: Mapping[str, Operation] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Traffic:
+class Traffic(Struct, frozen=True):
     """Observed calls over all boundaries of one style, and how many boundaries had any."""
 
     calls: int
     boundaries: int
 
 
-@dataclass(frozen=True, slots=True)
-class Graph:
+class Graph(Struct, frozen=True):
     """Figures of the synchronous graph: calls and resources, without what runs beside the system."""
 
     radius: Mapping[str, int]
@@ -36,8 +35,7 @@ class Graph:
     consumers: Mapping[str, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Sharing:
+class Sharing(Struct, frozen=True):
     """Who meets whom in more than one way."""
 
     stores: Mapping[str, frozenset[str]]
@@ -54,8 +52,7 @@ class Sharing:
     """(consumer, datastore) → how many of the services it calls use that datastore."""
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Struct, frozen=True):
     """The indexed inputs of the scores."""
 
     boundaries: tuple[Boundary, ...]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from topoplan.model.facts import NodeKind, Style
 from topoplan.model.journey import Journey, JourneySource
@@ -16,8 +17,7 @@ CACHES = frozenset({"dragonfly", "hazelcast", "keydb", "memcached", "redis", "va
 """Technologies whose entries commonly expire and are not the record of anything."""
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(Struct, frozen=True):
     """One journey as the topology has it."""
 
     journey: Journey

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from topoplan.model.facts import Style
 from topoplan.model.operation import MESSAGE_METHODS, Operation, operation_id
@@ -18,8 +19,7 @@ FieldTypes = Mapping[str, frozenset[tuple[str, str]]]
 """Lower-case last part of a field's name → the (type, format) pairs it is documented with."""
 
 
-@dataclass(frozen=True)
-class Surface:
+class Surface(Struct, frozen=True, dict=True):
     """The operations behind one boundary. Without slots, so that what is derived from thousands of operations is
     derived once: all consumers of a provider whose uses are unknown share one surface."""
 

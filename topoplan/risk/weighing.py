@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
+
+from msgspec import Struct
 
 from topoplan.model.risk import Factor
 
@@ -42,8 +43,7 @@ HALF: Mapping[str, float] = {
 a quarter of it rewritten lately."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """One measurement: how strongly a factor is present (0–1, None when its input is missing) and why."""
 
     value: float | None
@@ -51,8 +51,7 @@ class Reading:
     facts: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Weighted:
+class Weighted(Struct, frozen=True):
     """A reading under its name, with its weight among its peers (0–1, before missing ones are left out)."""
 
     name: str

@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections import ChainMap
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from topoplan.model.facts import CallFact, NodeKind, Party, Style
 from topoplan.model.place import Basis, Confidence, Evidence
@@ -44,8 +46,7 @@ _SECRETIVE = re.compile(r"[@/=?&]")  # a key that is a URL or a whole line may h
 _HOST_LAST = words("host hostname hosts address addr server url uri endpoint baseurl")
 
 
-@dataclass(slots=True)
-class Application:
+class Application(Struct):
     """The settings of one application, from one file or a family of them."""
 
     consumer: Party
@@ -89,8 +90,7 @@ def calls_of(application: Application, listeners: Mapping[int, Party]) -> Iterat
         yield from reader.calls()
 
 
-@dataclass(frozen=True, slots=True)
-class _Reader:
+class _Reader(Struct, frozen=True):
     """One setting, filled in, and what is known beside it."""
 
     application: Application

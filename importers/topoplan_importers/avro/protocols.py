@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple
+
+from msgspec import Struct
 
 from topoplan.model.operation import FieldPlace, Operation
 from topoplan.model.place import Where
@@ -25,8 +26,7 @@ class Call(NamedTuple):
     response: AvroType
 
 
-@dataclass(frozen=True, slots=True)
-class Protocol:
+class Protocol(Struct, frozen=True):
     """One protocol: its full name, its calls by name and the types they are made of."""
 
     name: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
+
+from msgspec import Struct
 
 from topoplan.model.operation import Field, FieldPlace
 from topoplan.model.text import clean
@@ -28,8 +29,7 @@ _PRIMITIVES = {
 _AS_JSON = {**_PRIMITIVES, "fixed": ("string", "byte"), "enum": ("string", ""), "map": ("object", "")}
 
 
-@dataclass(frozen=True, slots=True)
-class AvroType:
+class AvroType(Struct, frozen=True):
     """One type. `kind` is Avro's word for it, `name` for a mention of a named type, empty when it is not known."""
 
     kind: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from topoplan.importing.contract import InterfaceVersion
 from topoplan.model.change import Break, BreakKind
@@ -14,8 +15,7 @@ from topoplan_importers.avro.resolution import Problem, message_problems, same_r
 from topoplan_importers.avro.schemas import AvroField, AvroType, Schema
 
 
-@dataclass(frozen=True, slots=True)
-class SchemaVersion:
+class SchemaVersion(Struct, frozen=True):
     """One version of a schema of messages."""
 
     schema: Schema
@@ -36,8 +36,7 @@ class SchemaVersion:
                 yield Break(kind, operation, detail)
 
 
-@dataclass(frozen=True, slots=True)
-class ProtocolVersion:
+class ProtocolVersion(Struct, frozen=True):
     """One version of a protocol: the provider reads what callers write, callers read what it answers."""
 
     protocol: Protocol

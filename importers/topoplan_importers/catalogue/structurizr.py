@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from topoplan.model.facts import CallFact, Fact, NodeKind, Party, ServiceFact, Style
 from topoplan.model.place import Basis, Confidence, Evidence, Where
@@ -35,8 +36,7 @@ def workspace_facts(value: Any, path: str, importer: str) -> Iterator[Fact]:
     yield from reader.calls()
 
 
-@dataclass(slots=True)
-class _Reader:
+class _Reader(Struct):
     path: str
     importer: str
     services: list[ServiceFact] = field(default_factory=list)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from topoplan.importing.workspace import Workspace
 from topoplan.model.facts import CallFact, Fact, MountFact, NodeKind, Party, ServiceFact, Style
@@ -18,8 +20,7 @@ from topoplan_importers.compose.pairing import pairs_by_name
 from topoplan_importers.compose.project import Project
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """One read project: facts, and what a variant needs to know of it."""
 
     facts: tuple[Fact, ...]

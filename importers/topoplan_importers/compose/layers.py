@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from typing import TypeAlias
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from topoplan.importing.documents import tag_of
 from topoplan.model.place import Where
@@ -23,16 +25,14 @@ REPLACED = ("command", "entrypoint", "healthcheck")
 LISTS = ("ports", "expose", "env_file", "profiles", "configs", "secrets", "volumes")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One written value; None where a name stands without one."""
 
     text: str | None
     where: Where
 
 
-@dataclass(frozen=True, slots=True)
-class EnvFile(Entry):
+class EnvFile(Entry, frozen=True):
     """One env file, below `folder`; `raw` ones are not interpolated, those not `required` may be missing."""
 
     folder: str = "."
@@ -40,16 +40,14 @@ class EnvFile(Entry):
     required: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Build:
+class Build(Struct, frozen=True):
     """Where an image is built from: shown paths, None when outside the roots."""
 
     context: str | None
     dockerfile: str
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(Struct, frozen=True):
     """What one file, or several merged ones, say of one service. Keys of the groups are the constants above."""
 
     where: Where

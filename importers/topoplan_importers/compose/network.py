@@ -6,7 +6,8 @@ import posixpath
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from topoplan.importing.workspace import Workspace
 from topoplan.model.facts import NodeKind
@@ -34,8 +35,7 @@ _SERVER_MARKS = {
 _PORT = re.compile(r"(?:(?P<published>\d{1,5})(?:-\d+)?:)?(?P<target>\d{1,5})(?:-\d+)?(?:/\w+)?$")
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True):
     """One service as the network sees it."""
 
     name: str

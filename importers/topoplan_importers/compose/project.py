@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from topoplan.errors import DocumentError
 from topoplan.importing.documents import tag_of
@@ -29,8 +30,7 @@ ENV_LIMIT = 1_048_576
 """Bytes of one env, config or secret file that are read."""
 
 
-@dataclass(slots=True)
-class Project:
+class Project(Struct):
     """Everything compose files say together."""
 
     folder: str
@@ -42,8 +42,7 @@ class Project:
     """Further compose files read, with how: `included by …`, `extended by …`."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Context:
+class _Context(Struct, frozen=True):
     """What the relative paths and the variables of one file mean."""
 
     folder: str

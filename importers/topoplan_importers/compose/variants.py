@@ -16,7 +16,8 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from topoplan_importers.compose.recognise import DEFAULT_NAMES, OVERRIDE_NAMES
 
@@ -24,8 +25,7 @@ _TESTS = frozenset({"test", "tests", "testing", "e2e"})
 """Words in the name of a file that sets up a test."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """One compose file: how many services it defines, the compose files it leads to, and how (`included by`, …)."""
 
     path: str
@@ -41,8 +41,7 @@ class Found:
         return posixpath.basename(self.path)
 
 
-@dataclass(frozen=True, slots=True)
-class System:
+class System(Struct, frozen=True):
     """The compose files of one folder: `main` are laid over each other, `variants` describe the same system."""
 
     folder: str

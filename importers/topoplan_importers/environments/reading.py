@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from topoplan.errors import DocumentError
 from topoplan.importing.contract import Candidate, Imported, ImportOptions

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from topoplan.model.place import Where
 from topoplan_importers.dapr import invoked_app
@@ -31,8 +32,7 @@ _MAX_VALUES = 64
 """Values of one variable, and servers of one upstream, that are followed."""
 
 
-@dataclass(slots=True)
-class Nginx:
+class Nginx(Struct):
     """One file: its targets as written, and what they refer to."""
 
     passes: list[Target] = field(default_factory=list)

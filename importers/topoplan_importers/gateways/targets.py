@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from topoplan.model.facts import CallFact, NodeKind, Party, Style
 from topoplan.model.place import Basis, Confidence, Evidence, Where
@@ -30,8 +31,7 @@ _MAX_FILLS = 8
 """Placeholders in placeholders that are followed."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Target:
+class Target(Struct, frozen=True, order=True):
     """One address that requests are passed on to: a URL, `host:port` or a host, with `${NAME}` where it is filled in
     when the gateway starts. `protocol` is empty unless the directive itself tells."""
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from topoplan.importing.documents import line_of
 from topoplan.model.place import Where
@@ -11,8 +12,7 @@ from topoplan.model.place import Where
 _MAX_DEPTH = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Tree:
+class Tree(Struct, frozen=True):
     """One value of a document, and where it stands: by line in YAML, else by pointer."""
 
     value: object

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from topoplan.model.facts import CallFact, Party, Style
 from topoplan.model.place import Basis, Confidence, Evidence, Where

@@ -6,7 +6,8 @@ import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from topoplan.errors import DocumentError
 from topoplan.importing.workspace import Workspace
@@ -23,8 +24,7 @@ _MAX_INSTANCES = 50
 _MAX_DEPTH = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Dependency:
+class Dependency(Struct, frozen=True):
     """One dependency of a chart; `folder` is empty when it comes from a repository. `key` is where its values stand in
     those of the chart, which is also its name there."""
 
@@ -35,8 +35,7 @@ class Dependency:
     where: Where
 
 
-@dataclass(frozen=True, slots=True)
-class Instance:
+class Instance(Struct, frozen=True):
     """One chart as one release holds it: its name there, its values, and the name of the outermost chart."""
 
     name: str

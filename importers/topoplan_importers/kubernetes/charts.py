@@ -5,7 +5,8 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from topoplan.errors import DocumentError
 from topoplan.importing.documents import Document, load_yaml_all
@@ -27,8 +28,7 @@ _MAX_REPEATED = 500_000
 """Steps spent in one read on rendering templates again under other values."""
 
 
-@dataclass(frozen=True, slots=True)
-class RenderedFile:
+class RenderedFile(Struct, frozen=True):
     """The documents of one rendered template. `lines[n]` is the template's line of line n + 1 of the output;
     `released` gives names under which a release of the outermost chart's name deploys what is called otherwise here."""
 

@@ -10,7 +10,8 @@ import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from topoplan_importers.kubernetes.manifests import Manifest, dig, text, texts
 from topoplan_importers.kubernetes.workloads import Workload
@@ -42,8 +43,7 @@ def rank(path: str, workloads: int) -> Rank:
     return (not parts.isdisjoint(_SIDELINES), path.count("/"), -workloads, path)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Node:
+class Node(Struct, frozen=True, eq=False):
     """One service of the topology: a workload, or the versions of one behind a common Service."""
 
     name: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from topoplan.errors import DocumentError
 from topoplan.importing.documents import load_json, load_yaml_all
@@ -19,8 +20,7 @@ _MAX_CHARS = 65_536
 _MAX_SETTINGS = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """The addresses under one name. `routed`: requests are passed on to them."""
 
     name: str

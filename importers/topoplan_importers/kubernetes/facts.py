@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from topoplan.model.facts import CallFact, NodeKind, Party, ServiceFact, Style
 from topoplan.model.place import Basis, Confidence, Evidence

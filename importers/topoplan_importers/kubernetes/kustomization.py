@@ -5,8 +5,9 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from topoplan.importing.workspace import Workspace
 from topoplan_importers.kubernetes.manifests import dig, sequence, text
@@ -20,8 +21,7 @@ _MAX_ENTRIES = 2_000
 _UNAPPLIED = ("replacements", "vars", "helmCharts", "helmChartInflationGenerator", "transformers", "generators")
 
 
-@dataclass(frozen=True, slots=True)
-class Kustomization:
+class Kustomization(Struct, frozen=True):
     """`resources` and `components` are shown paths of manifests and of other kustomizations, in order, `patches` those
     of patch files. `unread` says what else it names, each with the reason."""
 

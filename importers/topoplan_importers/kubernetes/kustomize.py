@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from fnmatch import fnmatchcase
 from functools import partial
 from typing import Any
+
+from msgspec.structs import replace
 
 from topoplan.errors import DocumentError
 from topoplan.importing.documents import Document, line_of, load_json, load_yaml_all

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from topoplan.importing.documents import Document
 from topoplan.model.place import Where
@@ -15,8 +16,7 @@ _MAX_LISTS = 4
 """Deepest nesting of `kind: List` followed; kubectl itself writes one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
+class Manifest(Struct, frozen=True):
     """One object. `namespace` is empty when not said; `deployed` is the name that a prefix or suffix makes of `name`,
     empty where none does."""
 

@@ -15,7 +15,8 @@ import posixpath
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from topoplan_importers.kubernetes.kustomization import Kustomization
 from topoplan_importers.vocabulary import words
@@ -27,8 +28,7 @@ ENVIRONMENTS = PRODUCTION | words(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class System:
+class System(Struct, frozen=True):
     """Kustomizations that describe one system; `main` is empty where there are only components."""
 
     main: str

@@ -5,7 +5,8 @@ from __future__ import annotations
 import posixpath
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from topoplan.errors import DocumentError
 from topoplan.importing.contract import Candidate, Imported, ImportOptions

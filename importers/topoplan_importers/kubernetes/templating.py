@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Final, TypeAlias
+
+from msgspec import Struct, field
 
 from topoplan_importers.kubernetes.template_functions import FUNCTIONS, UNKNOWN, as_text, is_true
 
@@ -31,8 +32,7 @@ class TooMuchError(Exception):
     """A template that does not end within the bounds."""
 
 
-@dataclass(slots=True)
-class Node:
+class Node(Struct):
     """A text, an action, or a block of them."""
 
     kind: str
@@ -111,8 +111,7 @@ def _pieces(text: str) -> Iterator[tuple[str, str, int]]:
         at, trim = match.end(), bool(match[3])
 
 
-@dataclass(slots=True)
-class Rendered:
+class Rendered(Struct):
     """A text, and for each of its lines the line of the template it comes from."""
 
     parts: list[str] = field(default_factory=list)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from topoplan_importers.kubernetes.manifests import Manifest, dig, mapping, sequence, text, texts
 from topoplan_importers.kubernetes.patching import merged

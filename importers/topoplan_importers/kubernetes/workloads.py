@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from topoplan.model.facts import NodeKind
 from topoplan.model.place import Where
@@ -36,8 +38,7 @@ _MAX_GROWTH = 2**20
 """Characters that filling in `$(NAME)` may add to one container; variables of variables would double without end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """One environment variable. `source` is empty for a literal `value`, else the config map `key` comes from."""
 
     name: str
@@ -47,8 +48,7 @@ class Setting:
     key: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Container:
+class Container(Struct, frozen=True):
     """One container. `line` is its command and arguments, `maps` the config maps that become its environment."""
 
     image: str
@@ -60,8 +60,7 @@ class Container:
     init: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Workload:
+class Workload(Struct, frozen=True):
     """One definition of a workload; `labels` are those of its pods."""
 
     manifest: Manifest

@@ -5,8 +5,9 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from topoplan.importing.documents import load_xml
 from topoplan.importing.workspace import Workspace
@@ -26,8 +27,7 @@ _TEST_PROJECT = re.compile(
 _MAJOR = re.compile(r"v\d+")
 
 
-@dataclass(frozen=True, slots=True)
-class Build:
+class Build(Struct, frozen=True):
     """What one build file says: its name, whether it makes a program, whether it only gathers others."""
 
     name: str = ""

@@ -6,7 +6,8 @@ import posixpath
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from topoplan.errors import DocumentError
 from topoplan.importing.workspace import Workspace
@@ -40,8 +41,7 @@ _ENTRY_FILES = words(
 _PLACEHOLDER = re.compile(r"[$@{}<>%]|\s{2}")
 
 
-@dataclass(slots=True)
-class _Program:
+class _Program(Struct):
     """A folder while what is known of it is gathered."""
 
     folder: str

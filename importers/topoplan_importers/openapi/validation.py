@@ -14,7 +14,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from itertools import takewhile
@@ -22,6 +21,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from topoplan.looking import HELPED, UNSURE
 from topoplan.model.text import TEXT_LIMIT, clean
@@ -47,8 +48,7 @@ class Store(Protocol):
     def put(self, kind: str, key: str, data: bytes) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """`valid` None: the validator could not tell. `problem` is the first thing wrong, or why it could not tell."""
 
     valid: bool | None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
+
+from msgspec import Struct, field
 
 from topoplan.errors import DocumentError
 from topoplan.model.checks import Interaction
@@ -35,8 +36,7 @@ _STATUS_CLASSES = {
 }
 
 
-@dataclass(slots=True)
-class Reader:
+class Reader(Struct):
     """Reads the interactions of one file. `unknown` are types of interactions nothing is known of, `cut` says that a
     bound left something out."""
 

@@ -6,8 +6,9 @@ import binascii
 import re
 from base64 import urlsafe_b64decode
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote
+
+from msgspec import Struct
 
 from topoplan.model.text import TEXT_LIMIT, clean
 
@@ -16,8 +17,7 @@ _HASH = re.compile(r"[0-9a-f]{8,128}")
 _LONGEST = 4 * TEXT_LIMIT
 
 
-@dataclass(frozen=True, slots=True)
-class PactLink:
+class PactLink(Struct, frozen=True):
     """The contract a link leads to, and further names of its content."""
 
     consumer: str

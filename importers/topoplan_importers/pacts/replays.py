@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 from topoplan.model.checks import InteractionResult, Verdict, VerificationFact
 from topoplan.model.facts import Party
@@ -18,8 +19,7 @@ MAX_RESULTS = 10_000
 _WORST = (Verdict.FAILED, Verdict.UNKNOWN, Verdict.SKIPPED, Verdict.PASSED)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where in a file something is told, and which kind of document that is."""
 
     path: str

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from topoplan.model.checks import InteractionResult, Verdict, VerificationFact
 from topoplan.model.text import TEXT_LIMIT, clean
@@ -19,8 +21,7 @@ _UNDER_TEST = re.compile(r"The pact at (\S{1,4000}) is being verified")
 _STATUS = {"passed": Verdict.PASSED, "failed": Verdict.FAILED, "pending": Verdict.UNKNOWN}
 
 
-@dataclass(slots=True)
-class _Replayed:
+class _Replayed(Struct):
     """One pact in the report of pact_verifier, as its output has it."""
 
     consumer: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from topoplan.model.text import TEXT_LIMIT
 
@@ -27,8 +28,7 @@ _FIXED = {
 _ANY_KEY = frozenset({"values", "eachKey", "eachValue"})
 
 
-@dataclass(slots=True)
-class Rule:
+class Rule(Struct):
     """What is asked of the values at one path, and of those below it."""
 
     matchers: list[str] = field(default_factory=list)
@@ -44,8 +44,7 @@ class Rule:
         rule.any_of = rule.any_of or any_of
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """What is asked of one value in a body: by its own rules, and by those above it."""
 
     rules: tuple[Rule, ...]

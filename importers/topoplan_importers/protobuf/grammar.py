@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from topoplan_importers.lexing import Tokens
 from topoplan_importers.records import Member
@@ -47,8 +48,7 @@ class ServiceDefinition(NamedTuple):
     line: int
 
 
-@dataclass(slots=True)
-class ProtoFile:
+class ProtoFile(Struct):
     """What one file defines. Keys of `messages` and `enums` are full names; `Member.record` is as written."""
 
     package: str = ""

@@ -9,8 +9,9 @@ import bisect
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import cached_property
+
+from msgspec import Struct, field
 
 from topoplan.errors import DocumentError
 from topoplan.importing.workspace import Workspace
@@ -43,8 +44,7 @@ _MOST = 2000
 """Statements read of one host."""
 
 
-@dataclass(slots=True)
-class _Resource:
+class _Resource(Struct):
     """One node of the application, and the names of the databases and queues it holds."""
 
     name: str
@@ -56,8 +56,7 @@ class _Resource:
     aliases: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class _Call:
+class _Call(Struct, frozen=True):
     """One call of a chain: its arguments as `start` and `end` in the code."""
 
     method: str

@@ -6,7 +6,9 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from topoplan.errors import DocumentError
 from topoplan.importing.workspace import Workspace
@@ -29,8 +31,7 @@ STREAMS = ("channel", "binding")
 """Protocols of sites that name a channel of their framework, which configuration maps to a topic."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Binding:
+class _Binding(Struct, frozen=True):
     name: str
     destination: str
     direction: ChannelRole | None

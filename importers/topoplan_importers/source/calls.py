@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from functools import cached_property
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from topoplan.model.facts import CallFact, NodeKind, Party, Style
 from topoplan.model.place import Basis, Confidence, Evidence, Where
@@ -100,8 +102,7 @@ _APP_ID_NAMED = re.compile(rf"""{HEADER}["'`]\]?\s*[,:=]\s*(?:`\$\{{)?(?P<name>[
 _ENDS_FALLBACK = (",", "|", "?", ":", "(", "or")
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
+class _Said(Struct, frozen=True):
     """One host, as a rule found it."""
 
     address: Address

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from topoplan.model.facts import ChannelFact, ChannelRole, NodeKind, Party
 from topoplan.model.place import Basis, Confidence, Evidence, Where
@@ -26,8 +27,7 @@ _PRODUCTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(Struct, frozen=True):
     """One place where a program publishes or listens. `channel` is a topic, queue or routing key, `exchange` where it
     is said. A binding (`role` None) says what a queue of the same unit receives."""
 

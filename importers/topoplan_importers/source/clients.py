@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from topoplan.model.facts import ChannelRole
 from topoplan_importers.vocabulary import words
@@ -11,8 +12,7 @@ from topoplan_importers.vocabulary import words
 PUBLISH, RECEIVE = ChannelRole.PUBLISH, ChannelRole.RECEIVE
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """How one client says which channel it uses: by position or by keyword. `object`: what the call is made on must
     look like this; `told`: the file itself must name a broker's product, since the call's name is an everyday word."""
 

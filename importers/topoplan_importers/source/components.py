@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from topoplan.importing.workspace import Workspace
 from topoplan.model.facts import CallFact, Party, Style
@@ -27,8 +28,7 @@ _BLOCKS = words("state pubsub bindings configuration lock")
 """Kinds of components that stand for somebody else who runs."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Component:
+class _Component(Struct, frozen=True):
     """What a component leads to. `found` tells that it says where; otherwise only the product is known."""
 
     name: str

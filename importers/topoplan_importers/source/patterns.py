@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class _Wildcards:
+
+class _Wildcards(Struct, frozen=True):
     """`one` stands for one word of a name, `many` for any number of them, from `least` on."""
 
     separator: str

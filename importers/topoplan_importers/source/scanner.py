@@ -5,8 +5,9 @@ from __future__ import annotations
 import bisect
 import os
 import re
-from dataclasses import dataclass, field
 from functools import cached_property
+
+from msgspec import Struct, field
 
 # Each alternative always matches to an end, at worst that of the line or file, so that no text is scanned twice.
 _DOUBLE = r'"(?:[^"\\\n]++|\\.)*+(?:"|(?=\n)|\Z)'
@@ -47,8 +48,7 @@ _NOT_NEWLINE = re.compile(r"[^\n]")
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(Struct, frozen=True):
     """One string literal: `start` and `end` with its quotes, `text` what lies between them, quotes unescaped."""
 
     start: int
@@ -56,8 +56,7 @@ class Literal:
     text: str
 
 
-@dataclass(frozen=True)
-class Scan:
+class Scan(Struct, frozen=True, dict=True):
     """A file without its comments: `code` has blanks in their places, so that every offset stays true."""
 
     code: str

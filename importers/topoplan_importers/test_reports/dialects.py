@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
+
+from msgspec import Struct, field
 
 from topoplan.errors import DocumentError
 from topoplan.model.checks import ResultFact, Verdict
@@ -52,22 +53,19 @@ _PRINTED = "[[PROPERTY|"
 """How a test prints a property where its runner's reports have none: `[[PROPERTY|name=value]]`."""
 
 
-@dataclass(slots=True)
-class _Property:
+class _Property(Struct):
     owner: _Suite | _Case
     name: str
     pieces: list[str] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class _Output:
+class _Output(Struct):
     case: _Case
     pieces: list[str] = field(default_factory=list)
     left: int = _MAX_OUTPUT
 
 
-@dataclass
-class _Suite:
+class _Suite(Struct, dict=True):
     above: _Suite | None
     name: str
     file: str
@@ -86,8 +84,7 @@ class _Suite:
         return (*(self.above.properties if self.above else ()), *own)
 
 
-@dataclass(slots=True)
-class _Case:
+class _Case(Struct):
     suite: _Suite
     line: int
     name: str

@@ -4,9 +4,10 @@ database."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from msgspec import Struct, field
 
 from topoplan.importing.contract import Candidate, ImportOptions
 from topoplan.importing.files import plain_name
@@ -31,8 +32,7 @@ _COMPRESSION = 12
 """Times a compressed file is taken to grow; traces reach 10 to 60."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """What some files of one format show. Traces of test runs are in `checks` only."""
 
     outcomes: list[tuple[SourceState, str]]

@@ -9,12 +9,12 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec import Struct, field
 
 from topoplan.errors import DocumentError, OutputError
 from topoplan.importing.contract import Candidate, Flattened, ImportOptions
@@ -37,8 +37,7 @@ if TYPE_CHECKING:
 _PATTERN = "spans-*.parquet"
 
 
-@dataclass(slots=True)
-class _File:
+class _File(Struct):
     """A file of traces, and what became of it."""
 
     path: str

@@ -6,9 +6,10 @@ Folding such tables is folding that file, under its own digest: a state knows it
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from msgspec import Struct
 
 from topoplan.errors import DocumentError
 from topoplan.importing.contract import Candidate
@@ -22,8 +23,7 @@ from topoplan_importers.traces.stored import NAME as STATE
 from topoplan_importers.traces.tasks import READERS
 
 
-@dataclass(frozen=True, slots=True)
-class Foldable:
+class Foldable(Struct, frozen=True):
     """Files of one importer, at least one, sorted by path."""
 
     importer: str

@@ -9,10 +9,10 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass, replace
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, field
+from msgspec.structs import astuple, replace
 
 from topoplan.model.stats import Stats
 from topoplan.model.text import clean
@@ -31,8 +31,7 @@ _MOST_BUCKET = 10_000
 """Beyond any duration: the bucket of some 10^80 years."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fold:
+class Fold(Struct, frozen=True):
     """Some files, as SHA-256 of their stored bytes and size, and what they show. Files in `observed` are so named."""
 
     files: Mapping[str, int] = field(default_factory=dict)
@@ -125,8 +124,8 @@ def _check(whole: object) -> None:
             waiting += [*found, *found.values()]
         elif isinstance(found, tuple):
             waiting += found
-        elif is_dataclass(found):
-            waiting += [getattr(found, own.name) for own in fields(found)]
+        elif isinstance(found, Struct):
+            waiting += astuple(found)
 
 
 def _is_possible(stats: Stats) -> bool:

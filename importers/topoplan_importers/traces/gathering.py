@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from topoplan.importing.contract import Candidate
 from topoplan.importing.workspace import Workspace
@@ -20,8 +21,7 @@ _GRAINS = 4
 """Smallest slices that make one of those that tables are made of."""
 
 
-@dataclass(slots=True)
-class Gathered:
+class Gathered(Struct):
     """What was read into the parts of a folder."""
 
     readings: list[Reading] = field(default_factory=list)

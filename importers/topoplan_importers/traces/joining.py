@@ -33,8 +33,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from topoplan_importers.traces.forest import Flaw, Placed, anchor
 from topoplan_importers.traces.span import Resource, Role
@@ -72,8 +73,7 @@ class Receipt(NamedTuple):
     outer: Placed | None
 
 
-@dataclass(slots=True)
-class TraceCalls:
+class TraceCalls(Struct):
     """What one trace shows. Caller halves that found their callee are marked as joined."""
 
     roots: list[Placed] = field(default_factory=list)

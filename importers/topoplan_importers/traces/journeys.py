@@ -9,8 +9,9 @@ trace that begins with taking messages from others, by links, is no beginning: w
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
+
+from msgspec import Struct, field
 
 from topoplan_importers.technologies import by_name, runs_beside
 from topoplan_importers.traces.forest import Placed
@@ -24,8 +25,7 @@ FARTHEST = 500
 """Messages in other traces told apart on the way; later ones count as this many, so that numbers fit into 64 bits."""
 
 
-@dataclass(slots=True)
-class JourneyTally:
+class JourneyTally(Struct):
     """All requests that began with one operation."""
 
     traces: int = 0
@@ -38,8 +38,7 @@ class JourneyTally:
             self.steps[step] = min(self.steps.get(step, offset + later), offset + later)
 
 
-@dataclass(slots=True, eq=False)
-class Opening:
+class Opening(Struct, eq=False):
     """The beginning of one request."""
 
     key: JourneyKey

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from topoplan_importers.traces.observed import Observed
 from topoplan_importers.traces.tally import boundary_order, channel_order

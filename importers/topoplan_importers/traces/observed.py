@@ -8,8 +8,10 @@ different runs are found by neither.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import NamedTuple, TypeVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from topoplan.model.facts import Party, Style
 from topoplan.model.stats import Presence, Stats
@@ -52,8 +54,7 @@ class ServiceSeen(NamedTuple):
         return self._replace(presence=replace(self.presence, traces=sketch.count()), sketch=sketch)
 
 
-@dataclass(frozen=True, slots=True)
-class Traffic:
+class Traffic(Struct, frozen=True):
     """All calls of one boundary, or all spans of one channel role."""
 
     total: Stats
@@ -90,8 +91,7 @@ class Traffic:
         return replace(self, total=replace(self.total, traces=sketch.count()), sketch=sketch)
 
 
-@dataclass(frozen=True, slots=True)
-class Journey:
+class Journey(Struct, frozen=True):
     """All requests that began with one operation."""
 
     traces: int
@@ -109,8 +109,7 @@ Sums = Mapping[str, tuple[int, int]]
 """File → calls and errors."""
 
 
-@dataclass(frozen=True, slots=True)
-class Observed:
+class Observed(Struct, frozen=True):
     """Everything facts are made from. Files are shown paths."""
 
     boundaries: Mapping[BoundaryKey, Traffic] = field(default_factory=dict)

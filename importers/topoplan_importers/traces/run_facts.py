@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from topoplan.model.checks import RunCall, RunFact
 from topoplan.model.facts import Notice, Party, Severity
@@ -21,8 +22,7 @@ CALL_LIMIT = 500
 """Kinds of calls kept of one run, those first in order."""
 
 
-@dataclass(slots=True)
-class _Seen:
+class _Seen(Struct):
     """What is remembered of equal calls."""
 
     failed: bool = False

@@ -8,8 +8,9 @@ no named test are one run for each operation they begin with. Calls are found by
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from topoplan.model.checks import Verdict
 from topoplan.model.text import clean
@@ -38,8 +39,7 @@ class RunKey(NamedTuple):
     operation: str = ""
 
 
-@dataclass(slots=True)
-class Run:
+class Run(Struct):
     """The spans of one run, and what they say of it."""
 
     traces: list[list[Span]] = field(default_factory=list)

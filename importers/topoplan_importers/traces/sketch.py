@@ -12,7 +12,8 @@ import hashlib
 import sys
 from array import array
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from topoplan_importers.traces.span import SpanId, id_text
 
@@ -29,8 +30,7 @@ def hash_of(trace: SpanId) -> int:
     return int.from_bytes(hashlib.md5(id_text(trace).encode(), usedforsecurity=False).digest()[:_HASH_BYTES])
 
 
-@dataclass(frozen=True, slots=True)
-class Sketch:
+class Sketch(Struct, frozen=True):
     """`packed` holds the smallest hashes, ascending, each in 8 bytes with the highest first."""
 
     packed: bytes = b""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec import Struct
 
 from topoplan.errors import DocumentError
 from topoplan.importing.contract import Candidate, ImportOptions
@@ -45,8 +45,7 @@ _RANGES = {"role": 4, "rank": 3, "resource": 2}
 """Codes: the highest there is."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Table:
+class _Table(Struct, frozen=True):
     """A file that can be read."""
 
     shown: str

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from topoplan.model.facts import ChannelRole, Party, Style
 from topoplan.model.stats import Stats, bucket_of
@@ -81,8 +82,7 @@ def channel_order(key: ChannelKey) -> tuple[object, ...]:
     return key.service, key.role, key.channel, key.protocol, party_order(key.broker)
 
 
-@dataclass(slots=True)
-class Tally:
+class Tally(Struct):
     """Growing figures of calls."""
 
     calls: int = 0
@@ -124,8 +124,7 @@ class Tally:
         )  # fmt: skip
 
 
-@dataclass(slots=True)
-class BoundaryTally:
+class BoundaryTally(Struct):
     """One boundary, or one channel role: the calls of each operation, where it was first seen and how."""
 
     number: int

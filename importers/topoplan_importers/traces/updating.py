@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from topoplan.errors import DocumentError
 from topoplan.importing.contract import Candidate, Imported, ImportOptions
@@ -28,8 +29,7 @@ _WRITE_AFTER_BYTES = 256 * 2**20
 KNOWN = "folded before"
 
 
-@dataclass(slots=True)
-class Update:
+class Update(Struct):
     """What became of the files given, and all that the state holds now."""
 
     fold: Fold

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from topoplan.importing.contract import Imported, ImportOptions
 from topoplan.importing.sniffing import candidate

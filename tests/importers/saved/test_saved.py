@@ -1,7 +1,6 @@
 """A saved topology or report becomes the same topology again."""
 
 import copy
-import dataclasses
 import io
 import json
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 
 import pytest
 from fact_builders import call, channel, service
+from msgspec.structs import replace
 
 from topoplan.config import Settings
 from topoplan.graph import build_topology
@@ -59,7 +59,7 @@ def rich_facts() -> list[Fact]:
         False,
     )
     check = Operation("RPC", "health.Health/Check", Where("users/health.proto", pointer="/x"))
-    users = dataclasses.replace(
+    users = replace(
         service("users", aliases=("user-api",), folder="users"),
         image="acme/users:1",
         owner="team-users",
@@ -79,7 +79,7 @@ def rich_facts() -> list[Fact]:
         interface(check, "grpc", "users/health.proto"),
         call("gateway", "users", uses=(Use("GET", "/users/{id}"),)),
         call("gateway", "users", confidence=Confidence.LOW),
-        dataclasses.replace(call("gateway", "users", importer="otlp", uses=uses), stats=TRAFFIC),
+        replace(call("gateway", "users", importer="otlp", uses=uses), stats=TRAFFIC),
         call("users", store, protocol="postgresql"),
         call("users", Party("api.stripe.com", kind=NodeKind.EXTERNAL)),
         channel("users", ChannelRole.PUBLISH, "user.created"),
@@ -112,7 +112,7 @@ def rebuilt(root: Path, topology: Topology) -> Topology:
 
 def without_joins(topology: Topology) -> list[object]:
     """Services and boundaries but for the reasons of joins, which facts cannot carry."""
-    return [dataclasses.replace(s, joins=()) for s in topology.services] + list(topology.boundaries)
+    return [replace(s, joins=()) for s in topology.services] + list(topology.boundaries)
 
 
 @pytest.fixture
@@ -161,7 +161,7 @@ def test_operations_keep_their_id(tmp_path: Path, topology: Topology, operation:
 
 def test_two_services_of_one_name_stay_two(tmp_path: Path) -> None:
     facts = [
-        dataclasses.replace(service("db", scope=scope), folder=scope, evidence=spec_evidence(f"{scope}/compose.yaml"))
+        replace(service("db", scope=scope), folder=scope, evidence=spec_evidence(f"{scope}/compose.yaml"))
         for scope in ("shop", "pay")
     ]
     topology = build_topology(facts, (), (), Settings())

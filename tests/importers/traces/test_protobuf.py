@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
-from dataclasses import replace
 from pathlib import Path
 from random import Random
 from time import process_time
 
 import pytest
 from backports import zstd
+from msgspec.structs import replace
 from otlp_protobuf import chunk, framed, request, varint
 from trace_files import candidate, otlp, read, span
 

@@ -10,11 +10,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 import pytest
+from msgspec.structs import replace
 from trace_files import candidate, otlp, span
 
 from topoplan.errors import OutputError, UsageError

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import os
 from enum import Enum
@@ -11,6 +10,7 @@ from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
 import jsonschema
+import msgspec
 import pytest
 
 from topoplan.config.decode import writable_fields
@@ -46,7 +46,7 @@ def compare(kind: Any, said: dict[str, Any], root: dict[str, Any], key: str) -> 
         kind, *rules = get_args(kind)
     if get_origin(kind) in (Union, UnionType):
         kind, *rules = get_args(get_args(kind)[0])
-    if dataclasses.is_dataclass(kind):
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         assert said["type"] == ["object", "null"], key
         assert said["additionalProperties"] is False, key
         fields = writable_fields(kind)
@@ -77,7 +77,7 @@ def compare(kind: Any, said: dict[str, Any], root: dict[str, Any], key: str) -> 
 
 def assert_default(kind: Any, name: str, said: dict[str, Any]) -> None:
     value = getattr(kind(), name)
-    if dataclasses.is_dataclass(value) or value is None or (value == "" and "enum" in said):
+    if isinstance(value, msgspec.Struct) or value is None or (value == "" and "enum" in said):
         assert "default" not in said, name
     else:
         assert said["default"] == (list(value) if isinstance(value, tuple) else value), name

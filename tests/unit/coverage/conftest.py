@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 
 import pytest
+from msgspec.structs import replace
 from topology_builders import call, message, node, resource, store, topology
 
 from topoplan.config import CoverageSettings, ResultRule, ServiceSettings, Settings
@@ -28,16 +28,14 @@ MAIL_ORDERS = "mail->orders/kafka/order.placed"
 def shop(*documented: Operation) -> Topology:
     """With `documented` as what the specification of orders says."""
     services = [
-        dataclasses.replace(node("web"), folders=("web",)),
-        dataclasses.replace(node("orders", *documented), folders=("orders",)),
+        replace(node("web"), folders=("web",)),
+        replace(node("orders", *documented), folders=("orders",)),
         node("users"),
         node("payments"),
         node("mail"),
         store("db"),
     ]
-    placed = dataclasses.replace(
-        message("mail", "orders", "order.placed"), operations=(BoundaryOperation("publish order.placed"),)
-    )
+    placed = replace(message("mail", "orders", "order.placed"), operations=(BoundaryOperation("publish order.placed"),))
     boundaries = [
         call("web", "orders", "GET /orders/{id}", "POST /orders"),
         call("web", "users"),

@@ -1,9 +1,8 @@
 """Contracts and verifications: which content counts, who verified it, and what that makes of each operation."""
 
-import dataclasses
-
 import pytest
 from check_builders import FAILED, PASSED, SKIPPED, asks, case, pact, receives, verified
+from msgspec.structs import replace
 from topology_builders import DAY, NOW, call, changed, history, message, node, topology
 
 from topoplan.config import ServiceSettings
@@ -240,7 +239,7 @@ def test_message_of_the_only_channel(covered, channel) -> None:
 
 def two_channels():
     boundaries = [
-        dataclasses.replace(message("mail", "orders", name), operations=(BoundaryOperation(f"publish {name}"),))
+        replace(message("mail", "orders", name), operations=(BoundaryOperation(f"publish {name}"),))
         for name in ("order.placed", "order.paid")
     ]
     paid = Operation("PUBLISH", "order.paid", summary="paid order")
@@ -262,7 +261,7 @@ def test_message_that_names_no_channel_of_two(covered) -> None:
 
 
 def test_interactions_go_to_the_boundary_of_their_protocol(covered) -> None:
-    grpc = dataclasses.replace(call("web", "orders", "shop.Orders/Get"), id="web->orders/grpc", protocol="grpc")
+    grpc = replace(call("web", "orders", "shop.Orders/Get"), id="web->orders/grpc", protocol="grpc")
     system = topology([node("web"), node("orders")], [call("web", "orders", "GET /orders"), grpc])
     found = covered(pact(asks("RPC", "Orders/Get"), asks("GET", "/orders")), system=system)
     assert found.states("web->orders/grpc") == {"": "unverified", "shop.Orders/Get": "unverified"}

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from fact_builders import call, evidence, service
+from msgspec.structs import replace
 
 from topoplan.config import Settings
 from topoplan.graph import build_topology

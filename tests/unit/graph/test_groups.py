@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from dataclasses import replace
 
 import pytest
 from large_system import large_report
+from msgspec.structs import replace
 from topology_builders import call, message, node, resource, store, topology
 
 from topoplan.graph.groups import Group, GroupBasis, groups, split

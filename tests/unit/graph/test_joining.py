@@ -1,11 +1,11 @@
 """Which names become one service, and which never do."""
 
-from dataclasses import replace
 from itertools import permutations
 
 import pytest
 from counted_work import Counter
 from fact_builders import call, service
+from msgspec.structs import replace
 
 from topoplan.config import ServiceSettings, Settings
 from topoplan.graph import build_topology

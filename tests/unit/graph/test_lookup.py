@@ -1,8 +1,7 @@
 """Who a name in test evidence means, in a topology that is joined already."""
 
-import dataclasses
-
 import pytest
+from msgspec.structs import replace
 from topology_builders import node, topology
 
 from topoplan.config import ServiceSettings
@@ -34,7 +33,7 @@ def test_name_that_means_two_means_none() -> None:
 
 
 def test_aliases_of_a_service() -> None:
-    shop = topology([dataclasses.replace(node("orders"), aliases=("basket",))], [])
+    shop = topology([replace(node("orders"), aliases=("basket",))], [])
     assert Lookup(shop).service("Basket") == "orders"
 
 
@@ -54,7 +53,7 @@ def test_prefix_that_three_names_share() -> None:
 
 def test_owner_is_the_closest_folder() -> None:
     folders = {"orders": ("orders",), "mail": ("orders/mail",), "all": (".",)}
-    shop = topology([dataclasses.replace(node(name), folders=found) for name, found in folders.items()], [])
+    shop = topology([replace(node(name), folders=found) for name, found in folders.items()], [])
     lookup = Lookup(shop)
     assert lookup.owner("orders/mail/pacts/x.json") == "mail"
     assert lookup.owner("orders/pacts/x.json") == "orders"
@@ -62,6 +61,6 @@ def test_owner_is_the_closest_folder() -> None:
 
 
 def test_folder_of_two_services_has_no_owner() -> None:
-    shop = topology([dataclasses.replace(node(name), folders=("src",)) for name in ("a", "b")], [])
+    shop = topology([replace(node(name), folders=("src",)) for name in ("a", "b")], [])
     assert Lookup(shop).owner("src/x.json") is None
     assert Lookup(shop).owner("elsewhere") is None

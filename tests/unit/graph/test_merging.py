@@ -1,11 +1,10 @@
 """Facts about one edge become one boundary with all its evidence."""
 
-from dataclasses import replace
-
 import pytest
 from fact_builders import call, channel, evidence, service
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from topoplan.config import ServiceSettings, Settings
 from topoplan.graph import build_topology

@@ -1,9 +1,8 @@
 """Which code folder belongs to which service, and whose calls a file makes."""
 
-from dataclasses import replace
-
 import pytest
 from fact_builders import evidence, service
+from msgspec.structs import replace
 
 from topoplan.config import Settings
 from topoplan.graph import build_topology

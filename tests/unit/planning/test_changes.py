@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 
 import pytest
+from msgspec.structs import replace
 from topology_builders import call, message, node, resource, store, topology
 
 from topoplan.config import Suppression
@@ -169,7 +169,7 @@ def test_a_gap_of_a_boundary_that_is_new_was_in_no_state() -> None:
 def along(states: dict[str, tuple[State, ...]]) -> Report:
     """A report with a slice along two boundaries, whose operations have these states, and no gap open."""
     report = analysed()
-    test = dataclasses.replace(
+    test = replace(
         report.plan.tests[0], id="slice:buy", technique=Technique.SLICE, boundaries=("a", "b"), journey="buy"
     )
     covered = tuple(
@@ -185,11 +185,11 @@ def along(states: dict[str, tuple[State, ...]]) -> Report:
         )
         for name, found in states.items()
     )
-    return dataclasses.replace(
+    return replace(
         report,
-        plan=dataclasses.replace(report.plan, tests=(test,)),
+        plan=replace(report.plan, tests=(test,)),
         coverage=Coverage(covered),
-        gaps=dataclasses.replace(report.gaps, open=()),
+        gaps=replace(report.gaps, open=()),
     )
 
 
@@ -208,14 +208,14 @@ def test_a_test_along_a_path_was_as_far_as_the_worst_of_its_boundaries(
     then = along(states)
     missing = (Missing("", State.UNCOVERED, "x"),)
     gap = Gap("slice:buy", Technique.SLICE, "a", "buy", State.UNCOVERED, Urgency.LOW, 0.1, missing, "", "")
-    now = dataclasses.replace(then, gaps=dataclasses.replace(then.gaps, open=(gap,)))
+    now = replace(then, gaps=replace(then.gaps, open=(gap,)))
     assert [one.before for one in compare(then, now, "main").gaps_opened] == [before]
 
 
 def test_accepting_a_gap_closes_none_and_no_longer_accepting_it_opens_none() -> None:
     plain = analysed()
     everything = [Suppression("*", reason="known")]
-    accepted = dataclasses.replace(plain, gaps=accept(plain.gaps, everything, (), ""))
+    accepted = replace(plain, gaps=accept(plain.gaps, everything, (), ""))
     assert plain.gaps.open
     assert not accepted.gaps.open
     for changes in (compare(plain, accepted, "main"), compare(accepted, plain, "main")):
@@ -224,7 +224,7 @@ def test_accepting_a_gap_closes_none_and_no_longer_accepting_it_opens_none() -> 
 
 def test_a_gap_beside_an_accepted_one_was_partial() -> None:
     then = analysed(GET=State.COVERED)
-    then = dataclasses.replace(then, gaps=accept(then.gaps, [Suppression("contract:*", reason="known")], (), ""))
+    then = replace(then, gaps=accept(then.gaps, [Suppression("contract:*", reason="known")], (), ""))
     (gap,) = compare(then, analysed(), "main").gaps_opened
     assert (gap.before, gap.after, gap.opened) == (State.PARTIAL, State.UNCOVERED, ("GET /orders",))
 
@@ -236,8 +236,8 @@ def test_the_most_urgent_gap_is_told_first() -> None:
         for test, urgency in (("a", Urgency.LOW), ("b", Urgency.HIGH), ("c", Urgency.MEDIUM))
     )  # fmt: skip
     now = analysed(GET=State.COVERED, POST=State.COVERED)
-    before = dataclasses.replace(now, gaps=dataclasses.replace(now.gaps, open=()))
-    now = dataclasses.replace(now, gaps=dataclasses.replace(now.gaps, open=gaps))
+    before = replace(now, gaps=replace(now.gaps, open=()))
+    now = replace(now, gaps=replace(now.gaps, open=gaps))
     assert [gap.test for gap in compare(before, now, "main").gaps_opened] == ["b", "c", "a"]
 
 
@@ -261,7 +261,7 @@ def test_what_a_saved_graph_does_not_have_is_not_compared() -> None:
 @pytest.mark.parametrize("partial_is_base", [True, False])
 def test_gaps_of_which_a_comparison_left_only_some_are_not_compared(partial_is_base: bool) -> None:
     whole = analysed()
-    some = dataclasses.replace(whole, gaps=dataclasses.replace(whole.gaps, open=(), against="v1"))
+    some = replace(whole, gaps=replace(whole.gaps, open=(), against="v1"))
     changes = compare(some, whole, "x") if partial_is_base else compare(whole, some, "x")
     assert [one.part for one in changes.not_compared] == [Part.GAPS]
     assert "a comparison with v1" in changes.not_compared[0].reason

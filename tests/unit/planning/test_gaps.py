@@ -1,10 +1,10 @@
 """Which recommended tests are gaps, how urgent, what they add up to, and which are accepted or new."""
 
-import dataclasses
 import io
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from topology_builders import EVIDENCE, call, message, node, op, resource, sent, store, topology
 
 from topoplan.config import Suppression
@@ -220,12 +220,8 @@ def test_evidence_lost_and_risk_raised_are_new(planned) -> None:
     before = find_gaps(*planned, covered(ORDERS, Technique.CONTRACT, *both))
     now = find_gaps(*planned, covered(ORDERS, Technique.CONTRACT, *((name, State.STALE) for name, _ in both)))
     assert f"contract:{ORDERS}" in {gap.test for gap in opened_since(now, before, "main").open}
-    calmer = dataclasses.replace(
-        now, open=tuple(dataclasses.replace(gap, urgency=Urgency.LOW) for gap in now.open if gap.boundary == ORDERS)
-    )
-    raised = dataclasses.replace(
-        now, open=tuple(dataclasses.replace(gap, urgency=Urgency.HIGH) for gap in now.open if gap.boundary == ORDERS)
-    )
+    calmer = replace(now, open=tuple(replace(gap, urgency=Urgency.LOW) for gap in now.open if gap.boundary == ORDERS))
+    raised = replace(now, open=tuple(replace(gap, urgency=Urgency.HIGH) for gap in now.open if gap.boundary == ORDERS))
     assert opened_since(raised, calmer, "main").open == raised.open
     assert opened_since(calmer, raised, "main").open == ()
 

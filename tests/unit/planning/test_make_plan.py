@@ -1,8 +1,7 @@
 """Which tests are recommended for a small system, why, and what is left out and why."""
 
-import dataclasses
-
 import pytest
+from msgspec.structs import replace
 from topology_builders import (
     EVIDENCE,
     answered,
@@ -110,8 +109,8 @@ def test_a_slice_follows_a_journey_and_is_one_test() -> None:
 def test_end_to_end_tests_are_for_declared_money_and_compliance_journeys() -> None:
     assert by_id(plan(settings=EVERYTHING))["e2e:checkout"].title == "checkout end to end"
     for journey in (
-        dataclasses.replace(CHECKOUT, criticality="high"),
-        dataclasses.replace(CHECKOUT, source=JourneySource.TRACES),
+        replace(CHECKOUT, criticality="high"),
+        replace(CHECKOUT, source=JourneySource.TRACES),
     ):
         found = make_plan(shop(), profile(shop(), PAST, (journey,)), (journey,), EVERYTHING)
         assert {Technique.SLICE, Technique.E2E} & {test.technique for test in found.tests} == {Technique.SLICE}
@@ -127,7 +126,7 @@ def test_the_reason_names_modes_and_the_strongest_facts() -> None:
 
 
 def test_weak_evidence_is_said() -> None:
-    weak = dataclasses.replace(EVIDENCE, confidence=Confidence.LOW)
+    weak = replace(EVIDENCE, confidence=Confidence.LOW)
     system = topology([node("a"), node("b"), node("c")], [call("a", "b", evidence=weak), call("b", "c")])
     found = by_id(plan(system, EVERYTHING, History()))
     assert found["contract:a->b/http"].reason.endswith("see first that it is really used")
@@ -286,7 +285,7 @@ def test_a_schema_check_starts_nothing() -> None:
 
 
 def test_stubs_come_from_recorded_traffic_where_there_is_no_spec() -> None:
-    seen = dataclasses.replace(EVIDENCE, basis=type(EVIDENCE.basis).OBSERVED)
+    seen = replace(EVIDENCE, basis=type(EVIDENCE.basis).OBSERVED)
     system = topology(
         [node("a"), node("b"), node("c", op("GET", "/x", answered("id")))],
         [call("a", "b", evidence=seen), call("c", "a"), call("c", "b", evidence=seen)],
@@ -296,7 +295,7 @@ def test_stubs_come_from_recorded_traffic_where_there_is_no_spec() -> None:
 
 
 def test_a_reason_names_causes_and_says_so_where_there_are_none() -> None:
-    queue = dataclasses.replace(resource("a", "kafka"), protocol="kafka")
+    queue = replace(resource("a", "kafka"), protocol="kafka")
     plain = topology([node("a"), node("b"), node("c"), node("kafka", kind=NodeKind.BROKER)], [queue])
     (test,) = make_plan(plain, profile(plain), settings=EVERYTHING).tests
     assert test.reason == "Against infrastructure failures: what the files say points to no single cause"
@@ -313,7 +312,7 @@ def test_where_no_call_is_known_no_pair_is_called_untested() -> None:
 def test_tests_of_two_ways_between_one_pair_are_told_apart() -> None:
     both = topology(
         [node("a"), node("b"), node("c")],
-        [call("a", "b"), dataclasses.replace(call("a", "b"), id="a->b/grpc", protocol="grpc")],
+        [call("a", "b"), replace(call("a", "b"), id="a->b/grpc", protocol="grpc")],
     )
     titles = [t.title for t in make_plan(both, profile(both), settings=EVERYTHING).tests]
     assert {"Contract between a and b over http", "Contract between a and b over grpc"} <= set(titles)

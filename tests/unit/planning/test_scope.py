@@ -1,7 +1,6 @@
 """What is real, in which order it starts, and what every stub is made from."""
 
-import dataclasses
-
+from msgspec.structs import replace
 from topology_builders import EVIDENCE, call, message, node, op, resource, store, topology
 
 from topoplan.model.coverage import BoundaryCoverage, Claim, Coverage, Grade, State, TechniqueCoverage
@@ -90,7 +89,7 @@ def test_contracts_that_fail_or_were_never_read_or_are_no_contracts_make_no_stub
     test = claim("tests > reads c", Grade.VERIFIED, "GET /c")
     for one in (failing, unread, test):
         assert contracts_of([B_C], covered(B_C, one)) == {}
-    passing = dataclasses.replace(failing, grade=Grade.VERIFIED)
+    passing = replace(failing, grade=Grade.VERIFIED)
     assert contracts_of([B_C], covered(B_C, passing, failing)) == {}, "a stub of what fails would lie"
 
 

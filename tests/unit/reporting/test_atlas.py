@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import shutil
-from dataclasses import replace
 
 import pytest
 from large_system import large_report
+from msgspec.structs import replace
 from nasty_report import NASTY
 from topology_builders import call, node, topology
 

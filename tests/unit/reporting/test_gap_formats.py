@@ -6,11 +6,11 @@ import csv
 import io
 import json
 import re
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from junitparser import Error, Failure, JUnitXml, Skipped
+from msgspec.structs import replace
 from nasty_report import NASTY, nasty_report
 from sample_coverage import GAPS
 from sample_report import REPORT

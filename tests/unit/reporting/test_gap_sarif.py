@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import os
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from jsonschema import Draft4Validator
+from msgspec.structs import replace
 from nasty_report import NASTY, nasty_report
 from sample_coverage import COVERAGE, GAPS
 from sample_report import REPORT, SOURCES

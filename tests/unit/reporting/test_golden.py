@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from sample_changes import CHANGED
 from sample_plan import PLANNED
 from sample_report import GATEWAY_ORDER, NOTIFICATION_ORDER, ORDER_PAYMENT, REPORT

@@ -7,11 +7,11 @@ import io
 import re
 import shutil
 import subprocess
-from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import networkx
 import pytest
+from msgspec.structs import replace
 from nasty_report import NASTY, nasty_report
 from sample_report import REPORT
 from writing import written, written_bytes

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import io
 import json
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from jsonschema import Draft202012Validator
 from large_system import large_report
@@ -107,13 +107,13 @@ def test_schemas_list_exactly_the_fields_that_are_written(room: Any) -> None:
     for kind in vars(room).values():
         if (
             not isinstance(kind, type)
-            or not dataclasses.is_dataclass(kind)
+            or not issubclass(kind, msgspec.Struct)
             or kind.__module__ != room.__name__
             or kind.__name__ in NOT_WRITTEN
         ):
             continue
         name = kind.__name__[0].lower() + kind.__name__[1:]
-        fields = {field.name for field in dataclasses.fields(kind)} | set(getattr(kind, "json_extra", ()))
+        fields = set(kind.__struct_fields__) | set(getattr(kind, "json_extra", ()))
         expected = fields - unwritten.get(name, set()) | document_keys.get(name, set())
         assert set(described[name]["properties"]) == expected, name
         compared += 1

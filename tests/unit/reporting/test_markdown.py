@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from nasty_report import NASTY, nasty_report
 from sample_changes import CHANGED
 from sample_plan import PLANNED

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import pytest
 from large_system import large_report
+from msgspec.structs import replace
 from nasty_report import NASTY, nasty_report
 from sample_report import REPORT
 
@@ -67,13 +66,13 @@ def test_a_cell_shows_its_gap_with_most_open_risk() -> None:
 
 @pytest.mark.parametrize(("urgency", "sign"), [(Urgency.HIGH, "S^"), (Urgency.MEDIUM, "S"), (Urgency.LOW, "s")])
 def test_a_sign_tells_technique_and_urgency_without_colour(urgency: Urgency, sign: str) -> None:
-    worst = dataclasses.replace(next(g for g in large_report(60).gaps.open if g.technique == "schema"), urgency=urgency)
-    shown = matrix(dataclasses.replace(large_report(60), gaps=Gaps(open=(worst,))))
+    worst = replace(next(g for g in large_report(60).gaps.open if g.technique == "schema"), urgency=urgency)
+    shown = matrix(replace(large_report(60), gaps=Gaps(open=(worst,))))
     assert _at(shown, shown.worst[0]).sign == sign
 
 
 def test_without_open_gaps_a_cell_is_covered_only_where_all_tests_are() -> None:
-    report = dataclasses.replace(large_report(60), gaps=Gaps())
+    report = replace(large_report(60), gaps=Gaps())
     shown = matrix(report)
     assert shown.cells
     signs = set()

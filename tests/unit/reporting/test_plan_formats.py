@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import re
-from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
+from msgspec.structs import replace
 from nasty_report import NASTY, nasty_report
 from sample_plan import BUDGETED, PLANNED
 from sample_report import REPORT

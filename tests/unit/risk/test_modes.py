@@ -1,8 +1,7 @@
 """Which failure modes a boundary has, and where their default weights come from."""
 
-import dataclasses
-
 import pytest
+from msgspec.structs import replace
 from topology_builders import call, message, node, op, resource, store, topology
 
 from topoplan.config import RiskSettings
@@ -57,7 +56,7 @@ def test_partial_state_threatens_only_writes_on_a_journey_that_writes_in_two_ser
 
 
 def test_a_journey_lies_on_the_boundaries_it_lists_alone() -> None:
-    listed = dataclasses.replace(CHECKOUT, boundaries=("gate->order/http", "order->payment/http"))
+    listed = replace(CHECKOUT, boundaries=("gate->order/http", "order->payment/http"))
     found = _modes((listed,))
     assert {name for name, modes in found.items() if Mode.CONSISTENCY in modes} == set(listed.boundaries)
 
@@ -65,9 +64,9 @@ def test_a_journey_lies_on_the_boundaries_it_lists_alone() -> None:
 def test_a_journey_seen_in_traces_counts_unless_it_begins_with_a_read() -> None:
     seen = Journey("s", ("gate",), source=JourneySource.TRACES, boundaries=("gate->order/http", "order->payment/http"))
     for entry, counts in (("POST /orders", True), ("", True), ("GET /orders", False)):
-        found = _modes((dataclasses.replace(seen, entry=entry),))
+        found = _modes((replace(seen, entry=entry),))
         assert (Mode.CONSISTENCY in found["gate->order/http"]) is counts
-    proposed = dataclasses.replace(seen, source=JourneySource.PROPOSED)
+    proposed = replace(seen, source=JourneySource.PROPOSED)
     assert Mode.CONSISTENCY not in _modes((proposed,))["gate->order/http"]
 
 

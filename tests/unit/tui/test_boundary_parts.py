@@ -1,9 +1,8 @@
 from __future__ import annotations
 
-import dataclasses
-
 import pytest
 from large_system import large_report
+from msgspec.structs import replace
 from nasty_report import NASTY, nasty_report
 from sample_report import GATEWAY_ORDER, ORDER_PAYMENT, PAYMENT_AUDIT, PROFILES, REPORT
 
@@ -111,7 +110,7 @@ def test_findings_and_drift_stand_at_the_end() -> None:
 
 def test_a_boundary_with_very_many_operations_says_how_many_are_not_shown() -> None:
     operations = tuple(BoundaryOperation(f"GET /{n}") for n in range(MOST_LINES + 30))
-    boundary = dataclasses.replace(GATEWAY_ORDER, operations=operations)
+    boundary = replace(GATEWAY_ORDER, operations=operations)
 
     lines = next(one for one in boundary_page(FOUND, boundary).sections if one.title == "Operations").lines
     assert len(lines) == MOST_LINES + 1

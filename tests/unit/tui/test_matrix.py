@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 from large_system import large_report
+from msgspec.structs import replace
 
 from topoplan.model.gaps import Gaps
 from topoplan.reporting.matrix import matrix
@@ -26,7 +25,7 @@ def test_every_boundary_has_the_place_of_its_cell() -> None:
 
 def test_only_a_cell_that_tells_something_is_coloured() -> None:
     open_ones = matrix(large_report(60))
-    none_open = matrix(dataclasses.replace(large_report(60), gaps=Gaps()))
+    none_open = matrix(replace(large_report(60), gaps=Gaps()))
     assert open_ones.cells
     assert none_open.cells
     cells = [*open_ones.cells.values(), *none_open.cells.values()]

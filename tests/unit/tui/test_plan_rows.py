@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
 
 import pytest
 from large_system import large_report
+from msgspec.structs import replace
 from nasty_report import NASTY, nasty_report
 from sample_report import REPORT
 
@@ -90,9 +90,9 @@ def test_a_test_is_there_as_far_as_its_worst_boundary() -> None:
         next(t for t in found.report.plan.tests if state_of(t, found) is s and t.technique == "contract")
         for s in (State.COVERED, State.UNCOVERED)
     )
-    both = dataclasses.replace(one, boundaries=(*one.boundaries, *other.boundaries))
+    both = replace(one, boundaries=(*one.boundaries, *other.boundaries))
     assert state_of(both, found) is State.UNCOVERED
-    assert state_of(dataclasses.replace(one, boundaries=("gone",)), found) is State.UNCOVERED
+    assert state_of(replace(one, boundaries=("gone",)), found) is State.UNCOVERED
 
 
 def test_the_pyramid_is_a_line_for_each_level() -> None:

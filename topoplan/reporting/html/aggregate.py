@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TypedDict
+
+from msgspec import Struct
 
 from topoplan.graph import Group
 from topoplan.model.coverage import State
@@ -43,8 +44,7 @@ class Aggregate(TypedDict):
     """By consumer, provider, messages last. Every boundary of the system is counted in one node or one edge."""
 
 
-@dataclass(slots=True)
-class _Facts:
+class _Facts(Struct):
     gaps: dict[str, list[Gap]]
     scores: dict[str, int]
     states: dict[str, State]

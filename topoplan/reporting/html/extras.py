@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime
 
 from topoplan.graph import Group, groups
+from topoplan.model.codec import encode
 from topoplan.model.coverage import State
 from topoplan.model.report import Report
 from topoplan.reporting import digest, signs
@@ -60,7 +60,7 @@ def extras_document(page: Reduction, licenses: str) -> Document:
         "licenses": licenses,
         "overview": overview_document(report),
         "plan": plan_document(report),
-        "method": [asdict(section) for section in method(report)],
+        "method": encode(method(report)),
     }
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from subprocess import TimeoutExpired
 from unicodedata import east_asian_width
+
+from msgspec import Struct
 
 from topoplan.graph import Group
 from topoplan.model.changes import GoneBoundary
@@ -36,8 +37,7 @@ Arrow = tuple[int, int]
 """From and to which node, by number."""
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """Sizes in pixels: of a letter, of a node at least, between nodes of a layer, and between layers."""
 
     letter: float
@@ -51,8 +51,7 @@ SERVICES, GROUPS = Look(7.2, 84, 40, 10, 65), Look(12.5, 220, 72, 14, 60)
 """Groups are few and have many lines: their nodes are large, to be read in a picture that is as large as its lines."""
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Struct, frozen=True):
     """A laid-out graph in pixels, y downwards. `nodes` are centres and widths; `lines` hold the points of Bézier
     curves: a start, then two control points and an end for each piece."""
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from dataclasses import replace
 from html import escape
 from importlib.resources import files
 from typing import IO
+
+from msgspec.structs import replace
 
 from topoplan.model.collector import collector_paused
 from topoplan.model.report import Report

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from itertools import chain, islice
 from typing import TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from topoplan.model.coverage import Coverage
 from topoplan.model.facts import Source, SourceState
@@ -24,8 +26,7 @@ _NEXT_TESTS = 50
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Reduction:
+class Reduction(Struct, frozen=True):
     """`shown` is `whole` where `told`, which says what was left out, is empty."""
 
     whole: Report

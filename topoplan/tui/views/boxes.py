@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+
+from msgspec import Struct
 
 from topoplan.model.text import clean
 from topoplan.reporting.tables import cut, display_width, pad
@@ -17,8 +18,7 @@ _BORDERS = 4
 _ELLIPSIS = "…"
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(Struct, frozen=True):
     """One node: its name and a few words under it. A dashed one is not the real thing."""
 
     id: str
@@ -27,8 +27,7 @@ class Box:
     dashed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Drawing:
+class Drawing(Struct, frozen=True):
     """Boxes by layer, left to right, and arrows from box to box by id."""
 
     layers: tuple[tuple[Box, ...], ...]
@@ -91,8 +90,7 @@ def draw(drawing: Drawing, width: int) -> tuple[str, ...] | None:
     return (*drawn, *(cut(text, width, _ELLIPSIS) for text in _told(drawing, layers)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Gap:
+class _Gap(Struct, frozen=True):
     """The room between two layers: each box with arrows into the next layer has a lane of its own."""
 
     lanes: tuple[str, ...]

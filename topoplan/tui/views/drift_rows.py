@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from rich.text import Text
 
 from topoplan.model.topology import Drift
@@ -13,8 +12,7 @@ from topoplan.tui.views.index import ReportIndex
 from topoplan.tui.views.table import Column
 
 
-@dataclass(frozen=True, slots=True)
-class DriftRow:
+class DriftRow(Struct, frozen=True):
     """One difference."""
 
     key: str

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import io
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from topoplan.config import PlanningSettings
 from topoplan.model.report import Report
@@ -40,8 +41,7 @@ _UNFIT = re.compile(r"[^\w.-]+")
 _LONGEST_NAME = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """A part of the report that can be exported. Without `boundaries` it is the whole report."""
 
     name: str
@@ -79,7 +79,7 @@ def narrowed(report: Report, boundaries: frozenset[str], settings: PlanningSetti
     topology = report.topology
     kept = tuple(boundary for boundary in topology.boundaries if boundary.id in boundaries)
     ends = {end for boundary in kept for end in (boundary.consumer, boundary.provider)}
-    topology = dataclasses.replace(
+    topology = replace(
         topology,
         services=tuple(service for service in topology.services if service.id in ends),
         boundaries=kept,
@@ -91,7 +91,7 @@ def narrowed(report: Report, boundaries: frozenset[str], settings: PlanningSetti
     profiles = tuple(profile for profile in report.profiles if profile.boundary in boundaries)
     tests = tuple(test for test in report.plan.tests if boundaries.issuperset(test.boundaries))
     risk = sum(map(_risk, profiles))
-    plan = dataclasses.replace(
+    plan = replace(
         report.plan,
         tests=tests,
         skips=tuple(skip for skip in report.plan.skips if skip.subject in boundaries),
@@ -100,19 +100,17 @@ def narrowed(report: Report, boundaries: frozenset[str], settings: PlanningSetti
         hours=sum(test.hours for test in tests),
         seconds=sum(test.seconds for test in tests),
     )
-    coverage = dataclasses.replace(
+    coverage = replace(
         report.coverage,
         boundaries=tuple(one for one in report.coverage.boundaries if one.boundary in boundaries),
         findings=tuple(one for one in report.coverage.findings if one.boundary in boundaries),
     )
-    gaps = dataclasses.replace(
+    gaps = replace(
         find_gaps(topology, profiles, plan, coverage, settings),
         open=tuple(gap for gap in report.gaps.open if gap.boundary in boundaries),
         against=report.gaps.against,
     )
-    return dataclasses.replace(
-        report, topology=topology, journeys=(), profiles=profiles, plan=plan, coverage=coverage, gaps=gaps
-    )
+    return replace(report, topology=topology, journeys=(), profiles=profiles, plan=plan, coverage=coverage, gaps=gaps)
 
 
 def content(report: Report, part: Part, format_name: str, settings: PlanningSettings) -> bytes:

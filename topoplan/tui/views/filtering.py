@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from operator import eq, ge, gt, le, lt
 from typing import Generic, TypeVar
+
+from msgspec import Struct, field
 
 Row = TypeVar("Row")
 Test = Callable[[Row], bool]
@@ -19,8 +20,7 @@ _COMPARISON = re.compile(r"(?P<sign>>=|<=|>|<|=)?(?P<number>[0-9]{1,9}(?:\.[0-9]
 _COMPARISONS = {">=": ge, "<=": le, ">": gt, "<": lt, "=": eq, None: eq}
 
 
-@dataclass(frozen=True, slots=True)
-class Fields(Generic[Row]):
+class Fields(Struct, Generic[Row], frozen=True):
     """What rows of one kind can be filtered by."""
 
     text: Callable[[Row], str]
@@ -38,8 +38,7 @@ class Fields(Generic[Row]):
         return tuple(sorted((*self.words, *self.numbers)))
 
 
-@dataclass(frozen=True, slots=True)
-class Query(Generic[Row]):
+class Query(Struct, Generic[Row], frozen=True):
     """A filter as understood: terms with an error are left out of it."""
 
     tests: tuple[Test[Row], ...] = ()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from topoplan.graph.metrics import blast_radius, fan_in
 from topoplan.model.facts import NodeKind, Style
@@ -26,8 +27,7 @@ _MOST_STEPS = 1000
 _MOST_PLACES = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True):
     """Figures of the whole graph, made once per report."""
 
     radius: Mapping[str, int] = field(default_factory=dict)
@@ -52,8 +52,7 @@ def surroundings(found: ReportIndex) -> Surroundings:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Neighbour:
+class Neighbour(Struct, frozen=True):
     """A service on one side, with every boundary between it and the one in the middle, riskiest first."""
 
     service: str
@@ -206,8 +205,7 @@ def matching(found: ReportIndex, text: str) -> tuple[str, ...]:
     return tuple(name for _, name in sorted(ranked))
 
 
-@dataclass(frozen=True, slots=True)
-class Trail:
+class Trail(Struct, frozen=True):
     """Where one has been, with the way back and forth, as a browser keeps it."""
 
     here: str = ""

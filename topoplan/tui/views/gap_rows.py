@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 
+from msgspec import Struct
 from rich.text import Text
 
 from topoplan.model.change import ServiceHistory
@@ -23,8 +23,7 @@ from topoplan.tui.views.signs import URGENCY_CHIPS, chips, risk_bar
 from topoplan.tui.views.table import Column
 
 
-@dataclass(frozen=True, slots=True)
-class GapRow:
+class GapRow(Struct, frozen=True):
     """One boundary."""
 
     key: str

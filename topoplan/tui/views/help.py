@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from msgspec import Struct
 from rich.text import Text
 
 from topoplan.tui.views.signs import legend
@@ -13,8 +13,7 @@ _KEY_COLUMNS = 16
 _TELLING_COLUMNS = 26
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Struct, frozen=True):
     """One thing that a key does."""
 
     keys: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TypeVar
+
+from msgspec import Struct
 
 from topoplan.model.coverage import BoundaryCoverage
 from topoplan.model.gaps import Gap
@@ -17,8 +18,7 @@ from topoplan.model.topology import Boundary, Service
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class ReportIndex:
+class ReportIndex(Struct, frozen=True):
     """Everything by the ids that screens navigate with. Missing keys mean there is nothing."""
 
     report: Report

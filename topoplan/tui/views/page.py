@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence, Sized
-from dataclasses import dataclass
 
+from msgspec import Struct
 from rich.text import Text
 
 from topoplan.model.place import Where
@@ -24,8 +24,7 @@ DIM, STRONG, PLACE = "dim", "bold", "underline"
 """Styles of words; those of signs are in `signs`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """Some words in one style, as rich writes styles: `bold #D55E00`. What a style says, the words say too."""
 
     text: str
@@ -36,8 +35,7 @@ Run = tuple[Piece, ...]
 """One row of a screen."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """What the cursor stands on: a paragraph, perhaps with a lead before it and quieter ones under it."""
 
     pieces: Run
@@ -53,23 +51,20 @@ class Line:
     """Names the lines under it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     title: str
     note: str
     lines: tuple[Line, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """`head` is always shown, its first line is the page's title; sections can be folded."""
 
     head: tuple[Line, ...]
     sections: tuple[Section, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A line of a page as it is shown; `section` −1 is the head, `line` −1 a section's own title."""
 
     section: int

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from rich.text import Text
 
 from topoplan.model.coverage import State
@@ -26,8 +26,7 @@ _STEPS = ((8, 1), (40, 4), (160, 8))
 _LONGEST_STEP = 40
 
 
-@dataclass(frozen=True, slots=True)
-class TestRow:
+class TestRow(Struct, frozen=True):
     """One recommended test. Sums are over the tests up to this one; a test that is left out has none."""
 
     test: Recommendation
@@ -43,8 +42,7 @@ class TestRow:
         return self.test.id
 
 
-@dataclass(frozen=True, slots=True)
-class Budgeted:
+class Budgeted(Struct, frozen=True):
     """A plan under a budget."""
 
     budget: float | None
@@ -68,8 +66,7 @@ class Budgeted:
         return tuple(row.test for row in self.rows[: self.taken])
 
 
-@dataclass(frozen=True, slots=True)
-class JourneyRow:
+class JourneyRow(Struct, frozen=True):
     """A journey, or below it one of its boundaries."""
 
     journey: Journey

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from rich.text import Text
 
 from topoplan.model.facts import Severity, SourceState
@@ -23,8 +22,7 @@ _STATES: tuple[Severity | SourceState, ...] = (
 """What a person should look at first comes first."""
 
 
-@dataclass(frozen=True, slots=True)
-class SourceRow:
+class SourceRow(Struct, frozen=True):
     """One file, or one notice."""
 
     key: str

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Generic, TypeAlias, TypeVar
 
+from msgspec import Struct
 from rich.cells import cell_len
 from rich.text import Text
 
@@ -16,8 +16,7 @@ GAP = 2
 """Blank columns between two."""
 
 
-@dataclass(frozen=True, slots=True)
-class Column(Generic[Row]):
+class Column(Struct, Generic[Row], frozen=True):
     """One column. A cell is drawn when its row comes into view, so that a table may have any number of rows."""
 
     title: str

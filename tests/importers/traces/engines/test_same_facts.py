@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from generated_traces import write
+from msgspec.structs import replace
 from trace_files import IMPORTERS, NO_OPTIONS, candidate
 
 from topoplan.importing.contract import Candidate, Imported

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from large_system import large_report
+from msgspec.structs import replace
 from sample_report import REPORT
 
 from topoplan.graph import groups

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import pytest
 from large_system import large_report
+from msgspec.structs import replace
 from nasty_report import NASTY, nasty_report
 from sample_report import REPORT
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import combinations
 from math import dist
 from typing import Any, cast
 
 import pytest
 from large_system import large_report
+from msgspec.structs import replace
 from sample_changes import CHANGES
 from sample_report import REPORT
 

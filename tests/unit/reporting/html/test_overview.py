@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import Any
 
 from large_system import large_report
+from msgspec.structs import replace
 from sample_changes import CHANGED
 from sample_report import REPORT
 

@@ -6,10 +6,10 @@ import base64
 import hashlib
 import io
 import re
-from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
+from msgspec.structs import replace
 from nasty_report import NASTY, mixed_report, nasty_report
 from sample_report import REPORT
 

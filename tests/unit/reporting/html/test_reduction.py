@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from large_system import large_report
+from msgspec.structs import replace
 
 from topoplan.model.facts import Source, SourceState
 from topoplan.model.plan import Technique
