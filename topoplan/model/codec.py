@@ -10,23 +10,27 @@ from __future__ import annotations
 import types
 from collections.abc import Callable, Sequence
 from enum import Enum
-from functools import cache
-from itertools import chain
+from functools import cache, partial
+from math import isfinite
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from msgspec import Struct
-from msgspec.structs import fields
+from msgspec.structs import asdict, fields
 
 from topoplan.errors import DocumentError
 from topoplan.model.place import Where
 
 T = TypeVar("T")
 
-_PLAIN = frozenset((str, int, float, bool, type(None)))
+_PLAIN = frozenset((str, int, bool, type(None)))
 
 
 def encode(value: Any) -> Any:
-    """Return builtins (dict, list, str, int, float, bool, None) for a model value, or for builtins that hold some."""
+    """Return builtins (dict, list, str, int, float, bool, None) for a model value, or for builtins that hold some;
+    what holds nothing but plain values may stay a tuple.
+
+    Raises ValueError for NaN and infinities, which JSON has not: they are bugs, not values.
+    """
     kind: Any = type(value)
     return value if kind in _PLAIN else _encoder(kind)(value)  # first, since most of a large report is
 
@@ -34,7 +38,7 @@ def encode(value: Any) -> Any:
 def members(value: Any) -> dict[str, Any]:
     """The object a document has for a struct of the model, with the values of its keys not encoded yet."""
     kind: Any = type(value)
-    return {name: getattr(value, name) for name in _keys(kind)}
+    return {name: getattr(value, name) for name in (*_names(kind), *_extra(kind))}
 
 
 @cache
@@ -42,6 +46,8 @@ def _encoder(kind: Any) -> Callable[[Any], Any]:
     """What encodes values of this type, none of which is plain."""
     if kind is Where:
         return str
+    if kind is float:
+        return _finite
     if issubclass(kind, (tuple, list)):
         return _encoded_items
     if issubclass(kind, dict):
@@ -49,17 +55,42 @@ def _encoder(kind: Any) -> Callable[[Any], Any]:
     if issubclass(kind, Enum):
         return lambda member: member.value
     if issubclass(kind, Struct):
-        names = _keys(kind)
-        return lambda value: {name: encode(getattr(value, name)) for name in names}
+        return partial(_encoded_members, _checked(kind), _extra(kind))
     return lambda value: value
+
+
+def _finite(value: float) -> float:
+    if not isfinite(value):
+        raise ValueError(f"{value} is no number in JSON")
+    return value
+
+
+def _encoded_members(checked: Sequence[str], extra: Sequence[str], value: Struct) -> dict[str, Any]:
+    found = asdict(value)
+    for name in extra:
+        found[name] = getattr(value, name)
+    for name in checked:
+        found[name] = encode(found[name])
+    return found
+
+
+def _checked(kind: Any) -> tuple[str, ...]:
+    """Members that may hold what is not plain. Histograms never do, and are most of a graph of large traces."""
+    hints = _hints(kind)
+    return (*(name for name in _names(kind) if not _is_plain(hints[name])), *_extra(kind))
+
+
+def _is_plain(hint: Any) -> bool:
+    return hint in _PLAIN or (
+        get_origin(hint) in (Union, types.UnionType, tuple)
+        and all(part is Ellipsis or _is_plain(part) for part in get_args(hint))
+    )
 
 
 def _encoded_items(items: Sequence[Any]) -> list[Any]:
     kinds = set(map(type, items))
     if kinds <= _PLAIN:
         return list(items)
-    if kinds == {tuple} and _PLAIN.issuperset(map(type, chain.from_iterable(items))):
-        return list(map(list, items))  # as histograms are, most of a graph of large traces
     if len(kinds) == 1:
         return list(map(_encoder(kinds.pop()), items))
     return [encode(item) for item in items]
@@ -134,10 +165,9 @@ def _names(kind: type[Any]) -> tuple[str, ...]:
 
 
 @cache
-def _keys(kind: Any) -> tuple[str, ...]:
-    """Of a document: fields, then derived properties."""
-    extra: tuple[str, ...] = getattr(kind, "json_extra", ())
-    return _names(kind) + extra
+def _extra(kind: Any) -> tuple[str, ...]:
+    """Derived properties, which follow the fields."""
+    return getattr(kind, "json_extra", ())
 
 
 @cache
