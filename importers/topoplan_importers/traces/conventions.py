@@ -219,6 +219,13 @@ class _Sense:
     def settled(self, key: str) -> Callable[[bytes], str] | None:
         return _settled_path if key in _HTTP_PATH else _settled_url if key in _URL else None
 
+    def cut(self, value: bytes) -> list[bytes]:
+        pieces, at = [], 0
+        for found in _INNER_NUMBER.finditer(value):
+            pieces.append(value[at : found.start() + 1])
+            at = found.end()
+        return [*pieces, value[at:]]
+
 
 def _settled_path(path: bytes) -> str:
     return _path_of(_INNER_NUMBER.sub(_PLACEHOLDER, path))

@@ -9,7 +9,7 @@ the values in those holes that are looked at. So nothing is guessed: a text that
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from itertools import compress, pairwise
 from operator import ne
 from typing import Any, NamedTuple, Protocol, TypeAlias
@@ -26,6 +26,7 @@ _Values: TypeAlias = tuple[bytes | str, ...]
 """Of the holes that are looked at: as they stand there, or what they settle to."""
 
 _NOTHING: _Values = ()
+_NOTHING_ELSE = re.compile(rb"(?!)").fullmatch
 _QUOTE, _BACKSLASH = 34, 92  # as bytes
 _TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|[^"\d-]+')
 _PLAIN = re.compile(rb'("[^"]*")')
@@ -53,6 +54,11 @@ class Sense(Protocol):
         Raises UnicodeDecodeError."""
         ...
 
+    def cut(self, value: bytes) -> list[bytes]:
+        """What is left of a value that settles without the whole numbers in it that it settles to the same without, or
+        with others: at least one piece, numbers between them."""
+        ...
+
 
 class Templates:
     """Templates by kind of span: whatever else it says that is the same for all spans from one place. To learn them
@@ -74,18 +80,18 @@ class Templates:
         shapes = self._shapes.get(kind)
         if shapes is None:
             return None
-        for first, at, holes, last, last_length, told, has_holes, key, is_text, settle, template in shapes:
+        for first, at, holes, last, last_length, told, has_holes, key, others, settle, template in shapes:
             # All in one, with as few steps as can be: this is done for every span.
             if not (text.startswith(first) and text.endswith(last)):
                 continue
             values = _NOTHING
             end = len(text) - last_length
-            for stop, rest, length, own_key, own_text, own_settle in holes:
+            for stop, rest, length, own_key, own_others, own_settle in holes:
                 place = text.find(stop, at)
                 if place < 0 or not text.startswith(rest, place):
                     break
                 value = text[at:place]
-                if _BACKSLASH in value if own_text else not (value.isdigit() or _NUMBER.fullmatch(value)):
+                if _BACKSLASH in value if own_others is None else not (value.isdigit() or own_others(value)):
                     break
                 if own_key:
                     values += (value if own_settle is None else _settled(value, own_settle),)
@@ -95,8 +101,8 @@ class Templates:
                     value = text[at:end]
                     if (
                         not value.isalnum() and (at > end or _QUOTE in value or _BACKSLASH in value)
-                        if is_text
-                        else not (value.isdigit() or _NUMBER.fullmatch(value))
+                        if others is None
+                        else not (value.isdigit() or others(value))
                     ):
                         continue
                     if key:
@@ -131,44 +137,56 @@ class Fit(NamedTuple):
             self.told[self.values] = told
 
 
-_Hole: TypeAlias = tuple[bytes, bytes, int, str, bool, Callable[[bytes], str] | None]
+_Others: TypeAlias = Callable[[bytes], object] | None
+"""Whether a hole for a number may hold this, which is more than digits; None: it holds a text."""
+
+_Hole: TypeAlias = tuple[bytes, bytes, int, str, _Others, Callable[[bytes], str] | None]
 """The byte that ends its value; what follows, up to the next hole, and the length of that; the key of the attribute
-whose value it holds, empty when that is not looked at; whether that is a text; and how it settles. Holes and shapes are
+whose value it holds, empty when that is not looked at; what it may hold; and how that settles. Holes and shapes are
 plain tuples, since named ones are taken apart at half the speed."""
 
 _Shape: TypeAlias = tuple[
-    bytes, int, Sequence[_Hole], bytes, int, dict[_Values, Told], bool, str, bool, Callable[[bytes], str] | None,
+    bytes, int, Sequence[_Hole], bytes, int, dict[_Values, Told], bool, str, _Others, Callable[[bytes], str] | None,
     "_Template",
 ]  # fmt: skip
 """What a text that fits consists of: a beginning and its length, all holes but the last, what follows the last one and
-the length of that, what is told by values, whether there are holes; of the last hole the key, whether it is a text, and
-how it settles; and the template."""
+the length of that, what is told by values, whether there are holes; of the last hole the key, what it may hold, and how
+that settles; and the template."""
 
 
 class _Template:
     __slots__ = ("_found", "_wanted", "shape", "told")
 
-    def __init__(self, tokens: Sequence[bytes], places: frozenset[int], lesson: _Lesson, school: _School) -> None:
+    def __init__(
+        self, tokens: Sequence[bytes], seen: Mapping[int, set[bytes]], lesson: _Lesson, school: _School
+    ) -> None:
         self._found = lesson.found
-        keys = _keys_of_holes(tokens, places, school) if places else {}
-        ordered = sorted(places)
-        texts = [tokens[place].startswith(b'"') for place in ordered]
+        keys = _keys_of_holes(tokens, seen, school) if seen else {}
+        ordered = sorted(seen)
         fixed = [b"".join(tokens[before + 1 : place]) for before, place in pairwise([-1, *ordered, len(tokens)])]
-        for place, is_text in enumerate(texts):
-            if is_text:  # the quotation marks around a value belong to what stands before and after it
-                fixed[place] += b'"'
-                fixed[place + 1] = b'"' + fixed[place + 1]
-        pieces = [school.pieces.setdefault(piece, piece) for piece in fixed]
-        holes: list[_Hole] = [
-            (rest[:1], rest, len(rest), key, is_text, school.sense.settled(key) if is_text else None)
-            for rest, is_text, key in zip(pieces[1:], texts, [keys.get(place, "") for place in ordered], strict=True)
-        ]
-        self._wanted = [(key, is_text) for *_, key, is_text, _ in holes if key]
+        pieces, holes = fixed[:1], list[tuple[str, _Others, Callable[[bytes], str] | None]]()
+        for place, after in zip(ordered, fixed[1:], strict=True):
+            key = keys.get(place, "")
+            around = [b"", b""]
+            if not tokens[place].startswith(b'"'):
+                holes.append((key, _NUMBER.fullmatch, None))
+            else:
+                settle = school.sense.settled(key)
+                left = _left(seen[place], school.sense) if settle is not None else [b""]
+                holes += [("", _NOTHING_ELSE, None)] * (len(left) - 1) or [(key, None, settle)]
+                # The quotation marks around a value belong to what stands before and after it.
+                around = [b'"' + left[0], *left[1:-1], left[-1] + b'"'] if len(left) > 1 else [b'"', b'"']
+            pieces[-1] += around[0]
+            pieces += around[1:]
+            pieces[-1] += after
+        pieces = [school.pieces.setdefault(piece, piece) for piece in pieces]
+        made: list[_Hole] = [(rest[:1], rest, len(rest), *hole) for rest, hole in zip(pieces[1:], holes, strict=True)]
+        self._wanted = [(key, others is None) for key, others, _ in holes if key]
         self.told: dict[_Values, Told] = {} if self._wanted else {(): lesson.told}
         """By the values in holes that are looked at."""
-        _, rest, length, key, is_text, settle = holes[-1] if holes else (b"", b"", 0, "", False, None)
+        _, rest, length, key, others, settle = made[-1] if made else (b"", b"", 0, "", None, None)
         self.shape: _Shape = (
-            pieces[0], len(pieces[0]), holes[:-1], rest, length, self.told, bool(holes), key, is_text, settle, self,
+            pieces[0], len(pieces[0]), made[:-1], rest, length, self.told, bool(made), key, others, settle, self,
         )  # fmt: skip
 
     def filled(self, values: _Values) -> Fit | None:
@@ -207,7 +225,8 @@ class _Draft:
 
     def __init__(self, tokens: list[bytes], lesson: _Lesson) -> None:
         self._tokens, self._lesson = tokens, lesson
-        self._places: frozenset[int] = frozenset()
+        self._seen: dict[int, set[bytes]] = {}
+        """What stood in each hole."""
         self._made: _Template | None = None
 
     def take(self, tokens: list[bytes]) -> bool:
@@ -215,16 +234,17 @@ class _Draft:
         if len(tokens) != len(self._tokens):
             return False
         differing = list(compress(range(len(tokens)), map(ne, self._tokens, tokens)))
-        places = self._places.union(differing)
+        places = self._seen.keys() | differing
         if len(places) > _HOLES or not all(_may_be_hole(self._tokens, tokens, place) for place in differing):
             return False
-        if places != self._places:
-            self._places, self._made = places, None
+        for place in differing:
+            self._seen.setdefault(place, {self._tokens[place]}).add(tokens[place])
+        self._made = None
         return True
 
     def template(self, school: _School) -> _Template:
         if self._made is None:
-            self._made = _Template(self._tokens, self._places, self._lesson, school)
+            self._made = _Template(self._tokens, self._seen, self._lesson, school)
         return self._made
 
 
@@ -275,6 +295,13 @@ def _may_be_hole(one: Sequence[bytes], other: Sequence[bytes], place: int) -> bo
     return bool(_NUMBER.fullmatch(a) and _NUMBER.fullmatch(b))
 
 
+def _left(texts: Iterable[bytes], sense: Sense) -> list[bytes]:
+    """What is left of all of these texts, in quotation marks, without the numbers that do not matter; one piece where
+    they differ in more than those."""
+    found = [sense.cut(text[1:-1]) for text in texts]
+    return found[0] if all(pieces == found[0] for pieces in found) else [b""]
+
+
 def _settled(value: bytes, settle: Callable[[bytes], str]) -> str | bytes:
     try:
         return settle(value)
@@ -282,7 +309,7 @@ def _settled(value: bytes, settle: Callable[[bytes], str]) -> str | bytes:
         return value
 
 
-def _keys_of_holes(tokens: Sequence[bytes], places: frozenset[int], school: _School) -> dict[int, str]:
+def _keys_of_holes(tokens: Sequence[bytes], places: Iterable[int], school: _School) -> dict[int, str]:
     """The attribute whose value each hole holds, of those that are looked at: found out by filling the holes with
     values that do not occur."""
     filled, marks, text = list(tokens), {}, b"".join(tokens)

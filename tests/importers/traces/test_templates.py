@@ -136,6 +136,22 @@ def test_a_span_says_the_same_whatever_came_before(name: str, seed: int, monkeyp
     assert fits > 15
 
 
+@pytest.mark.parametrize("key", ["url.path", "http.url", "peer.service", "app.detail"])
+@pytest.mark.parametrize("path", ["/orders/{}/lines", "/v1/orders/{}", "http://shop:80/a/{}/b/9?x=1", "{}/{}/{}"])
+def test_where_numbers_stood_nothing_else_is_taken_for_one(key: str, path: str) -> None:
+    draw, reader = Random(0), ZipkinReader(Marks(), Signatures(many=True))
+    odd = ["1.5", "-3", "", "x7", "7x", "7/8", "7?y=1", "007", "7#z", "1e5", "٣", "a b", "{id}", " 7", "7/", 'a"', "/"]
+    numbers = [str(draw.randrange(10**6)) for _ in range(60)]
+    for at, one in enumerate([*numbers[:40], *odd, *numbers[40:], *odd]):
+        tags = {"http.request.method": "GET", key: path.format(one, *numbers[:2]), "z": one}
+        line = json.dumps(
+            [{"traceId": f"{at + 1:x}", "id": "1", "kind": "CLIENT", "localEndpoint": {"serviceName": "web"},
+              "tags": tags}],
+            separators=(",", ":"),
+        ).encode()  # fmt: skip
+        assert rows(reader, line) == rows(ZipkinReader(Marks(), Signatures()), line), line
+
+
 PIECES = [
     "/", "//", "17", "0", "1e5", "a", "v1", "{id}", "?", "#", ";", ":", "@", "http:", "http://", "shop", "shop:80",
     "%2F", "123456789", "deadbeef00", "-", "*", ".", "é", " ", "\\",
