@@ -80,7 +80,7 @@ class Templates:
         shapes = self._shapes.get(kind)
         if shapes is None:
             return None
-        for first, at, holes, last, last_length, told, has_holes, key, others, settle, template in shapes:
+        for first, at, holes, last, last_length, only, told, has_holes, key, others, settle, template in shapes:
             # All in one, with as few steps as can be: this is done for every span.
             if not (text.startswith(first) and text.endswith(last)):
                 continue
@@ -109,7 +109,7 @@ class Templates:
                         values += (value if settle is None else _settled(value, settle),)
                 elif at != end:
                     continue
-                return told.get(values) or template.filled(values)
+                return only or told.get(values) or template.filled(values)
         return None
 
     def learn(self, kind: Hashable, text: bytes, found: Attributes, told: Told, decode: Decode) -> None:
@@ -146,11 +146,11 @@ whose value it holds, empty when that is not looked at; what it may hold; and ho
 plain tuples, since named ones are taken apart at half the speed."""
 
 _Shape: TypeAlias = tuple[
-    bytes, int, Sequence[_Hole], bytes, int, dict[_Values, Told], bool, str, _Others, Callable[[bytes], str] | None,
+    bytes, int, Sequence[_Hole], bytes, int, Told | None, dict[_Values, Told], bool, str, _Others, Callable[[bytes], str] | None,
     "_Template",
 ]  # fmt: skip
 """What a text that fits consists of: a beginning and its length, all holes but the last, what follows the last one and
-the length of that, what is told by values, whether there are holes; of the last hole the key, what it may hold, and how
+the length of that, what is told if no value is looked at, what is told by values, whether there are holes; of the last hole the key, what it may hold, and how
 that settles; and the template."""
 
 
@@ -186,7 +186,7 @@ class _Template:
         """By the values in holes that are looked at."""
         _, rest, length, key, others, settle = made[-1] if made else (b"", b"", 0, "", None, None)
         self.shape: _Shape = (
-            pieces[0], len(pieces[0]), made[:-1], rest, length, self.told, bool(made), key, others, settle, self,
+            pieces[0], len(pieces[0]), made[:-1], rest, length, None if self._wanted else lesson.told, self.told, bool(made), key, others, settle, self,
         )  # fmt: skip
 
     def filled(self, values: _Values) -> Fit | None:
