@@ -34,8 +34,8 @@ _NUMERIC = re.compile(rb"[\d-]")
 _NUMBER = re.compile(rb"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _HOLES = 8
 """Most holes of a template: texts that differ in more are not of one place."""
-_TEMPLATES, _LESSONS, _TOGETHER = 8, 24, 2
-"""Templates of one kind of span, texts looked at to make them, and how many are waited for before that."""
+_TEMPLATES, _LESSONS = 8, 24
+"""Templates of one kind of span, and texts looked at to make them."""
 _VALUES = 256
 """Combinations of values in holes remembered for a template."""
 _LONGEST, _BYTES = 8192, 32 * 2**20
@@ -71,6 +71,8 @@ class Templates:
         """Of the templates of each kind."""
         self._pieces: dict[bytes, bytes] = {}
         """Of all templates, each once: what is compared with every span should stay near the processor."""
+        self._holes: dict[Hashable, frozenset[int]] = {}
+        """By structure of texts: where texts of another kind had holes."""
         self._left = _BYTES if learns else 0
         """Bytes of text that may still be learnt from."""
 
@@ -120,7 +122,7 @@ class Templates:
         self._left -= len(text)
         if known is None:
             known = self._kinds[kind] = _Kind()
-        known.learn(_Lesson(text, found, told), _School(decode, self._sense, self._pieces))
+        known.learn(_Lesson(text, found, told), _School(decode, self._sense, self._pieces, self._holes))
         self._shapes[kind] = known.shapes
 
 
@@ -146,12 +148,12 @@ whose value it holds, empty when that is not looked at; what it may hold; and ho
 plain tuples, since named ones are taken apart at half the speed."""
 
 _Shape: TypeAlias = tuple[
-    bytes, int, Sequence[_Hole], bytes, int, Told | None, dict[_Values, Told], bool, str, _Others, Callable[[bytes], str] | None,
-    "_Template",
+    bytes, int, Sequence[_Hole], bytes, int, Told | None, dict[_Values, Told], bool, str, _Others,
+    Callable[[bytes], str] | None, "_Template",
 ]  # fmt: skip
 """What a text that fits consists of: a beginning and its length, all holes but the last, what follows the last one and
-the length of that, what is told if no value is looked at, what is told by values, whether there are holes; of the last hole the key, what it may hold, and how
-that settles; and the template."""
+the length of that, what is told where no value is looked at, and by values else, whether there are holes; of the last
+hole the key, what it may hold, and how that settles; and the template."""
 
 
 class _Template:
@@ -185,8 +187,9 @@ class _Template:
         self.told: dict[_Values, Told] = {} if self._wanted else {(): lesson.told}
         """By the values in holes that are looked at."""
         _, rest, length, key, others, settle = made[-1] if made else (b"", b"", 0, "", None, None)
+        only = None if self._wanted else lesson.told
         self.shape: _Shape = (
-            pieces[0], len(pieces[0]), made[:-1], rest, length, None if self._wanted else lesson.told, self.told, bool(made), key, others, settle, self,
+            pieces[0], len(pieces[0]), made[:-1], rest, length, only, self.told, bool(made), key, others, settle, self,
         )  # fmt: skip
 
     def filled(self, values: _Values) -> Fit | None:
@@ -218,15 +221,21 @@ class _School(NamedTuple):
     sense: Sense
     pieces: dict[bytes, bytes]
     """Of templates, each once."""
+    holes: dict[Hashable, frozenset[int]]
+    """By structure of texts, where there are some, as far as is known."""
 
 
 class _Draft:
     """A template that may still get holes."""
 
-    def __init__(self, tokens: list[bytes], lesson: _Lesson) -> None:
-        self._tokens, self._lesson = tokens, lesson
-        self._seen: dict[int, set[bytes]] = {}
-        """What stood in each hole."""
+    def __init__(self, tokens: list[bytes], lesson: _Lesson, holes: dict[Hashable, frozenset[int]]) -> None:
+        self._tokens, self._lesson, self._holes = tokens, lesson, holes
+        self._structure = _structure(tokens)
+        known = holes.get(self._structure)
+        self._seen = {place: {tokens[place]} for place in known or () if _may_be_hole(tokens, tokens, place)}
+        """What stood in each hole. At first it has those of its like."""
+        self.is_ready = known is not None
+        """Else it waits for another text, to see where they differ."""
         self._made: _Template | None = None
 
     def take(self, tokens: list[bytes]) -> bool:
@@ -239,7 +248,8 @@ class _Draft:
             return False
         for place in differing:
             self._seen.setdefault(place, {self._tokens[place]}).add(tokens[place])
-        self._made = None
+        self._holes[self._structure] = frozenset(places)
+        self._made, self.is_ready = None, True
         return True
 
     def template(self, school: _School) -> _Template:
@@ -251,30 +261,21 @@ class _Draft:
 class _Kind:
     """Templates of one kind of span."""
 
-    __slots__ = ("_drafts", "_waiting", "lessons", "shapes")
+    __slots__ = ("_drafts", "lessons", "shapes")
 
     def __init__(self) -> None:
         self.shapes: list[_Shape] = []
         self._drafts: list[_Draft] = []
-        self._waiting: list[_Lesson] = []
         self.lessons = 0
 
     def learn(self, lesson: _Lesson, school: _School) -> None:
-        """Several are compared at once: a template is made anew for each hole that comes later."""
         self.lessons += 1
-        self._waiting.append(lesson)
-        if len(self._waiting) < _TOGETHER:
+        tokens = _tokens(lesson.text)
+        if b"".join(tokens) != lesson.text:
             return
-        for one in self._waiting:
-            tokens = _tokens(one.text)
-            if (
-                b"".join(tokens) == one.text
-                and not any(draft.take(tokens) for draft in self._drafts)
-                and len(self._drafts) < _TEMPLATES
-            ):
-                self._drafts.append(_Draft(tokens, one))
-        self.shapes = [draft.template(school).shape for draft in self._drafts]
-        self._waiting = []
+        if not any(draft.take(tokens) for draft in self._drafts) and len(self._drafts) < _TEMPLATES:
+            self._drafts.append(_Draft(tokens, lesson, school.holes))
+        self.shapes = [draft.template(school).shape for draft in self._drafts if draft.is_ready]
 
 
 def _tokens(text: bytes) -> list[bytes]:
@@ -283,6 +284,13 @@ def _tokens(text: bytes) -> list[bytes]:
     if _BACKSLASH in text or _NUMERIC.search(b"".join(pieces[::2])):
         return _TOKEN.findall(text)
     return pieces  # found at once, as there is nothing but texts
+
+
+def _structure(tokens: Sequence[bytes]) -> Hashable:
+    """What texts from places alike have in common: their keys."""
+    texts = tokens[1::2]  # as good as all of them
+    keys = compress(texts, map(b":".__eq__, tokens[2::2]))
+    return len(tokens), *keys, *compress(texts[1:], map(b'"key"'.__eq__, texts))
 
 
 def _may_be_hole(one: Sequence[bytes], other: Sequence[bytes], place: int) -> bool:
