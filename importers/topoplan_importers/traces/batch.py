@@ -52,10 +52,10 @@ class Batch:
         self.traces: list[RawId] = []
         self.ids: list[RawId] = []
         self.parents: list[RawId] = []
-        self.starts: list[int] = []
+        self.starts: list[Any] = []
         """Microseconds since the epoch, 0 when unknown; as they are given until `check_times`."""
-        self.durations: list[int] = []
-        """Microseconds, -1 when unknown; as the starts."""
+        self.durations: list[Any] = []
+        """Microseconds, -1 or None when unknown; as the starts."""
         self.told: list[Told] = []
         self.weights: list[float] = []
         self.links: dict[int, Links] = {}
@@ -69,8 +69,8 @@ class Batch:
         self.traces.append(trace)
         self.ids.append(own)
         self.parents.append(parent)
-        self.starts.append(number(start))
-        self.durations.append(number(duration) if duration is not None else -1)
+        self.starts.append(start)
+        self.durations.append(duration)
         self.told.append(told)
         self.weights.append(weight)
 
@@ -88,17 +88,19 @@ class Batch:
 
     def check_times(self) -> None:
         """What cannot be a time becomes unknown."""
-        if min(self.starts, default=EARLIEST_US) < EARLIEST_US or max(self.starts, default=0) >= LATEST_US:
-            self.starts = list(map(time_us, self.starts))
-        if min(self.durations, default=0) < 0 or max(self.durations, default=0) >= LATEST_US:
-            self.durations = list(map(duration_us, self.durations))
+        starts, durations = self.times()
+        if min(starts, default=EARLIEST_US) < EARLIEST_US or max(starts, default=0) >= LATEST_US:
+            self.starts = list(map(time_us, starts))
+        if min(durations, default=0) < 0 or max(durations, default=0) >= LATEST_US:
+            self.durations = list(map(duration_us, durations))
 
     def times(self) -> Times:
         """Starts and durations; there may still be some that cannot be times."""
         try:
             return Times(array("q", self.starts), array("q", self.durations))
-        except OverflowError:
-            self.check_times()
+        except (TypeError, OverflowError):  # some are no whole numbers of that size
+            self.starts = [time_us(number(start)) for start in self.starts]
+            self.durations = list(map(_duration, self.durations))
             return Times(array("q", self.starts), array("q", self.durations))
 
     def _columns(self) -> tuple[list[Any], ...]:
@@ -123,9 +125,10 @@ class Batch:
         if trace is None or own is None:
             return None
         told = self.told[place]
+        start, duration = time_us(number(self.starts[place])), _duration(self.durations[place])
         return Span(
-            trace, own, span_id(self.parents[place]), time_us(self.starts[place]), duration_us(self.durations[place]),
-            told.failed, file, told.signature, self.links.get(place, ()), self.weights[place],
+            trace, own, span_id(self.parents[place]), start, duration, told.failed, file, told.signature,
+            self.links.get(place, ()), self.weights[place],
         )  # fmt: skip
 
     def take_linked(self, file: int) -> list[tuple[Span, Told]]:
@@ -149,6 +152,10 @@ class Batch:
         if (no_trace and 0 in low) or (no_id and 0 in ids):
             return None
         return Numbers(traces[0::2], low, ids, parents)
+
+
+def _duration(given: object) -> int:
+    return -1 if given is None else duration_us(number(given))
 
 
 class Places(dict[Told, int]):

@@ -140,8 +140,8 @@ class ZipkinReader:
             traces.append(raw.trace_id)
             ids.append(raw.id)
             parents.append(raw.parent_id)
-            starts.append(start if start.__class__ is int else number(start))
-            durations.append(lasted if lasted.__class__ is int else number(lasted) if lasted is not None else -1)
+            starts.append(0 if start is None else start)
+            durations.append(-1 if lasted is None else lasted)
             told_of.append(told)
             weights.append(weight)
 
