@@ -17,7 +17,7 @@ from topoplan_importers.traces.span import DependencyLink
 from topoplan_importers.traces.tasks import Done, Setup, Task
 from topoplan_importers.traces.workers import run
 
-_GRAINS = 4
+_GRAINS = 8
 """Smallest slices that make one of those that tables are made of."""
 
 

@@ -6,7 +6,6 @@ length. It ends with the process that started it, however that one ends, and the
 
 from __future__ import annotations
 
-import gc
 import os
 import shutil
 import signal
@@ -56,7 +55,6 @@ def _exactly(stream: BinaryIO, length: int) -> bytes:
 def main() -> None:
     """Serve the process at the other end of standard input, and end this one when no more is to be done."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a key pressed reaches all; the one who started this ends it
-    gc.disable()
     given, answers = sys.stdin.buffer, sys.stdout.buffer
     sys.stdout = sys.stderr
     setup = msgspec.msgpack.decode(receive(given), type=Setup)

@@ -26,7 +26,9 @@ from topoplan_importers.traces.worker import Crash, receive, send
 
 MOST_JOBS = 8
 """Processes by default, where there are as many processors."""
-_COMMAND = (sys.executable, "-P", "-c", "from topoplan_importers.traces.worker import main; main()")
+_PROGRAM = "import gc; gc.disable()\nfrom topoplan_importers.traces.worker import main\nmain()"
+"""What it reads and learns holds no cycles: to look for some in vain takes time, while modules are loaded too."""
+_COMMAND = (sys.executable, "-P", "-c", _PROGRAM)
 _ANSWER = msgspec.msgpack.Decoder(Done | Crash)
 _ENDING_SECONDS = 5
 _log = logging.getLogger(__name__)
