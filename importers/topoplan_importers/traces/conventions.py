@@ -13,7 +13,7 @@ from typing import Any
 from topoplan.model.text import clean
 from topoplan_importers.technologies import by_name, names_store
 from topoplan_importers.traces.hosts import host_and_path, host_name, host_of_url, party_name, path_of_url
-from topoplan_importers.traces.paths import PLACEHOLDER, group, route, tidy
+from topoplan_importers.traces.paths import around_numbers, group, route, tidy, without_numbers
 from topoplan_importers.traces.span import Attributes, OperationRank, Resource, Role, Signature, Told, number
 from topoplan_importers.traces.templates import Templates
 
@@ -102,9 +102,6 @@ _SLEUTH_NAME = re.compile(r"https?:(/[^/]\S*|/)")
 _QUALIFIED = re.compile(r"/?(\w+(?:\.\w+)+/\w+)\.?")
 _DB_NAME_TEXT = re.compile(r"([A-Z]{2,12})(?: ([\w$.-]{1,100}))?")
 _WORD = re.compile(r"[A-Za-z_]{2,40}")
-_INNER_NUMBER = re.compile(rb"/(?<=[^/:]/)[0-9]+(?=[/?#;]|\Z)")  # the slash first: it is looked for at once
-"""A number that `group` makes a placeholder of wherever a path begins before it, so that it may be made one first."""
-_PLACEHOLDER = f"/{PLACEHOLDER}".encode()
 _TABLE = re.compile(r"[\w$.\-\[\]\"`]{1,200}")
 
 
@@ -220,19 +217,15 @@ class _Sense:
         return _settled_path if key in _HTTP_PATH else _settled_url if key in _URL else None
 
     def cut(self, value: bytes) -> list[bytes]:
-        pieces, at = [], 0
-        for found in _INNER_NUMBER.finditer(value):
-            pieces.append(value[at : found.start() + 1])
-            at = found.end()
-        return [*pieces, value[at:]]
+        return around_numbers(value)
 
 
 def _settled_path(path: bytes) -> str:
-    return _path_of(_INNER_NUMBER.sub(_PLACEHOLDER, path))
+    return _path_of(without_numbers(path))
 
 
 def _settled_url(url: bytes) -> str:
-    return _url_of(_INNER_NUMBER.sub(_PLACEHOLDER, url))
+    return _url_of(without_numbers(url))
 
 
 @lru_cache(maxsize=4096)

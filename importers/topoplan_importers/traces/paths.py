@@ -17,6 +17,9 @@ from topoplan.model.text import clean
 PLACEHOLDER = "{id}"
 
 _NUMBER = re.compile(r"/[0-9]+(?=/|\Z)")
+_INNER_NUMBER = re.compile(rb"/(?<=[^/:]/)[0-9]+(?=[/?#;]|\Z)")  # the slash first: it is looked for at once
+"""A number that `group` makes a placeholder of wherever a path begins before it, so that it may be made one first."""
+_INNER_PLACEHOLDER = f"/{PLACEHOLDER}".encode()
 _PART = re.compile(r"[-_.~:,+=@|]")
 _HEX = re.compile(r"(?=.*\d)[0-9a-fA-F]{8,}|[0-9a-fA-F]{16,}")
 _CHANGES = re.compile(r"\d+")
@@ -30,6 +33,20 @@ _ROUTE_NAME = re.compile(r"[A-Za-z_]\w*")
 def group(path: str) -> str:
     """Template of a concrete path. Query, fragment and matrix parameters are dropped, they may hold secrets."""
     return _group(_NUMBER.sub(f"/{PLACEHOLDER}", path))  # plain numbers first: what is left is the same for many paths
+
+
+def without_numbers(url: bytes) -> bytes:
+    """A path or URL with placeholders for the numbers that `group` makes some of wherever a path begins before them."""
+    return _INNER_NUMBER.sub(_INNER_PLACEHOLDER, url)
+
+
+def around_numbers(url: bytes) -> list[bytes]:
+    """What stands around those numbers: one piece more than there are."""
+    pieces, at = [], 0
+    for number in _INNER_NUMBER.finditer(url):
+        pieces.append(url[at : number.start() + 1])
+        at = number.end()
+    return [*pieces, url[at:]]
 
 
 @lru_cache(maxsize=16384)

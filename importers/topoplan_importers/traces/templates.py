@@ -3,7 +3,8 @@
 The attributes of spans from one place in a program are the same but for a few values: an id, a path, a thread. Of such
 texts a *template* is made, what they have in common with holes for the values that differ. A text fits a template when
 it is the same outside the holes and each hole holds one plain value of the same kind; then it says the same, but for
-the values in those holes that are looked at. So nothing is guessed: a text that fits none is decoded.
+the values in those holes that are looked at. So nothing is guessed: a text that fits none is decoded. Only where holes
+are is learnt from texts alike; one that is not needed costs a little time and changes nothing.
 """
 
 from __future__ import annotations
@@ -55,8 +56,8 @@ class Sense(Protocol):
         ...
 
     def cut(self, value: bytes) -> list[bytes]:
-        """What is left of a value that settles without the whole numbers in it that it settles to the same without, or
-        with others: at least one piece, numbers between them."""
+        """A value that settles, cut at the whole numbers in it that nothing follows from: what stands around them, one
+        piece more than there are numbers."""
         ...
 
 
