@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from msgspec import Struct
@@ -53,6 +53,16 @@ class Done(Struct, tag=True):
     reading: Reading
     marks: ToldMarks
     links: list[tuple[DependencyLink, int]]
+
+
+def unclaimed(setup: Setup, tasks: Iterable[Task]) -> Iterator[Task]:
+    """Those tasks that no other process has claimed when their turn comes; they are claimed then."""
+    for task in tasks:
+        try:
+            (Path(setup.folder) / f"{task.number}.claimed").touch(exist_ok=False)
+        except FileExistsError:
+            continue
+        yield task
 
 
 class Worker:

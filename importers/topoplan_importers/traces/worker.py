@@ -1,7 +1,7 @@
 """The main program of a process that reads slices of trace files for the one that started it.
 
-It takes tasks from its standard input and answers on its standard output, in MessagePack, each message behind its
-length. It ends with the process that started it, however that one ends, and then removes what was written.
+It takes what is to be done from its standard input and answers on its standard output, in MessagePack, each message
+behind its length. It ends with the process that started it, however that one ends, and then removes what was written.
 """
 
 from __future__ import annotations
@@ -14,16 +14,22 @@ import threading
 import time
 import traceback
 from pathlib import Path
-from queue import SimpleQueue
 from typing import BinaryIO
 
 import msgspec
 from msgspec import Struct
 
-from topoplan_importers.traces.tasks import Done, Setup, Task, Worker
+from topoplan_importers.traces.tasks import Setup, Task, Worker, unclaimed
 
 _LENGTH_BYTES = 4
 _REMOVALS, _PAUSE_SECONDS = 100, 0.05
+
+
+class Work(Struct):
+    """What there is to do, for all processes together."""
+
+    setup: Setup
+    tasks: list[Task]
 
 
 class Crash(Struct, tag=True):
@@ -57,27 +63,23 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a key pressed reaches all; the one who started this ends it
     given, answers = sys.stdin.buffer, sys.stdout.buffer
     sys.stdout = sys.stderr
-    setup = msgspec.msgpack.decode(receive(given), type=Setup)
-    tasks: SimpleQueue[Task | None] = SimpleQueue()
-    threading.Thread(target=_listen, args=(given, tasks, Path(setup.folder))).start()
-    worker = Worker(setup)
-    send(answers, None)
-    while (task := tasks.get()) is not None:
-        try:
-            answer: Done | Crash = worker.do(task)
-        except Exception:  # noqa: BLE001 -- handed to the process that can tell of it
-            answer = Crash(traceback.format_exc())
-        send(answers, answer)
-    os._exit(0)  # to let go of all that was learnt, piece by piece, takes longer than to start
-
-
-def _listen(given: BinaryIO, tasks: SimpleQueue[Task | None], folder: Path) -> None:
-    """Queue what comes in. An end without a word means that the other process is gone."""
-    decoder = msgspec.msgpack.Decoder(Task | None)
+    work = msgspec.msgpack.decode(receive(given), type=Work)
+    listener = threading.Thread(target=_listen, args=(given, Path(work.setup.folder)))
+    listener.start()
+    worker = Worker(work.setup)
     try:
-        while (task := decoder.decode(receive(given))) is not None:
-            tasks.put(task)
-        tasks.put(None)
+        for task in unclaimed(work.setup, work.tasks):
+            send(answers, worker.do(task))
+    except Exception:  # noqa: BLE001 -- handed to the process that can tell of it
+        send(answers, Crash(traceback.format_exc()))
+    send(answers, None)
+    listener.join()
+
+
+def _listen(given: BinaryIO, folder: Path) -> None:
+    """End this process: at a word, when all is done, or without one, as the other process is gone."""
+    try:
+        receive(given)
     except EOFError:
         for _ in range(_REMOVALS):
             shutil.rmtree(folder, ignore_errors=True)
@@ -85,3 +87,4 @@ def _listen(given: BinaryIO, tasks: SimpleQueue[Task | None], folder: Path) -> N
                 break
             time.sleep(_PAUSE_SECONDS)  # another one is still writing
         os._exit(1)
+    os._exit(0)  # to let go of all that was learnt, piece by piece, takes longer than to start

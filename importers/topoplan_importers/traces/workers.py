@@ -1,4 +1,5 @@
-"""Has several processes read slices of trace files into parts, and does without them where they cannot be started.
+"""Has several processes, this one among them, read slices of trace files into parts, and does without the others where
+they cannot be started.
 
 Not `multiprocessing`: its processes load the main program of whoever uses this as a library, and look for modules in
 the current folder, which may hold anything.
@@ -6,13 +7,14 @@ the current folder, which may hold anything.
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from queue import SimpleQueue
 from typing import BinaryIO, cast
 
@@ -21,15 +23,15 @@ import msgspec
 from topoplan.looking import HELPED
 from topoplan_importers.traces.marks import ToldMarks
 from topoplan_importers.traces.reading import Reading
-from topoplan_importers.traces.tasks import Done, Setup, Task, Worker
-from topoplan_importers.traces.worker import Crash, receive, send
+from topoplan_importers.traces.tasks import Done, Setup, Task, Worker, unclaimed
+from topoplan_importers.traces.worker import Crash, Work, receive, send
 
 MOST_JOBS = 8
 """Processes by default, where there are as many processors."""
 _PROGRAM = "import gc; gc.disable()\nfrom topoplan_importers.traces.worker import main\nmain()"
-"""What it reads and learns holds no cycles: to look for some in vain takes time, while modules are loaded too."""
+"""To look for garbage takes time in vain while modules are loaded, too."""
 _COMMAND = (sys.executable, "-P", "-c", _PROGRAM)
-_ANSWER = msgspec.msgpack.Decoder(Done | Crash)
+_ANSWER = msgspec.msgpack.Decoder(Done | Crash | None)
 _ENDING_SECONDS = 5
 _log = logging.getLogger(__name__)
 
@@ -43,38 +45,56 @@ def default_jobs() -> int:
 def run(
     setup: Setup, tasks: Sequence[Task], jobs: int, meanwhile: Callable[[], None] | None = None
 ) -> Iterator[Done]:  # fmt: skip
-    """Do all tasks, in as many processes as `jobs` says (1: in this one), and tell of each as soon as it is done. A
-    process that is killed costs the task it was at. What is to be done `meanwhile` is, once they are at work. Raises
+    """Do all tasks, in as many processes as `jobs` says (1: in this one), and tell of each once it is done. A process
+    that is killed costs the task it was at. What is to be done `meanwhile` is, once the others are at work. Raises
     RuntimeError for a fault of this program."""
-    left = {task.number: task for task in tasks}
-    if min(jobs, len(tasks)) > 1:
-        with _Pool(setup, tasks, min(jobs, len(tasks))) as pool:
-            if meanwhile is not None:
-                meanwhile()
-            for done in pool.answers():
-                del left[done.number]
-                yield done
+    left = [task.number for task in tasks]
+    with _Pool(setup, tasks, min(jobs, len(tasks)) - 1) as pool, _uninterrupted():
+        if meanwhile is not None:
+            meanwhile()
+        for done in _done(setup, tasks, pool):
+            left.remove(done.number)
+            yield done
+    lost = Reading("element", broken="the process that read it was ended")
+    for number in left:
+        yield Done(number, lost, ToldMarks(), [])
+
+
+def _done(setup: Setup, tasks: Sequence[Task], pool: _Pool) -> Iterator[Done]:
+    """By this process and by the others, as far as those live."""
     worker = Worker(setup)
-    for task in left.values():  # all of them where no process could be started
+    for task in unclaimed(setup, tasks):
         yield worker.do(task)
+        yield from pool.answers(wait=False)
+    yield from pool.answers(wait=True)
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """What is read and learnt holds no cycles: to look for some takes time in vain."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 class _Pool:
-    """Processes, each with a thread that hands it tasks."""
+    """Other processes, each with a thread that takes its answers."""
 
-    def __init__(self, setup: Setup, tasks: Iterable[Task], jobs: int) -> None:
-        self._setup = setup
-        self._tasks = iter(tasks)
-        self._lock = threading.Lock()
+    def __init__(self, setup: Setup, tasks: Sequence[Task], processes: int) -> None:
+        self._work = Work(setup, list(tasks))
         self._answers: SimpleQueue[Done | Crash | None] = SimpleQueue()
-        """None: a process has ended."""
-        self._stopping = False
-        self._jobs = jobs
+        """None: a process has done what it can."""
+        self._count = processes
         self._processes: list[subprocess.Popen[bytes]] = []
         self._threads: list[threading.Thread] = []
+        self._running = 0
 
     def __enter__(self) -> _Pool:
-        for _ in range(self._jobs):
+        for _ in range(self._count):
             try:
                 sys.audit(HELPED, _COMMAND)
                 process = subprocess.Popen(_COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603
@@ -84,10 +104,10 @@ class _Pool:
             thread = threading.Thread(target=self._drive, args=(process,), daemon=True)
             thread.start()
             self._threads.append(thread)
+            self._running += 1
         return self
 
     def __exit__(self, kind: type[BaseException] | None, value: object, trace: object) -> None:
-        self._stopping = True
         for process in self._processes:
             if kind is not None:
                 process.kill()
@@ -104,40 +124,26 @@ class _Pool:
                 with suppress(OSError):  # nobody is left to take what was not sent
                     cast(BinaryIO, stream).close()
 
-    def answers(self) -> Iterator[Done]:
-        running = len(self._threads)
-        while running:
+    def answers(self, *, wait: bool) -> Iterator[Done]:
+        """Those that are there, or those to come, too."""
+        while self._running and (wait or not self._answers.empty()):
             answer = self._answers.get()
             if isinstance(answer, Crash):
                 _log.debug("a process that reads traces crashed\n%s", answer.trace)
                 raise RuntimeError(answer.trace.strip().rpartition("\n")[2])
             if answer is None:
-                running -= 1
+                self._running -= 1
             else:
                 yield answer
 
     def _drive(self, process: subprocess.Popen[bytes]) -> None:
         given, answers = cast(BinaryIO, process.stdin), cast(BinaryIO, process.stdout)
-        task: Task | None = None
         try:
-            send(given, self._setup)
-            receive(answers)  # it runs
-            for task in self._handed_out():
-                send(given, task)
-                self._answers.put(_ANSWER.decode(receive(answers)))
-                task = None
+            send(given, self._work)
+            while (answer := _ANSWER.decode(receive(answers))) is not None:
+                self._answers.put(answer)
             send(given, None)
         except (OSError, EOFError, ValueError):
-            if task is not None:
-                lost = Reading("element", broken="the process that read it was ended")
-                self._answers.put(Done(task.number, lost, ToldMarks(), []))
+            pass  # it was ended
         finally:
             self._answers.put(None)
-
-    def _handed_out(self) -> Iterator[Task]:
-        while True:
-            with self._lock:
-                task = None if self._stopping else next(self._tasks, None)
-            if task is None:
-                return
-            yield task

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -18,7 +18,7 @@ from trace_files import IMPORTERS, candidate, otlp, span
 from topoplan.importing.contract import Candidate, Imported, ImportOptions
 from topoplan.importing.workspace import Workspace
 from topoplan.model.facts import SourceState
-from topoplan_importers.traces import gathering, slicing, workers
+from topoplan_importers.traces import gathering, slicing, tasks, workers
 
 FILES = Path(__file__).parent / "files"
 SLICE = 700
@@ -160,6 +160,16 @@ def test_without_processes_it_is_read_in_this_one(tmp_path: Path, monkeypatch: p
         assert imported(tmp_path, engine="duckdb", jobs=2) == held
 
 
+def wait_for_claim(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have this process do nothing before another one has claimed that task."""
+
+    def later(setup: tasks.Setup, own: Sequence[tasks.Task]) -> Iterator[tasks.Task]:
+        _until((Path(setup.folder) / f"{number}.claimed").exists)
+        return tasks.unclaimed(setup, own)
+
+    monkeypatch.setattr(workers, "unclaimed", later)
+
+
 def test_a_process_that_is_killed_costs_its_slice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     program = "import sys, os\nfrom topoplan_importers.traces import worker\n"
     program += "do = worker.Worker.do\ndef die(self, task):\n if task.number == 2: os.abort()\n return do(self, task)\n"
@@ -167,6 +177,7 @@ def test_a_process_that_is_killed_costs_its_slice(tmp_path: Path, monkeypatch: p
     write(tmp_path, {"t.jsonl": "\n".join(LINES)})
     monkeypatch.setattr(slicing, "SLICE_BYTES", SLICE)
     monkeypatch.setattr(workers, "_COMMAND", (sys.executable, "-c", program))
+    wait_for_claim(2, monkeypatch)
     (found,) = imported(tmp_path, engine="duckdb", jobs=2)
     (source,) = found.sources
     assert (source.state, source.reason) == (SourceState.ANALYSED, "the process that read it was ended")
@@ -188,6 +199,7 @@ def test_a_fault_in_a_process_is_one_here(tmp_path: Path, monkeypatch: pytest.Mo
     write(tmp_path, {"t.jsonl": "\n".join(LINES)})
     monkeypatch.setattr(slicing, "SLICE_BYTES", SLICE)
     monkeypatch.setattr(workers, "_COMMAND", (sys.executable, "-c", program))
+    wait_for_claim(0, monkeypatch)
     with pytest.raises(RuntimeError, match="KeyError"):
         imported(tmp_path, engine="duckdb", jobs=2)
 
