@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from topoplan_importers.traces.engines.duck_keys import take_numbers, take_texts
-from topoplan_importers.traces.engines.relational import GIVEN, Row, S, T, observe, take_apart
+from topoplan_importers.traces.engines.relational import GIVEN, NAMED, Row, S, T, name, observe, take_apart
+from topoplan_importers.traces.engines.relational_names import Names
 from topoplan_importers.traces.observed import Observed
 from topoplan_importers.traces.parts import KeyedSpans, SpanTable
 from topoplan_importers.traces.span import Span, id_text
@@ -82,11 +83,11 @@ class DuckEngine:
         with self._connection(table.files) as connection:
             relations = DuckRelations(connection, at_once=not self._memory)
             try:
-                is_keyed = table.keyed is not None and relations.take(table.keyed)
-                if not is_keyed:
+                names = relations.take(table.keyed) if table.keyed is not None else None
+                if names is None:
                     take_texts(connection, table.select)
                     take_apart(relations)
-                return observe(relations, sketch=sketch, has_linking=is_keyed)
+                return observe(relations, sketch=sketch, named=names)
             except duckdb.Error as error:
                 raise ValueError(str(error).split("\n")[0]) from error
 
@@ -129,15 +130,24 @@ class DuckRelations:
         self._connection, self._at_once = connection, at_once
         self._queries = queries()
 
-    def take(self, spans: KeyedSpans) -> bool:
-        """Make `raw` and what belongs to it of spans whose ids are numbers; whether all of them are."""
-        places = f"CREATE TABLE places AS {spans.places}"
-        is_keyed, _ = self.together(
-            lambda own: take_numbers(own._connection, spans), lambda own: own._connection.execute(places)
-        )  # fmt: skip
-        if not is_keyed:
-            self.drop("places")
-        return is_keyed
+    def take(self, spans: KeyedSpans) -> Names | None:
+        """Make of spans whose ids are numbers what `observe` needs with these names; None where not all are."""
+
+        def number(own: DuckRelations) -> bool:
+            is_keyed = take_numbers(own._connection, spans)
+            if is_keyed:
+                own.make("traces", "traces")
+            return is_keyed
+
+        def name_places(own: DuckRelations) -> Names:
+            own._connection.execute(f"CREATE TABLE places AS {spans.places}")
+            return name(own)
+
+        is_keyed, names = self.together(number, name_places)
+        if is_keyed:
+            return names
+        self.drop("places", *NAMED)
+        return None
 
     def put(self, table: str, rows: Iterable[Row]) -> None:
         given = list(rows)

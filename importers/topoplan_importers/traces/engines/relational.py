@@ -46,6 +46,9 @@ ASKED = (
 )  # fmt: skip
 """Stages whose rows are read."""
 
+NAMED = ("files", "signatures", "common")
+"""Tables that `name` makes of `places`."""
+
 STEPS = {"turning": "turning_on", "bases": "bases_on", "nested": "nested_on", "spoken": "spoken_on",
          "chain": "chain_on", "ways": "ways_on", "frontier": "frontier_on", "tree": "felled"}  # fmt: skip
 """Tables that are made anew of themselves in each round, and by which stage."""
@@ -91,13 +94,14 @@ def take_apart(relations: Relations) -> None:
     relations.define("keyed")
 
 
-def observe(relations: Relations, *, sketch: bool = False, has_linking: bool = False) -> Observed:
-    """What the spans of `raw` show, with `sketch` also sketches of their traces. With `has_linking`, the table of that
-    name is there. Raises ValueError where a role, rank or resource is none there is."""
-    names, _ = relations.together(_name, partial(_make, stages=("traces",)))
-    if has_linking:
+def observe(relations: Relations, *, sketch: bool = False, named: Names | None = None) -> Observed:
+    """What the spans of `raw` show, with `sketch` also sketches of their traces. With what `name` gave there are the
+    tables `traces` and `linking` already. Raises ValueError where a role, rank or resource is none there is."""
+    if named is not None:
+        names = named
         relations.make("lean_rows", "rows")
     else:
+        names, _ = relations.together(name, partial(_make, stages=("traces",)))
         _make(relations, ("rows", "linking"))
     together = "links", "shared", "repeats", "halves"
     seen, _ = relations.together(partial(_see, sketch=sketch), partial(_make, stages=together))
@@ -115,8 +119,8 @@ def observe(relations: Relations, *, sketch: bool = False, has_linking: bool = F
     return found.sketched(book.sketches(use_hashes), names.sketches(seen.hashes)) if sketch else found
 
 
-def _name(relations: Relations) -> Names:
-    """Number what spans say."""
+def name(relations: Relations) -> Names:
+    """Number what spans say: make the tables of `NAMED`."""
     names = Names(relations.rows("said"), relations.rows("paths"))
     relations.put("files", names.files())
     relations.put("signatures", names.signatures())
@@ -140,14 +144,15 @@ def _plant(relations: Relations) -> list[Row]:
     """The forest; its flaws."""
     relations.define("plain")
     relations.define("spans")
-    _make(relations, ("tree",))
+    if _make(relations, ("tree", "lower")):
+        relations.make("lowered", "tree")
     _round(relations, "turning", relations.make("turning", "turning"))
     if _make(relations, ("cut",)):
         relations.make("felled", "tree")
     _make(relations, ("bases",))
     _climb(relations, "bases")
     flaws = list(relations.rows("forest_flaws"))
-    relations.drop("turning", "cut")
+    relations.drop("lower", "turning", "cut")
     return flaws
 
 

@@ -216,28 +216,39 @@ def first_known(start: Value) -> Value:
 
 
 def tree(t: Tables) -> Table:
-    """Every distinct span below its parent; at first, cycles are still there."""
-    outer, inner = of(t["halves"].filter(_.half == OUTER), "o"), t["halves"].filter(_.half == INNER)
-    others = t["halves"].filter(_.half != OUTER)
-    twin = ibis.ifelse(_.half == INNER, _.key, None)
-    above = t["plain"].select(*_PARENT, twin=_nothing(_.key)).union(others.select(*_PARENT, twin=twin))
-    below = t["plain"].union(t["halves"].filter(_.half != INNER).select(*_SPAN, "key"))
-    found = below.left_join(of(above, "a"), [("t", "a_t"), ("parent", "a_id")]).left_join(outer, [("a_twin", "o_key")])
-    known = found.mutate(by_twin=((_.o_svc == _.svc) & (_.a_svc != _.svc)).fill_null(False))
-    planted = _planted(known, {name: ibis.ifelse(_.by_twin, _[f"o_{name}"], _[f"a_{name}"]) for name in _UP})
-    twins = inner.join(outer, [("key", "o_key")])
-    return planted.union(_planted(twins, {name: _[f"o_{name}"] for name in _UP}))
+    """Every distinct span below its parent, and callee halves below their caller halves; at first, cycles are still
+    there."""
+    halves = t["halves"]
+    above = t["plain"].select(*_PARENT).union(halves.filter(_.half != OUTER).select(*_PARENT))
+    below = t["plain"].union(halves.filter(_.half != INNER).select(*_SPAN, "key"))
+    found = below.left_join(of(above, "a"), [("t", "a_t"), ("parent", "a_id")])
+    return _planted(found, "a").union(_planted(_pairs(t), "o"))
 
 
-def _planted(spans: Table, above: Mapping[str, Value]) -> Table:
-    """As rows of the tree, with what they know of the span above."""
-    known = {name: above[up] for name, up in zip(_ABOVE, _UP, strict=True)}
+def _pairs(t: Tables) -> Table:
+    """Callee halves with their caller halves."""
+    outer, inner = t["halves"].filter(_.half == OUTER), t["halves"].filter(_.half == INNER)
+    return inner.join(of(outer, "o"), [("key", "o_key")])
+
+
+def lower(t: Tables) -> Table:
+    """Spans below a callee half of another service whose caller half is of theirs: that one is above them."""
+    pairs = _pairs(t).filter(_.svc != _.o_svc).select("n", *(f"o_{name}" for name in _UP))
+    found = t["tree"].join(of(pairs, "p"), [("above", "p_n"), ("svc", "p_o_svc")])
+    return found.select("n", **{name: _[f"p_o_{up}"] for name, up in zip(_ABOVE, _UP, strict=True)})
+
+
+def lowered(t: Tables) -> Table:
+    """The tree with those below the caller halves."""
+    known = t["tree"].left_join(of(t["lower"], "l"), [("n", "l_n")])
+    parents = {name: ibis.ifelse(_.l_n.isnull(), _[name], _[f"l_{name}"]) for name in _ABOVE}
+    return known.select(**{name: parents.get(name, _[name]) for name in t["tree"].columns})
+
+
+def _planted(spans: Table, prefix: str) -> Table:
+    """As rows of the tree, with what they know of the span above, in columns of this prefix."""
+    known = {name: _[f"{prefix}_{up}"] for name, up in zip(_ABOVE, _UP, strict=True)}
     return spans.select(*_PLANTED, parentless=_.parent.isnull(), **known)
-
-
-def _nothing(value: Value) -> Value:
-    """Nothing, of the value's type, whatever the database has for it."""
-    return ibis.ifelse(ibis.literal(False), value, None)
 
 
 def turning(t: Tables) -> Table:

@@ -23,10 +23,10 @@ needed; what text that is, and whether they are numbers, is for the database to 
 
 _STAGES = (
     "places keyed paths said common traces rows lean_rows linking links shared repeats halves plain spans presences",
-    "service_hashes tree turning turning_on cut felled bases bases_on bases_going inside forest_flaws joins joined",
-    "nested chain nested_on nested_going clients spoken spoken_on chain_on call_flaws targets linked receipts",
-    "receptions exchanges contested plural ids messages uses shapes booked figures totals use_hashes buckets roots",
-    "ways ways_on ways_going openings firsts homes steps causes frontier reached frontier_on begun journeys",
+    "service_hashes tree lower lowered turning turning_on cut felled bases bases_on bases_going inside forest_flaws",
+    "joins joined nested chain nested_on nested_going clients spoken spoken_on chain_on call_flaws targets linked",
+    "receipts receptions exchanges contested plural ids messages uses shapes booked figures totals use_hashes buckets",
+    "roots ways ways_on ways_going openings firsts homes steps causes frontier reached frontier_on begun journeys",
     "journey_steps",
 )
 

@@ -58,6 +58,9 @@ class _Script:
         self._statements = list(_SETTINGS.get(dialect, ()))
         self._stored: dict[str, str] = {}
         self._made: dict[str, int] = {}
+        """How often each table was made anew of itself."""
+        self._kept: dict[str, int] = {}
+        """How often it was made at all."""
         self._left: list[str] = []
         self._done = False
 
@@ -128,7 +131,8 @@ class _Script:
 
     def _keep(self, table: str, expression: Table) -> None:
         before = self._stored.get(table)
-        name = f"{_PREFIX}{table}" if before is None else f"{_PREFIX}{table}_{self._made.get(table, 0) + 1}"
+        name = f"{_PREFIX}{table}" if before is None else f"{_PREFIX}{table}_{self._kept[table]}"
+        self._kept[table] = self._kept.get(table, 0) + 1
         kind = "TABLE" if self._dialect in _LASTING else "TEMPORARY TABLE"
         self._say(f"CREATE {kind} {self._quoted(name)} AS\n{self._sql(expression)}")
         self._tables[table] = ibis.table(expression.schema(), name=name)

@@ -599,232 +599,261 @@ GROUP BY
   1
 
 -- tree
-WITH "t4" AS (
-  SELECT
-    "t0"."n" AS "o_n",
-    "t0"."t" AS "o_t",
-    "t0"."id" AS "o_id",
-    "t0"."parent" AS "o_parent",
-    "t0"."sig" AS "o_sig",
-    "t0"."role" AS "o_role",
-    "t0"."svc" AS "o_svc",
-    "t0"."file" AS "o_file",
-    "t0"."start" AS "o_start",
-    "t0"."duration" AS "o_duration",
-    "t0"."failed" AS "o_failed",
-    "t0"."weight" AS "o_weight",
-    "t0"."key" AS "o_key",
-    "t0"."half" AS "o_half"
-  FROM "halves" AS "t0"
-  WHERE
-    "t0"."half" = 1
-)
 SELECT
   *
 FROM (
   SELECT
-    "t17"."n",
-    "t17"."t",
-    "t17"."key",
-    "t17"."sig",
-    "t17"."role",
-    "t17"."svc",
-    "t17"."file",
-    "t17"."start",
-    "t17"."duration",
-    "t17"."failed",
-    "t17"."weight",
-    "t17"."parent" IS NULL AS "parentless",
-    CASE
-      WHEN COALESCE((
-        "t17"."o_svc" = "t17"."svc"
-      ) AND (
-        "t17"."a_svc" <> "t17"."svc"
-      ), FALSE)
-      THEN "t17"."o_n"
-      ELSE "t17"."a_n"
-    END AS "above",
-    CASE
-      WHEN COALESCE((
-        "t17"."o_svc" = "t17"."svc"
-      ) AND (
-        "t17"."a_svc" <> "t17"."svc"
-      ), FALSE)
-      THEN "t17"."o_sig"
-      ELSE "t17"."a_sig"
-    END AS "above_sig",
-    CASE
-      WHEN COALESCE((
-        "t17"."o_svc" = "t17"."svc"
-      ) AND (
-        "t17"."a_svc" <> "t17"."svc"
-      ), FALSE)
-      THEN "t17"."o_role"
-      ELSE "t17"."a_role"
-    END AS "above_role",
-    CASE
-      WHEN COALESCE((
-        "t17"."o_svc" = "t17"."svc"
-      ) AND (
-        "t17"."a_svc" <> "t17"."svc"
-      ), FALSE)
-      THEN "t17"."o_svc"
-      ELSE "t17"."a_svc"
-    END AS "above_svc",
-    CASE
-      WHEN COALESCE((
-        "t17"."o_svc" = "t17"."svc"
-      ) AND (
-        "t17"."a_svc" <> "t17"."svc"
-      ), FALSE)
-      THEN "t17"."o_start"
-      ELSE "t17"."a_start"
-    END AS "above_start"
+    "t11"."n",
+    "t11"."t",
+    "t11"."key",
+    "t11"."sig",
+    "t11"."role",
+    "t11"."svc",
+    "t11"."file",
+    "t11"."start",
+    "t11"."duration",
+    "t11"."failed",
+    "t11"."weight",
+    "t11"."parent" IS NULL AS "parentless",
+    "t13"."a_n" AS "above",
+    "t13"."a_sig" AS "above_sig",
+    "t13"."a_role" AS "above_role",
+    "t13"."a_svc" AS "above_svc",
+    "t13"."a_start" AS "above_start"
   FROM (
     SELECT
-      "t11"."n",
-      "t11"."t",
-      "t11"."id",
-      "t11"."parent",
-      "t11"."sig",
-      "t11"."role",
-      "t11"."svc",
-      "t11"."file",
-      "t11"."start",
-      "t11"."duration",
-      "t11"."failed",
-      "t11"."weight",
-      "t11"."key",
-      "t15"."a_t",
-      "t15"."a_id",
-      "t15"."a_n",
-      "t15"."a_sig",
-      "t15"."a_role",
-      "t15"."a_svc",
-      "t15"."a_start",
-      "t15"."a_twin",
-      "t13"."o_n",
-      "t13"."o_t",
-      "t13"."o_id",
-      "t13"."o_parent",
-      "t13"."o_sig",
-      "t13"."o_role",
-      "t13"."o_svc",
-      "t13"."o_file",
-      "t13"."o_start",
-      "t13"."o_duration",
-      "t13"."o_failed",
-      "t13"."o_weight",
-      "t13"."o_key",
-      "t13"."o_half"
+      *
+    FROM "plain" AS "t0"
+    UNION ALL
+    SELECT
+      *
+    FROM (
+      SELECT
+        "t1"."n",
+        "t1"."t",
+        "t1"."id",
+        "t1"."parent",
+        "t1"."sig",
+        "t1"."role",
+        "t1"."svc",
+        "t1"."file",
+        "t1"."start",
+        "t1"."duration",
+        "t1"."failed",
+        "t1"."weight",
+        "t1"."key"
+      FROM "halves" AS "t1"
+      WHERE
+        "t1"."half" <> 2
+    ) AS "t4"
+  ) AS "t11"
+  LEFT OUTER JOIN (
+    SELECT
+      "t10"."t" AS "a_t",
+      "t10"."id" AS "a_id",
+      "t10"."n" AS "a_n",
+      "t10"."sig" AS "a_sig",
+      "t10"."role" AS "a_role",
+      "t10"."svc" AS "a_svc",
+      "t10"."start" AS "a_start"
     FROM (
       SELECT
         *
-      FROM "plain" AS "t1"
+      FROM (
+        SELECT
+          "t0"."t",
+          "t0"."id",
+          "t0"."n",
+          "t0"."sig",
+          "t0"."role",
+          "t0"."svc",
+          "t0"."start"
+        FROM "plain" AS "t0"
+      ) AS "t2"
       UNION ALL
       SELECT
         *
       FROM (
         SELECT
-          "t0"."n",
-          "t0"."t",
-          "t0"."id",
-          "t0"."parent",
-          "t0"."sig",
-          "t0"."role",
-          "t0"."svc",
-          "t0"."file",
-          "t0"."start",
-          "t0"."duration",
-          "t0"."failed",
-          "t0"."weight",
-          "t0"."key"
-        FROM "halves" AS "t0"
+          "t1"."t",
+          "t1"."id",
+          "t1"."n",
+          "t1"."sig",
+          "t1"."role",
+          "t1"."svc",
+          "t1"."start"
+        FROM "halves" AS "t1"
         WHERE
-          "t0"."half" <> 2
-      ) AS "t3"
-    ) AS "t11"
-    LEFT OUTER JOIN (
-      SELECT
-        "t10"."t" AS "a_t",
-        "t10"."id" AS "a_id",
-        "t10"."n" AS "a_n",
-        "t10"."sig" AS "a_sig",
-        "t10"."role" AS "a_role",
-        "t10"."svc" AS "a_svc",
-        "t10"."start" AS "a_start",
-        "t10"."twin" AS "a_twin"
-      FROM (
-        SELECT
-          *
-        FROM (
-          SELECT
-            "t1"."t",
-            "t1"."id",
-            "t1"."n",
-            "t1"."sig",
-            "t1"."role",
-            "t1"."svc",
-            "t1"."start",
-            CASE WHEN FALSE THEN "t1"."key" ELSE NULL END AS "twin"
-          FROM "plain" AS "t1"
-        ) AS "t5"
-        UNION ALL
-        SELECT
-          *
-        FROM (
-          SELECT
-            "t0"."t",
-            "t0"."id",
-            "t0"."n",
-            "t0"."sig",
-            "t0"."role",
-            "t0"."svc",
-            "t0"."start",
-            CASE WHEN "t0"."half" = 2 THEN "t0"."key" ELSE NULL END AS "twin"
-          FROM "halves" AS "t0"
-          WHERE
-            "t0"."half" <> 1
-        ) AS "t7"
-      ) AS "t10"
-    ) AS "t15"
-      ON "t11"."t" = "t15"."a_t" AND "t11"."parent" = "t15"."a_id"
-    LEFT OUTER JOIN "t4" AS "t13"
-      ON "t15"."a_twin" = "t13"."o_key"
-  ) AS "t17"
-) AS "t18"
+          "t1"."half" <> 1
+      ) AS "t6"
+    ) AS "t10"
+  ) AS "t13"
+    ON "t11"."t" = "t13"."a_t" AND "t11"."parent" = "t13"."a_id"
+) AS "t15"
 UNION ALL
 SELECT
   *
 FROM (
   SELECT
-    "t6"."n",
-    "t6"."t",
-    "t6"."key",
-    "t6"."sig",
-    "t6"."role",
-    "t6"."svc",
-    "t6"."file",
-    "t6"."start",
-    "t6"."duration",
-    "t6"."failed",
-    "t6"."weight",
-    "t6"."parent" IS NULL AS "parentless",
-    "t12"."o_n" AS "above",
-    "t12"."o_sig" AS "above_sig",
-    "t12"."o_role" AS "above_role",
-    "t12"."o_svc" AS "above_svc",
-    "t12"."o_start" AS "above_start"
+    "t7"."n",
+    "t7"."t",
+    "t7"."key",
+    "t7"."sig",
+    "t7"."role",
+    "t7"."svc",
+    "t7"."file",
+    "t7"."start",
+    "t7"."duration",
+    "t7"."failed",
+    "t7"."weight",
+    "t7"."parent" IS NULL AS "parentless",
+    "t9"."o_n" AS "above",
+    "t9"."o_sig" AS "above_sig",
+    "t9"."o_role" AS "above_role",
+    "t9"."o_svc" AS "above_svc",
+    "t9"."o_start" AS "above_start"
   FROM (
     SELECT
       *
-    FROM "halves" AS "t0"
+    FROM "halves" AS "t1"
     WHERE
-      "t0"."half" = 2
-  ) AS "t6"
-  INNER JOIN "t4" AS "t12"
-    ON "t6"."key" = "t12"."o_key"
-) AS "t16"
+      "t1"."half" = 2
+  ) AS "t7"
+  INNER JOIN (
+    SELECT
+      "t1"."n" AS "o_n",
+      "t1"."t" AS "o_t",
+      "t1"."id" AS "o_id",
+      "t1"."parent" AS "o_parent",
+      "t1"."sig" AS "o_sig",
+      "t1"."role" AS "o_role",
+      "t1"."svc" AS "o_svc",
+      "t1"."file" AS "o_file",
+      "t1"."start" AS "o_start",
+      "t1"."duration" AS "o_duration",
+      "t1"."failed" AS "o_failed",
+      "t1"."weight" AS "o_weight",
+      "t1"."key" AS "o_key",
+      "t1"."half" AS "o_half"
+    FROM "halves" AS "t1"
+    WHERE
+      "t1"."half" = 1
+  ) AS "t9"
+    ON "t7"."key" = "t9"."o_key"
+) AS "t14"
+
+-- lower
+SELECT
+  "t2"."n",
+  "t9"."p_o_n" AS "above",
+  "t9"."p_o_sig" AS "above_sig",
+  "t9"."p_o_role" AS "above_role",
+  "t9"."p_o_svc" AS "above_svc",
+  "t9"."p_o_start" AS "above_start"
+FROM "tree" AS "t2"
+INNER JOIN (
+  SELECT
+    "t7"."n" AS "p_n",
+    "t7"."o_n" AS "p_o_n",
+    "t7"."o_sig" AS "p_o_sig",
+    "t7"."o_role" AS "p_o_role",
+    "t7"."o_svc" AS "p_o_svc",
+    "t7"."o_start" AS "p_o_start"
+  FROM (
+    SELECT
+      "t5"."n",
+      "t5"."t",
+      "t5"."id",
+      "t5"."parent",
+      "t5"."sig",
+      "t5"."role",
+      "t5"."svc",
+      "t5"."file",
+      "t5"."start",
+      "t5"."duration",
+      "t5"."failed",
+      "t5"."weight",
+      "t5"."key",
+      "t5"."half",
+      "t6"."o_n",
+      "t6"."o_t",
+      "t6"."o_id",
+      "t6"."o_parent",
+      "t6"."o_sig",
+      "t6"."o_role",
+      "t6"."o_svc",
+      "t6"."o_file",
+      "t6"."o_start",
+      "t6"."o_duration",
+      "t6"."o_failed",
+      "t6"."o_weight",
+      "t6"."o_key",
+      "t6"."o_half"
+    FROM (
+      SELECT
+        *
+      FROM "halves" AS "t1"
+      WHERE
+        "t1"."half" = 2
+    ) AS "t5"
+    INNER JOIN (
+      SELECT
+        "t1"."n" AS "o_n",
+        "t1"."t" AS "o_t",
+        "t1"."id" AS "o_id",
+        "t1"."parent" AS "o_parent",
+        "t1"."sig" AS "o_sig",
+        "t1"."role" AS "o_role",
+        "t1"."svc" AS "o_svc",
+        "t1"."file" AS "o_file",
+        "t1"."start" AS "o_start",
+        "t1"."duration" AS "o_duration",
+        "t1"."failed" AS "o_failed",
+        "t1"."weight" AS "o_weight",
+        "t1"."key" AS "o_key",
+        "t1"."half" AS "o_half"
+      FROM "halves" AS "t1"
+      WHERE
+        "t1"."half" = 1
+    ) AS "t6"
+      ON "t5"."key" = "t6"."o_key"
+  ) AS "t7"
+  WHERE
+    "t7"."svc" <> "t7"."o_svc"
+) AS "t9"
+  ON "t2"."above" = "t9"."p_n" AND "t2"."svc" = "t9"."p_o_svc"
+
+-- lowered
+SELECT
+  "t2"."n",
+  "t2"."t",
+  "t2"."key",
+  "t2"."sig",
+  "t2"."role",
+  "t2"."svc",
+  "t2"."file",
+  "t2"."start",
+  "t2"."duration",
+  "t2"."failed",
+  "t2"."weight",
+  "t2"."parentless",
+  CASE WHEN "t4"."l_n" IS NULL THEN "t2"."above" ELSE "t4"."l_above" END AS "above",
+  CASE WHEN "t4"."l_n" IS NULL THEN "t2"."above_sig" ELSE "t4"."l_above_sig" END AS "above_sig",
+  CASE WHEN "t4"."l_n" IS NULL THEN "t2"."above_role" ELSE "t4"."l_above_role" END AS "above_role",
+  CASE WHEN "t4"."l_n" IS NULL THEN "t2"."above_svc" ELSE "t4"."l_above_svc" END AS "above_svc",
+  CASE WHEN "t4"."l_n" IS NULL THEN "t2"."above_start" ELSE "t4"."l_above_start" END AS "above_start"
+FROM "tree" AS "t2"
+LEFT OUTER JOIN (
+  SELECT
+    "t1"."n" AS "l_n",
+    "t1"."above" AS "l_above",
+    "t1"."above_sig" AS "l_above_sig",
+    "t1"."above_role" AS "l_above_role",
+    "t1"."above_svc" AS "l_above_svc",
+    "t1"."above_start" AS "l_above_start"
+  FROM "lower" AS "t1"
+) AS "t4"
+  ON "t2"."n" = "t4"."l_n"
 
 -- turning
 SELECT
