@@ -44,7 +44,8 @@ class Times(NamedTuple):
 
 
 class Batch:
-    """The records of some units of one file. All columns are of one length; spans without ids count for nothing."""
+    """The records of some units of one file. All lists of spans are of one length; spans without ids count for
+    nothing."""
 
     __slots__ = ("dependencies", "durations", "ids", "links", "parents", "starts", "told", "traces", "weights")
 
@@ -57,7 +58,8 @@ class Batch:
         self.durations: list[Any] = []
         """Microseconds, -1 or None when unknown; as the starts."""
         self.told: list[Told] = []
-        self.weights: list[float] = []
+        self.weights: dict[int, float] = {}
+        """By place in the columns, where it is not 1."""
         self.links: dict[int, Links] = {}
         """By place in the columns."""
         self.dependencies: list[DependencyLink] = []
@@ -66,13 +68,14 @@ class Batch:
         self, trace: RawId, own: RawId, parent: RawId, start: object, duration: object, told: Told, weight: float
     ) -> None:  # fmt: skip
         """One span; times are given as in a file, in microseconds."""
+        if weight != 1:
+            self.weights[len(self.told)] = weight
         self.traces.append(trace)
         self.ids.append(own)
         self.parents.append(parent)
         self.starts.append(start)
         self.durations.append(duration)
         self.told.append(told)
-        self.weights.append(weight)
 
     def end(self) -> tuple[int, int]:
         """Where it ends now."""
@@ -85,6 +88,14 @@ class Batch:
             del column[spans:]
         del self.dependencies[dependencies:]
         self.links = {place: links for place, links in self.links.items() if place < spans}
+        self.weights = {place: weight for place, weight in self.weights.items() if place < spans}
+
+    def all_weights(self) -> array[float]:
+        """Of each span."""
+        weights = array("d", [1.0]) * len(self.told)
+        for place, weight in self.weights.items():
+            weights[place] = weight
+        return weights
 
     def check_times(self) -> None:
         """What cannot be a time becomes unknown."""
@@ -104,7 +115,7 @@ class Batch:
             return Times(array("q", self.starts), array("q", self.durations))
 
     def _columns(self) -> tuple[list[Any], ...]:
-        return self.traces, self.ids, self.parents, self.starts, self.durations, self.told, self.weights
+        return self.traces, self.ids, self.parents, self.starts, self.durations, self.told
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -128,16 +139,19 @@ class Batch:
         start, duration = time_us(number(self.starts[place])), _duration(self.durations[place])
         return Span(
             trace, own, span_id(self.parents[place]), start, duration, told.failed, file, told.signature,
-            self.links.get(place, ()), self.weights[place],
+            self.links.get(place, ()), self.weights.get(place, 1.0),
         )  # fmt: skip
 
     def take_linked(self, file: int) -> list[tuple[Span, Told]]:
         """Take the spans with links out of the columns, from which all others can be taken then."""
+        if not self.links:
+            return []
         taken = [(self.span(place, file), self.told[place]) for place in self.links]
+        weights = self.all_weights()
         for place in sorted(self.links, reverse=True):
-            for column in self._columns():
+            for column in (*self._columns(), weights):
                 del column[place]
-        self.links = {}
+        self.links, self.weights = {}, {place: weight for place, weight in enumerate(weights) if weight != 1}
         return [(span, told) for span, told in taken if span is not None]
 
     def numbers(self) -> Numbers | None:

@@ -47,7 +47,7 @@ class Held:
         batch.check_times()
         packed, pack = self._packed, _RECORD.pack
         for trace, own, parent, start, duration, weight, told in zip(
-            traces, ids, parents, batch.starts, batch.durations, batch.weights, batch.told, strict=True
+            traces, ids, parents, batch.starts, batch.durations, batch.all_weights(), batch.told, strict=True
         ):
             records = packed.get(trace)
             if records is None:

@@ -107,7 +107,8 @@ class JaegerReader:
             if raw is not None:
                 self._add(raw, entry.trace, processes, batch)
         if self._sampled > 1:
-            batch.weights[first:] = [max(weight, self._sampled) for weight in batch.weights[first:]]
+            for place in range(first, len(batch.ids)):
+                batch.weights[place] = max(batch.weights.get(place, 1.0), self._sampled)
 
     def _add(self, raw: _Span, outer: RawId, processes: dict[str, _About], batch: Batch) -> None:
         trace = raw.trace if raw.trace is not None else outer

@@ -84,7 +84,6 @@ class OtlpReader:
         batch.traces += [raw.trace_id for raw in raws]
         batch.ids += [raw.span_id for raw in raws]
         batch.parents += [raw.parent_span_id for raw in raws]
-        batch.weights += [1.0] * len(raws)
         _add_times(raws, batch)
         for raw in raws:
             status, kind, name = raw.status, _KINDS.get(raw.kind, ""), raw.name or ""

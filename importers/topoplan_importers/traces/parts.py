@@ -90,7 +90,7 @@ class PartWriter:
             kept.extend(more)
         for kept, more in zip(group.times, batch.times(), strict=True):
             kept.extend(more)
-        group.weights.fromlist(batch.weights)
+        group.weights.extend(batch.all_weights())
         group.places.fromlist(list(map(places.__getitem__, batch.told)))
         if len(group.places) >= _GROUP_ROWS:
             self._flush()

@@ -83,12 +83,18 @@ class Templates:
         shapes = self._shapes.get(kind)
         if shapes is None:
             return None
-        for first, at, holes, last, last_length, only, told, has_holes, key, others, settle, template in shapes:
+        for first, last, at, last_length, only, more in shapes:
             # All in one, with as few steps as can be: this is done for every span.
             if not (text.startswith(first) and text.endswith(last)):
                 continue
-            values = _NOTHING
             end = len(text) - last_length
+            if more is None:
+                value = text[at:end]
+                if value.isalnum() or not (at > end or _QUOTE in value or _BACKSLASH in value):
+                    return only
+                continue
+            holes, has_holes, key, others, settle, told, template = more
+            values = _NOTHING
             for stop, rest, length, own_key, own_others, own_settle in holes:
                 place = text.find(stop, at)
                 if place < 0 or not text.startswith(rest, place):
@@ -148,13 +154,15 @@ _Hole: TypeAlias = tuple[bytes, bytes, int, str, _Others, Callable[[bytes], str]
 whose value it holds, empty when that is not looked at; what it may hold; and how that settles. Holes and shapes are
 plain tuples, since named ones are taken apart at half the speed."""
 
-_Shape: TypeAlias = tuple[
-    bytes, int, Sequence[_Hole], bytes, int, Told | None, dict[_Values, Told], bool, str, _Others,
-    Callable[[bytes], str] | None, "_Template",
-]  # fmt: skip
-"""What a text that fits consists of: a beginning and its length, all holes but the last, what follows the last one and
-the length of that, what is told where no value is looked at, and by values else, whether there are holes; of the last
-hole the key, what it may hold, and how that settles; and the template."""
+_More: TypeAlias = tuple[
+    Sequence[_Hole], bool, str, _Others, Callable[[bytes], str] | None, dict[_Values, Told], "_Template"
+]
+"""All holes but the last; whether there are holes; of the last one the key, what it may hold, and how that settles;
+what is told by values; and the template."""
+
+_Shape: TypeAlias = tuple[bytes, bytes, int, int, Told | None, _More | None]
+"""What a text that fits consists of: a beginning, and what follows the last hole; the lengths of these; what is told
+where no value is looked at; and more, where it is not but one hole, for a text that is not looked at."""
 
 
 class _Template:
@@ -189,9 +197,9 @@ class _Template:
         """By the values in holes that are looked at."""
         _, rest, length, key, others, settle = made[-1] if made else (b"", b"", 0, "", None, None)
         only = None if self._wanted else lesson.told
-        self.shape: _Shape = (
-            pieces[0], len(pieces[0]), made[:-1], rest, length, only, self.told, bool(made), key, others, settle, self,
-        )  # fmt: skip
+        is_simple = len(made) == 1 and not key and others is None
+        more: _More = made[:-1], bool(made), key, others, settle, self.told, self
+        self.shape: _Shape = pieces[0], rest, len(pieces[0]), length, only, None if is_simple else more
 
     def filled(self, values: _Values) -> Fit | None:
         """With the values in its holes; None where they cannot be decoded."""

@@ -120,7 +120,7 @@ class ZipkinReader:
     def _add(self, given: Sequence[_Span] | Sequence[_Record], batch: Batch) -> None:
         fit_of = self._templates.fit
         traces, ids, parents, starts = batch.traces, batch.ids, batch.parents, batch.starts
-        durations, told_of, weights = batch.durations, batch.told, batch.weights
+        durations, told_of = batch.durations, batch.told
         for raw in given:  # once, and little of it: this is most of what a span costs
             local, remote, start, lasted = raw.local_endpoint, raw.remote_endpoint, raw.timestamp, raw.duration
             if local is None and isinstance(raw, _Record) and self._is_other(raw, batch):
@@ -134,16 +134,16 @@ class ZipkinReader:
                 told = fit_of(about, text)
             except TypeError:  # a list or an object where a name belongs
                 told = None
-            weight = 1.0
             if not isinstance(told, Told):
                 told, weight = self._tell_second(raw, about, text, told)
+                if weight != 1:
+                    batch.weights[len(told_of)] = weight
             traces.append(raw.trace_id)
             ids.append(raw.id)
             parents.append(raw.parent_id)
             starts.append(0 if start is None else start)
             durations.append(-1 if lasted is None else lasted)
             told_of.append(told)
-            weights.append(weight)
 
     def _is_other(self, raw: _Record, batch: Batch) -> bool:
         """Whether this is no span of version 2; it is added then."""
