@@ -15,15 +15,8 @@ from topoplan.importing.workspace import Workspace
 from topoplan.model.checks import RunFact
 from topoplan.model.collector import collector_paused
 from topoplan.model.facts import Notice, SourceState
-from topoplan_importers.traces.conventions import Signatures
-from topoplan_importers.traces.ledger import Ledger
-from topoplan_importers.traces.marks import Marks
 from topoplan_importers.traces.observed import Observed, dependencies_of
-from topoplan_importers.traces.reading import FileReader, Reading
-from topoplan_importers.traces.run_facts import run_facts
-from topoplan_importers.traces.runs import take_runs
-from topoplan_importers.traces.sketching import SketchingLedger
-from topoplan_importers.traces.tasks import READERS
+from topoplan_importers.traces.reading import Reading
 
 LARGE_BYTES = 128 * 2**20
 """Inputs of more bytes are not held in memory."""
@@ -52,7 +45,9 @@ def find(
     with collector_paused():
         if is_large(files, options):
             return _find_large(files, claimed, kind, workspace, options, sketch)
-        return _find_small(files, claimed, kind, workspace, sketch)
+        from topoplan_importers.traces.small import observe_files
+
+        return _found(*observe_files(files, claimed, kind, workspace, sketch))
 
 
 def is_large(files: Sequence[Candidate], options: ImportOptions) -> bool:
@@ -79,21 +74,6 @@ def is_compressed(file: Candidate) -> bool:
 def is_below(path: str, places: Sequence[str]) -> bool:
     """Whether a shown path is one of some files and folders, or lies in one."""
     return any(path == place or path.startswith("" if place == "." else place.rstrip("/") + "/") for place in places)
-
-
-def _find_small(
-    files: Sequence[Candidate], claimed: Sequence[bool], kind: str, workspace: Workspace, sketch: bool
-) -> Found:
-    ledger, marks = SketchingLedger() if sketch else Ledger(), Marks()
-    paths = [file.path for file in files]
-    reader = FileReader(READERS[kind](marks, Signatures()), ledger, workspace)
-    readings = [
-        reader.read(path, index, marks if own else None)
-        for index, (path, own) in enumerate(zip(paths, claimed, strict=True))
-    ]
-    checks, notices = run_facts(take_runs(ledger, marks), marks.faults, kind, paths, ledger.flaws)
-    ledger.close()
-    return _found(readings, ledger.observed(paths), checks, notices)
 
 
 def _find_large(

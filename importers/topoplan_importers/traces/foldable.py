@@ -17,10 +17,10 @@ from topoplan.importing.workspace import Workspace
 from topoplan.model.phrases import counted
 from topoplan.model.text import clean
 from topoplan_importers.traces.manifest import MANIFEST, Origin, origins_in
+from topoplan_importers.traces.slices import READERS
 from topoplan_importers.traces.span_tables import about, database
 from topoplan_importers.traces.spans import NAME as SPANS
 from topoplan_importers.traces.stored import NAME as STATE
-from topoplan_importers.traces.tasks import READERS
 
 
 class Foldable(Struct, frozen=True):

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from topoplan.importing.contract import Candidate, Imported, ImportOptions
 from topoplan.importing.workspace import Workspace
 from topoplan.model.facts import Source
-from topoplan_importers.traces.facts import facts_of
 from topoplan_importers.traces.finding import Found, find
 from topoplan_importers.traces.importer import SpansImporter
 from topoplan_importers.traces.remembering import remembered
@@ -32,6 +31,8 @@ def read_tables(candidates: Sequence[Candidate], workspace: Workspace, options: 
 
 def _imported(importer: str, files: Sequence[Candidate], found: Found, digests: Sequence[str]) -> Imported:
     """What an importer gives for what was found in these files."""
+    from topoplan_importers.traces.facts import facts_of  # takes a while to load, and is needed last
+
     facts, notices = facts_of(found.observed, importer)
     runs = Counter(check.evidence.where.path for check in found.checks)
     counts = runs + Counter(fact.evidence.where.path for fact in facts)

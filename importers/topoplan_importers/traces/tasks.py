@@ -1,27 +1,22 @@
-"""What reading large files is divided into: one slice, read into one part."""
+"""What reading large files is divided into, and how processes tell each other of it.
+
+In MessagePack, each message behind its length. Who does a task says so by a file, which only one of them can make.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
+import msgspec
 from msgspec import Struct
 
-from topoplan.importing.workspace import Workspace
-from topoplan_importers.traces.conventions import Signatures
-from topoplan_importers.traces.jaeger import JaegerReader
-from topoplan_importers.traces.marks import Marks, ToldMarks
-from topoplan_importers.traces.otlp import OtlpReader
-from topoplan_importers.traces.parts import PartWriter
-from topoplan_importers.traces.reading import FileReader, Reader, Reading, Slice
+from topoplan_importers.traces.marks import ToldMarks
+from topoplan_importers.traces.reading import Reading, Slice
 from topoplan_importers.traces.span import DependencyLink
-from topoplan_importers.traces.zipkin import ZipkinReader
 
-READERS: dict[str, Callable[[Marks, Signatures], Reader]] = {
-    "jaeger": JaegerReader,
-    "otlp": OtlpReader,
-    "zipkin": ZipkinReader,
-}
+_LENGTH_BYTES = 4
 
 
 class Setup(Struct):
@@ -55,6 +50,19 @@ class Done(Struct, tag=True):
     links: list[tuple[DependencyLink, int]]
 
 
+class Work(Struct):
+    """What there is to do, for all processes together."""
+
+    setup: Setup
+    tasks: list[Task]
+
+
+class Crash(Struct, tag=True):
+    """A fault of this program."""
+
+    trace: str
+
+
 def unclaimed(setup: Setup, tasks: Iterable[Task]) -> Iterator[Task]:
     """Those tasks that no other process has claimed when their turn comes; they are claimed then."""
     for task in tasks:
@@ -65,23 +73,21 @@ def unclaimed(setup: Setup, tasks: Iterable[Task]) -> Iterator[Task]:
         yield task
 
 
-class Worker:
-    """Does tasks, one after the other."""
+def send(stream: BinaryIO, message: Struct | None) -> None:
+    """Write one message; None says that no more will come."""
+    raw = msgspec.msgpack.encode(message)
+    stream.write(len(raw).to_bytes(_LENGTH_BYTES, "little") + raw)
+    stream.flush()
 
-    def __init__(self, setup: Setup) -> None:
-        self._setup = setup
-        self._workspace = Workspace({shown: Path(real) for shown, real in setup.roots.items()})
-        self._signatures = Signatures(many=True)
 
-    def do(self, task: Task) -> Done:
-        """Read what is asked for. The part is whole when this returns."""
-        setup, marks = self._setup, Marks()
-        path = setup.paths[task.file]
-        claimed = marks if setup.claimed[task.file] else None
-        with PartWriter(Path(setup.folder), task.number, setup.paths) as part:
-            reader = FileReader(READERS[setup.format](marks, self._signatures), part, self._workspace)
-            if task.piece is None:
-                reading = reader.read(path, task.file, claimed)
-            else:
-                reading = reader.read_slice(path, task.file, task.piece, claimed)
-        return Done(task.number, reading, marks.told(), part.links)
+def receive(stream: BinaryIO) -> bytes:
+    """One message, still encoded. Raises EOFError where the other end is gone."""
+    length = int.from_bytes(_exactly(stream, _LENGTH_BYTES), "little")
+    return _exactly(stream, length)
+
+
+def _exactly(stream: BinaryIO, length: int) -> bytes:
+    raw = stream.read(length)
+    if len(raw) < length:
+        raise EOFError
+    return raw

@@ -7,24 +7,23 @@ the current folder, which may hold anything.
 
 from __future__ import annotations
 
-import gc
 import logging
 import os
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from queue import SimpleQueue
 from typing import BinaryIO, cast
 
 import msgspec
 
 from topoplan.looking import HELPED
+from topoplan.model.collector import collector_paused
 from topoplan_importers.traces.marks import ToldMarks
 from topoplan_importers.traces.reading import Reading
-from topoplan_importers.traces.tasks import Done, Setup, Task, Worker, unclaimed
-from topoplan_importers.traces.worker import Crash, Work, receive, send
+from topoplan_importers.traces.tasks import Crash, Done, Setup, Task, Work, receive, send, unclaimed
 
 MOST_JOBS = 8
 """Processes by default, where there are as many processors."""
@@ -49,7 +48,7 @@ def run(
     that is killed costs the task it was at. What is to be done `meanwhile` is, once the others are at work. Raises
     RuntimeError for a fault of this program."""
     left = [task.number for task in tasks]
-    with _Pool(setup, tasks, min(jobs, len(tasks)) - 1) as pool, _uninterrupted():
+    with _Pool(setup, tasks, min(jobs, len(tasks)) - 1) as pool, collector_paused():
         if meanwhile is not None:
             meanwhile()
         for done in _done(setup, tasks, pool):
@@ -62,23 +61,13 @@ def run(
 
 def _done(setup: Setup, tasks: Sequence[Task], pool: _Pool) -> Iterator[Done]:
     """By this process and by the others, as far as those live."""
-    worker = Worker(setup)
+    from topoplan_importers.traces.slices import SliceReader  # the others begin while this is loaded
+
+    reader = SliceReader(setup)
     for task in unclaimed(setup, tasks):
-        yield worker.do(task)
+        yield reader.do(task)
         yield from pool.answers(wait=False)
     yield from pool.answers(wait=True)
-
-
-@contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """What is read and learnt holds no cycles: to look for some takes time in vain."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 class _Pool:

@@ -18,7 +18,8 @@ from trace_files import IMPORTERS, candidate, otlp, span
 from topoplan.importing.contract import Candidate, Imported, ImportOptions
 from topoplan.importing.workspace import Workspace
 from topoplan.model.facts import SourceState
-from topoplan_importers.traces import gathering, slicing, tasks, workers
+from topoplan_importers.traces import gathering, slicing, workers
+from topoplan_importers.traces.tasks import Setup, Task, unclaimed
 
 FILES = Path(__file__).parent / "files"
 SLICE = 700
@@ -163,17 +164,19 @@ def test_without_processes_it_is_read_in_this_one(tmp_path: Path, monkeypatch: p
 def wait_for_claim(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Have this process do nothing before another one has claimed that task."""
 
-    def later(setup: tasks.Setup, own: Sequence[tasks.Task]) -> Iterator[tasks.Task]:
+    def later(setup: Setup, tasks: Sequence[Task]) -> Iterator[Task]:
         _until((Path(setup.folder) / f"{number}.claimed").exists)
-        return tasks.unclaimed(setup, own)
+        return unclaimed(setup, tasks)
 
     monkeypatch.setattr(workers, "unclaimed", later)
 
 
 def test_a_process_that_is_killed_costs_its_slice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     program = "import sys, os\nfrom topoplan_importers.traces import worker\n"
-    program += "do = worker.Worker.do\ndef die(self, task):\n if task.number == 2: os.abort()\n return do(self, task)\n"
-    program += "worker.Worker.do = die\nworker.main()"
+    program += (
+        "do = worker.SliceReader.do\ndef die(self, task):\n if task.number == 2: os.abort()\n return do(self, task)\n"
+    )
+    program += "worker.SliceReader.do = die\nworker.main()"
     write(tmp_path, {"t.jsonl": "\n".join(LINES)})
     monkeypatch.setattr(slicing, "SLICE_BYTES", SLICE)
     monkeypatch.setattr(workers, "_COMMAND", (sys.executable, "-c", program))
@@ -195,7 +198,7 @@ def test_processes_that_stop_listening_are_done_without(tmp_path: Path, monkeypa
 
 def test_a_fault_in_a_process_is_one_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     program = "from topoplan_importers.traces import worker\ndef fail(self, task): raise KeyError('x')\n"
-    program += "worker.Worker.do = fail\nworker.main()"
+    program += "worker.SliceReader.do = fail\nworker.main()"
     write(tmp_path, {"t.jsonl": "\n".join(LINES)})
     monkeypatch.setattr(slicing, "SLICE_BYTES", SLICE)
     monkeypatch.setattr(workers, "_COMMAND", (sys.executable, "-c", program))

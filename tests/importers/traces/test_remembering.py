@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from trace_files import candidate, otlp, span
 
 from topoplan.importing.contract import Imported, ImportOptions
 from topoplan.importing.workspace import Workspace
-from topoplan_importers.traces import OtlpImporter, finding, remembering
+from topoplan_importers.traces import OtlpImporter, remembering, small
 
 FILES = Path(__file__).parent / "files"
 CALL = otlp(span("a", 1, kind="client"), span("b", 2, 1, "server"))
@@ -20,13 +21,13 @@ CALL = otlp(span("a", 1, kind="client"), span("b", 2, 1, "server"))
 def reads(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Grows with every time files are read."""
     counted: list[int] = []
-    small = finding._find_small
+    observe_files = small.observe_files
 
-    def counting(*args: object) -> finding.Found:
+    def counting(*args: Any) -> Any:
         counted.append(1)
-        return small(*args)  # type: ignore[arg-type]
+        return observe_files(*args)
 
-    monkeypatch.setattr(finding, "_find_small", counting)
+    monkeypatch.setattr(small, "observe_files", counting)
     return counted
 
 
