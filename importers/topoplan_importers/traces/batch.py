@@ -177,10 +177,10 @@ class Places(dict[Told, int]):
 
     def __init__(self, make: Callable[[Told], int]) -> None:
         super().__init__()
-        self._make = make
+        self.make = make
 
     def __missing__(self, told: Told) -> int:
-        place = self[told] = self._make(told)
+        place = self[told] = self.make(told)
         return place
 
 

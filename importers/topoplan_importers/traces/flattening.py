@@ -126,7 +126,8 @@ class _Maker:
 
     def _fill(self, tasks: Sequence[Task], candidates: Sequence[Candidate], files: Sequence[_File]) -> None:
         missing = {task.number: task for task in tasks if not (self._folder / self._name(task, files)).exists()}
-        setup = setup_of(candidates, [False] * len(candidates), self._kind, self._workspace, self._temporary)
+        claimed = [False] * len(candidates)
+        setup = setup_of(candidates, claimed, self._kind, self._workspace, self._temporary, alone=True)
         for done in run(setup, list(missing.values()), self._jobs):
             table = table_of(self._temporary, [done.number])
             target = self._folder / self._name(missing[done.number], files)

@@ -69,11 +69,12 @@ def gather(
 
 
 def setup_of(
-    files: Sequence[Candidate], claimed: Sequence[bool], kind: str, workspace: Workspace, folder: Path
+    files: Sequence[Candidate], claimed: Sequence[bool], kind: str, workspace: Workspace, folder: Path, *,
+    alone: bool = False,
 ) -> Setup:  # fmt: skip
-    """What those who read slices of these files have to know."""
+    """What those who read slices of these files have to know; `alone`: as `Setup` has it."""
     roots = {shown: str(real) for shown, real in workspace.roots.items()}
-    return Setup(roots, str(folder), kind, [file.path for file in files], list(claimed))
+    return Setup(roots, str(folder), kind, [file.path for file in files], list(claimed), alone)
 
 
 def cut_up(files: Sequence[Candidate], workspace: Workspace) -> list[list[Task]]:

@@ -2,8 +2,9 @@
 flat span table.
 
 A *part* is what one slice of input gives, three files in one folder. `N.spans.parquet` holds the spans that fit into
-eight numbers; its `place` leads to a line of `N.places.json`, what many spans have in common. `N.odd.json` holds the
-rest, by the same places, a line each: spans with links, and with ids that are no numbers of that size.
+eight numbers; its `place` leads to a line of `N.places.json`, what many spans have in common, or of that of a part
+before. `N.odd.json` holds the rest, by the same places, a line each: spans with links, and with ids that are no numbers
+of that size.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, NamedTuple
@@ -39,7 +40,7 @@ _NUMBERS = (
     NumberColumn("place", _U),
 )  # fmt: skip
 _PART_SHIFT = 32
-"""A place is counted within its part; the number of the part stands above these bits."""
+"""A place is counted within its part; the number of that stands above these bits."""
 _KINDS = ("spans.parquet", "places.json", "odd.json")
 _GROUP_ROWS = 65_536
 """Kept in memory before they are written: one row group."""
@@ -56,9 +57,12 @@ _ODD_TYPES = {name: kind for name, kind in _TYPES.items() if name not in _PLACE_
 
 
 class PartWriter:
-    """Writes the spans of one slice as part `number`. `paths` are the shown paths that `Span.file` counts."""
+    """Writes the spans of one slice as part `number`. `paths` are the shown paths that `Span.file` counts. With
+    `known`, the places of parts before by file, it leads to those too and adds its own; else it can be read alone."""
 
-    def __init__(self, folder: Path, number: int, paths: Sequence[str]) -> None:
+    def __init__(
+        self, folder: Path, number: int, paths: Sequence[str], known: dict[int, Places] | None = None
+    ) -> None:  # fmt: skip
         self.links: list[tuple[DependencyLink, int]] = []
         """Ready-made edges, which are no spans, and their files."""
         self._paths = paths
@@ -67,8 +71,12 @@ class PartWriter:
         open_file = _Opener(folder, number, self._files)
         self._numbers = self._files.enter_context(NumberWriter(open_file("spans.parquet"), _NUMBERS))
         self._place_lines, self._odd_lines = open_file("places.json"), open_file("odd.json")
-        self._told: dict[int, Places] = {}
+        self._told: dict[int, Places] = known if known is not None else {}
         """By file."""
+        for file, places in self._told.items():
+            places.make = partial(self._place, file)
+        self._written = 0
+        """Places of its own."""
         self._group = _Group()
         self._encode = msgspec.json.Encoder().encode
 
@@ -76,7 +84,7 @@ class PartWriter:
         """Take what was read from a file; how many spans that is."""
         places = self._told.get(file)
         if places is None:
-            places = self._told[file] = Places(lambda told: self._place(told, file))
+            places = self._told[file] = Places(partial(self._place, file))
         odd = batch.take_linked(file)
         numbers = batch.numbers()
         if numbers is None:
@@ -107,8 +115,9 @@ class PartWriter:
             self._flush()
         self._files.__exit__(kind, value, at)
 
-    def _place(self, told: Told, file: int) -> int:
-        number = self._base + sum(map(len, self._told.values()))
+    def _place(self, file: int, told: Told) -> int:
+        number = self._base + self._written
+        self._written += 1
         self._place_lines.write(b'{"place":%d,%b\n' % (number, _rest_of_place(told, self._paths[file])))
         return number
 
@@ -188,11 +197,11 @@ class SpanTable(NamedTuple):
 
 
 def table_of(folder: Path, numbers: Sequence[int]) -> SpanTable:
-    """The span table of these parts, of which there must be one."""
+    """The span table of these parts, of which there must be one, and of all that they lead to."""
     files = {kind: [_path(folder, number, kind) for number in numbers] for kind in _KINDS}
     listed = [_listed(paths) for paths in files.values()]
     spans, places, odd = (
-        f"(SELECT * REPLACE ({_TIMES}) FROM read_parquet({listed[0]}, file_row_number = true))",  # noqa: S608
+        f"(SELECT * REPLACE ({_TIMES}), file_index FROM read_parquet({listed[0]}, file_row_number = true))",  # noqa: S608
         _lines(listed[1], _PLACE_TYPES),
         _lines(listed[2], _ODD_TYPES),
     )
@@ -210,12 +219,12 @@ def table_of(folder: Path, numbers: Sequence[int]) -> SpanTable:
         f"SELECT * FROM {places}",  # noqa: S608
         f"""
             SELECT {trace} AS trace, id, {parent} AS parent, start_us, duration_us, weight, place,
-                place >> {_PART_SHIFT} AS part, file_row_number AS row
+                file_index AS part, file_row_number AS row
             FROM {spans}
         """,  # noqa: S608
         f"SELECT * FROM {odd}",  # noqa: S608
         f"""
-            SELECT (SELECT max(num_rows) FROM parquet_file_metadata({listed[0]})), {max(numbers) + 1},
+            SELECT (SELECT max(num_rows) FROM parquet_file_metadata({listed[0]})), {len(numbers)},
                 max(duration_us), min(weight), max(weight)
             FROM read_parquet({listed[0]})
         """,  # noqa: S608

@@ -31,6 +31,8 @@ class Setup(Struct):
     """Shown paths of the files, sorted."""
     claimed: list[bool]
     """Which of them hold test runs."""
+    alone: bool = False
+    """Whether each part has to be read without others."""
 
 
 class Task(Struct):
