@@ -51,9 +51,9 @@ class Names:
     def services(self, presences: Iterable[Row]) -> dict[str, ServiceSeen]:
         found: dict[str, ServiceSeen] = {}
         for said, file in self._first.items():
-            if said.service:
-                seen = ServiceSeen(file, said.criticality)
-                found[said.service] = found.get(said.service, seen).merge(seen)
+            name, seen = said.service, ServiceSeen(file, said.criticality)
+            if name and found.setdefault(name, seen) != seen:
+                found[name] = found[name].merge(seen)
         for number, traces, first, last in presences:
             name = self._services[number]
             if name:
@@ -108,11 +108,11 @@ class Book:
         for page, operation, bucket, calls in buckets:
             histograms[page, operation].append((bucket, calls))
         by_operation: defaultdict[int, dict[Operation, Stats]] = defaultdict(dict)
-        sums: defaultdict[int, Stats] = defaultdict(Stats)
+        sums: dict[int, Stats] = {}
         for page, operation, calls, errors, traces, first, last, sampled_out in figures:
             own = tuple(sorted(histograms.pop((page, operation), ())))
             stats = Stats(calls, errors, traces, first // _SECOND_US, last // _SECOND_US, own, float(sampled_out))
-            sums[page] += stats
+            sums[page] = sums[page] + stats if page in sums else stats
             named = operations[operation]
             if named is not None:
                 by_operation[page][named] = stats
