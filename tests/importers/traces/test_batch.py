@@ -9,7 +9,7 @@ from random import Random
 import duckdb
 import pytest
 
-from topoplan_importers.traces.batch import Batch, RawId
+from topoplan_importers.traces.batch import Batch, Places, RawId
 from topoplan_importers.traces.conventions import Signatures
 from topoplan_importers.traces.ledger import Ledger
 from topoplan_importers.traces.parts import PartWriter, table_of
@@ -71,6 +71,23 @@ def test_parts_hold_the_rows_of_the_spans(number: int, tmp_path: Path) -> None:
     found = [(*row[:20], tuple((link["trace"], link["span"]) for link in row[20]), *row[21:]) for row in rows]
     assert sorted(map(repr, found)) == sorted(map(repr, expected))
     assert taken == len(expected)
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_what_spans_have_in_common_is_written_once_for_parts_read_together(tmp_path: Path, alone: bool) -> None:
+    known: dict[int, Places] = {}
+    told = Signatures().tell("shop", "", "server", "GET /", {}, False)
+    for number in (3, 7):
+        batch = Batch()
+        batch.add("1", str(number), None, 0, 0, told, 1.0)
+        with PartWriter(tmp_path, number, ["a.json"], None if alone else known) as part:
+            part.add_all(batch, 0)
+    lines = [(tmp_path / f"{number}.places.json").read_text("utf-8").count("\n") for number in (3, 7)]
+    select = table_of(tmp_path, [3, 7]).select
+    with duckdb.connect() as connection:
+        rows = connection.execute(f"SELECT id, service FROM ({select}) ORDER BY id").fetchall()
+    assert lines == [1, 1 if alone else 0]
+    assert rows == [("3", "shop"), ("7", "shop")]
 
 
 @pytest.mark.parametrize("number", range(len(samples())))
